@@ -1,0 +1,1 @@
+"""Engines: where articles are stored and found (see `base`)."""

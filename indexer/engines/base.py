@@ -1,0 +1,122 @@
+"""What an engine must do: store articles, and answer query trees about them.
+
+The library above (`Index`) knows no engine; an engine knows no query text, no snippets and no
+HTML. `tests/contract` holds one suite that every engine passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from indexer.models import Article, FacetValue, IndexStats, Query, Sort, VerifyReport
+
+# Facets that every engine counts, and filters that it takes. `year` is `2020`, `month` `2020-09`.
+FACETS = ("site", "section", "agency", "author", "tag", "year", "month")
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One result: the engine's own number of the article, its score, folded near copies."""
+
+    number: int
+    score: float
+    duplicates: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The answer to a query.
+
+    total   articles that are results, near copies included; exact
+    groups  the same with near copies folded: what paging counts
+    hits    the asked-for slice, best first
+    facets  counts over all results, by name; only those that were asked for
+    relaxed the words of the query that not every result has, where the engine set some aside
+    """
+
+    total: int
+    groups: int
+    hits: tuple[Ranked, ...]
+    facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
+    relaxed: tuple[str, ...] = ()
+    timed_out: bool = False
+
+
+class Writer(Protocol):
+    """One transaction. Leaving the `with` block commits; an exception inside it discards.
+
+    Opening one raises `IndexLockedError` while another process or thread writes.
+    """
+
+    def __enter__(self) -> Writer: ...
+    def __exit__(self, *exc: object) -> None: ...
+
+    def add(self, article: Article, *, group: str = "") -> None:
+        """Store an article; one with the same id is replaced. `group`: near copies share it."""
+
+    def remove(self, id: str) -> bool:
+        """Take an article out; whether it was there."""
+
+    def attach(self, name: str, data: bytes) -> None:
+        """Keep a named blob (learned boilerplate, signatures) with this commit."""
+
+    def commit(self) -> None:
+        """Make all so far durable and visible, and go on in a new transaction."""
+
+
+class Engine(Protocol):
+    """An open index."""
+
+    location: str
+
+    def __len__(self) -> int: ...
+
+    @property
+    def generation(self) -> int:
+        """Number of the commit that is being read."""
+
+    def refresh(self) -> bool:
+        """Turn to the newest commit; whether there was one. Cheap when there was none."""
+
+    def writer(self) -> Writer:
+        """Begin to write."""
+
+    def sources(self) -> Mapping[str, tuple[str, str]]:
+        """By article id: its `source` and its `fingerprint`."""
+
+    def attachment(self, name: str) -> bytes | None:
+        """A blob that a writer attached, or None."""
+
+    def number(self, id: str) -> int:
+        """The number of an article. Raises `ArticleNotFoundError`."""
+
+    def article(self, number: int) -> Article:
+        """The stored article of this number."""
+
+    def duplicates(self, number: int) -> Sequence[int]:
+        """The other articles of its group of near copies."""
+
+    def search(
+        self,
+        query: Query,
+        *,
+        offset: int = 0,
+        limit: int = 10,
+        sort: Sort = Sort.RELEVANCE,
+        filters: Mapping[str, Sequence[str]] | None = None,
+        facets: Iterable[str] = (),
+        time_limit_s: float | None = None,
+    ) -> Ranking:
+        """Find and rank. `filters`: per facet name, values of which one must be there."""
+
+    def count(self, query: Query) -> int:
+        """How many articles match, near copies included."""
+
+    def vocabulary(self) -> Mapping[str, int]:
+        """Every exact form in the articles' text, with the number of articles that hold it."""
+
+    def stats(self) -> IndexStats: ...
+
+    def verify(self) -> VerifyReport: ...
