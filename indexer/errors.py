@@ -2,6 +2,7 @@
 
     TimtinError
     ├── DocumentError(source, reason)       one document cannot be read or cleaned
+    │   └── NotAnArticleError               it is a home page, an error page, …: not an article
     ├── RuleError(file, reason)             a TOML rule file is wrong
     ├── QueryError(reason, text, span)      a query tree that cannot be evaluated
     ├── ArticleNotFoundError(id)            no such article in the index
@@ -31,6 +32,10 @@ class DocumentError(TimtinError):
 
     def __reduce__(self) -> tuple[type["DocumentError"], tuple[str, str]]:
         return type(self), (self.source, self.reason)  # crosses from worker processes
+
+
+class NotAnArticleError(DocumentError):
+    """The page is not an article (a home page, a section front, an error page); `reason` says why."""
 
 
 class RuleError(TimtinError):

@@ -422,7 +422,10 @@ class IndexStats:
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready."""
-        iso = lambda t: t.isoformat() if t else None  # noqa: E731
+
+        def iso(moment: datetime | None) -> str | None:
+            return moment.isoformat() if moment else None
+
         return {
             "articles": self.articles,
             "generation": self.generation,
