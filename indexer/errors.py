@@ -35,7 +35,7 @@ class DocumentError(TimtinError):
 
 
 class NotAnArticleError(DocumentError):
-    """The page is not an article (a home page, a section front, an error page); `reason` says why."""
+    """The page is a home page, a section front, an error page: no article. `reason` says which."""
 
 
 class RuleError(TimtinError):
