@@ -9,7 +9,9 @@ from indexer.models import BlockKind, Removal
 from indexer.vietnamese import tokens
 
 _WORD = re.compile(r"\w+")
-_SENTENCE_END = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
+# Scripts without spaces; two of their characters make about one word.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_SENTENCE_END = re.compile(r"[.!?…:;。！？；：।۔؟][\"'”’»)\]」』）]*$")
 
 
 class Look:
@@ -62,7 +64,10 @@ def word_count(text: str) -> int:
     >>> word_count("Bế mạc Đại hội")
     4
     """
-    return len(_WORD.findall(text))
+    count = len(_WORD.findall(text))
+    if not text.isascii() and (unspaced := len(_UNSPACED.findall(text))):
+        return count + unspaced // 2
+    return count
 
 
 def ends_sentence(text: str) -> bool:

@@ -16,6 +16,10 @@ _DROP_TAGS = frozenset(("nav", "footer", "aside", "menu", "amp-sidebar", "search
 # A part named like furniture that holds more than this share of the page's text is none.
 _FURNITURE_SHARE = 0.4
 _PAGE_SHARE = 0.12
+# Readers may have written far more than the author; but so much must be left.
+_COMMENT_SHARE = 0.97
+_REST_CHARS = 250
+_POOR_CHARS = 300  # a main part of less is not believed while the furniture holds much more
 _MAIN_SHARE = 0.82  # a container is entered while one child holds so much of its text
 _WITNESS_START = 40  # characters of a block looked for in JSON-LD's articleBody
 
@@ -41,21 +45,26 @@ def select(page: Page, metadata: Metadata) -> Selection:
     nodes, blocks = page.nodes, page.blocks
     weights = [_weight(b) for b in blocks]
     sums = _sum(nodes, blocks, weights)
-    dropped = _furniture(nodes, sums, page, metadata.h1)
-    weights = [0.0 if dropped[b.group] else w for b, w in zip(blocks, weights, strict=True)]
+    dropped = _furniture(nodes, sums, page, metadata.h1, Hint.DROP | Hint.COMMENT | Hint.HIDDEN)
+    kept = _sum(nodes, blocks, _but(weights, blocks, dropped))
+    if kept.good[0] < _POOR_CHARS and sums.good[0] > 3 * kept.good[0]:
+        # Names mislead on this page (generated class names do): trust only the sure ones.
+        dropped = _furniture(nodes, sums, page, metadata.h1, Hint.COMMENT)
+        kept = _sum(nodes, blocks, _but(weights, blocks, dropped))
+    weights = _but(weights, blocks, dropped)
     if not any(weights):
         return Selection([], [])
-    kept = _sum(nodes, blocks, weights)
     main = _main_node(nodes, kept.good)
     inside = _below(nodes, main)
     lists = _link_lists(nodes, kept, main)
     boxes = find_boxes(page, kept.good, main)
+    start = _start(blocks, weights, inside, metadata.h1)
     chosen: list[int] = []
     removed: list[Removal] = []
     for i, block in enumerate(blocks):
         if not inside[block.group] or i == metadata.h1:
             continue
-        if i < metadata.h1 and i < len(blocks) // 2:
+        if i < start:
             continue
         if dropped[block.group]:
             removed.append(Removal("furniture", block.text, dropped[block.group]))
@@ -69,6 +78,20 @@ def select(page: Page, metadata: Metadata) -> Selection:
     if chosen:
         chosen = _above(page, metadata, dropped, chosen) + chosen
     return Selection([blocks[i] for i in chosen], removed)
+
+
+def _start(blocks: list[Block], weights: list[float], inside: list[bool], h1: int) -> int:
+    """Where the text may begin: at the title, unless most of the text stands before it."""
+    if h1 < 0:
+        return 0
+    before = sum(w for w, b in zip(weights[:h1], blocks, strict=False) if inside[b.group])
+    after = sum(w for w, b in zip(weights[h1:], blocks[h1:], strict=False) if inside[b.group])
+    return h1 if before < after else 0
+
+
+def _but(weights: list[float], blocks: list[Block], dropped: list[str]) -> list[float]:
+    """`weights` with those of dropped blocks zero."""
+    return [0.0 if dropped[b.group] else w for b, w in zip(blocks, weights, strict=True)]
 
 
 def _weight(block: Block) -> float:
@@ -101,7 +124,7 @@ def _sum(nodes: list[Node], blocks: list[Block], weights: list[float]) -> _Sums:
     return _Sums(good, chars, link_chars, links)
 
 
-def _furniture(nodes: list[Node], sums: _Sums, page: Page, h1: int) -> list[str]:
+def _furniture(nodes: list[Node], sums: _Sums, page: Page, h1: int, trusted: int) -> list[str]:
     """For each node, why it is no part of any article; "" where it may be."""
     why = [""] * len(nodes)
     total = sums.good[0] or 1.0
@@ -117,14 +140,14 @@ def _furniture(nodes: list[Node], sums: _Sums, page: Page, h1: int) -> list[str]
             why[i] = why[node.parent]
             continue
         hint = node.hint
-        if node.tag in ("body", "html", "main") or not (
-            hint & (Hint.DROP | Hint.HIDDEN) or node.tag in _DROP_TAGS
-        ):
+        if node.tag in ("body", "html", "main") or not (hint & trusted or node.tag in _DROP_TAGS):
             continue
         if hint & Hint.BODY and not hint & Hint.HIDDEN and node.tag not in _DROP_TAGS:
             continue
         share = sums.good[i] / total
         limit = _PAGE_SHARE if hint & Hint.PAGE or i in title_path else _FURNITURE_SHARE
+        if hint & Hint.COMMENT and i not in title_path and total - sums.good[i] >= _REST_CHARS:
+            limit = _COMMENT_SHARE
         if share > limit:
             continue
         if (

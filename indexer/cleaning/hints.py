@@ -29,6 +29,7 @@ class Hint:
     BOX = 128
     PAGE = 256
     HIDDEN = 512
+    COMMENT = 1024
 
 
 class _Words(NamedTuple):

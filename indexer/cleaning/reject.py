@@ -14,7 +14,6 @@ from indexer.rules import load_toml, strings
 
 _FEW_WORDS = 25
 _COOKIES = re.compile(r"\bcookies?\b", re.IGNORECASE)
-_FRONT_TYPES = frozenset(("website", "webpage", "homepage", "blog"))
 
 
 @cache
@@ -37,27 +36,16 @@ def why_not_article(page: Page, metadata: Metadata, blocks: list[Block], url: st
         if _COOKIES.search(" ".join(b.text for b in page.blocks[:30])) and len(page.blocks) < 40:
             return "a cookie wall"
         return f"no running text ({words} words)"
-    path = urlsplit(url or metadata.url).path.strip("/")
-    marked = metadata.is_article or metadata.kind == "article" or metadata.published is not None
-    linked = sum(b.link_chars for b in page.blocks)
-    total = sum(len(b.text) for b in page.blocks) or 1
-    headlines = sum(1 for b in page.blocks if b.linked and word_count(b.text) >= 5)
-    text = sum(len(b.text) - b.link_chars for b in blocks)
     cards = sum(1 for b in blocks if b.linked and word_count(b.text) >= 4)
-    prose = sum(1 for b in blocks if not b.linked and word_count(b.text) >= 12)
-    if cards >= 6 and cards >= 0.6 * prose:
+    prose = [b for b in blocks if not b.linked and word_count(b.text) >= 12]
+    if cards >= 6 and cards >= 0.6 * len(prose):
         return f"a front page ({cards} headlines that are links)"
-    if not path and url and not metadata.is_article:
+    headlines = sum(1 for b in page.blocks if b.linked and word_count(b.text) >= 5)
+    address = urlsplit(url or metadata.url)
+    front = not address.path.strip("/") and not address.query and bool(address.netloc)
+    if front and headlines >= 8 and not metadata.is_article:
         return "a home page (its address has no path)"
-    if metadata.h1 < 0 and not metadata.is_article and headlines >= 20 and text < 0.5 * linked:
-        return f"a front page ({headlines} headlines that are links)"
-    if not marked and headlines >= 30 and text < 0.25 * total:
-        return f"a front page ({headlines} headlines that are links)"
-    if (
-        metadata.kind in _FRONT_TYPES
-        and not metadata.is_article
-        and headlines >= 25
-        and text < 0.3 * total
-    ):
+    running = sum(len(b.text) for b in prose)
+    if not metadata.is_article and headlines >= 20 and running < 600 and len(prose) < 4:
         return f"a front page ({headlines} headlines that are links)"
     return ""

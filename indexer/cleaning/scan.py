@@ -23,6 +23,17 @@ class Scan(NamedTuple):
     json_ld: tuple[str, ...]
 
 
+def _is_page_text(html: str, tag: int, start: int, end: int) -> bool:
+    """Whether a script is a ready piece of the page, `<script type="text/template">…`, to be shown
+    as it stands."""
+    return (
+        end - start > 500
+        and "text/template" in html[tag:start].lower()
+        and html.find("{{", start, end) < 0
+        and html.find("<%", start, end) < 0
+    )
+
+
 def strip_inert(html: str) -> Scan:
     """The page without what is never read: scripts, styles, SVG, comments, control characters.
 
@@ -66,6 +77,8 @@ def strip_inert(html: str) -> Scan:
         if name == "script" and "ld+json" in html[at:inner].lower():
             json_ld.append(html[inner:end])
         parts.append(html[kept : match.start()])
+        if name == "script" and _is_page_text(html, at, inner, end):
+            parts.append(html[inner:end])  # blogs keep a post's text in a template
         kept = at = stop
     parts.append(html[kept:])
     return Scan("".join(parts), tuple(json_ld))

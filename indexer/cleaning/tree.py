@@ -40,8 +40,6 @@ _KINDS = {
     "figcaption": BlockKind.CAPTION,
     "caption": BlockKind.CAPTION,
 }
-# Names of these say nothing about one paragraph: they wrap a picture together with its caption.
-_PICTURE_WRAPS = _set("figure div table tbody tr section")
 _CELL_WORDS = 40  # longer cells are text set in a table, not a row of figures
 
 
@@ -161,16 +159,8 @@ class _Walk:
     def enter(self, element: etree._Element, tag: str) -> None:
         self.flush()
         hint, names, self.look = _read_attributes(element, self.look)
-        if tag == "figcaption" or (hint & Hint.CAPTION and tag not in _PICTURE_WRAPS):
-            self.look |= Look.SURE_CAPTION
-        elif tag in ("td", "th"):
+        if tag in ("td", "th"):
             self.look |= Look.IN_TABLE
-        if hint & Hint.LEAD:
-            self.look |= Look.LEAD
-        if hint & Hint.AUTHOR:
-            self.look |= Look.BYLINE
-        if hint & Hint.BOX or tag in ("blockquote", "aside"):
-            self.look |= Look.BOX
         self.nodes.append(Node(self.node, tag, hint, names))
         self.node = len(self.nodes) - 1
         self.kind = _KINDS.get(tag, self.kind)
@@ -279,8 +269,50 @@ def _read_attributes(element: etree._Element, look: int) -> tuple[int, str, int]
     return hint, names, look
 
 
+class _Role(NamedTuple):
+    """A look that the names of a part give to its text, if the part is no larger than this: the
+    same names stand on whole pages (`has-caption`, `single-author`)."""
+
+    hint: int
+    tags: frozenset[str]
+    look: int
+    most_chars: int
+    most_blocks: int
+
+
+_ROLES = (
+    _Role(Hint.CAPTION, _set("figcaption figure"), Look.SURE_CAPTION, 900, 6),
+    _Role(Hint.LEAD, _set(""), Look.LEAD, 1500, 6),
+    _Role(Hint.AUTHOR, _set("address"), Look.BYLINE, 250, 6),
+    _Role(Hint.BOX, _set("blockquote aside"), Look.BOX, 20_000, 200),
+)
+
+
+def _mark_roles(nodes: list[Node], blocks: list[Block]) -> list[Block]:
+    """The blocks with the looks of the small parts that they stand in."""
+    chars = [0] * len(nodes)
+    counts = [0] * len(nodes)
+    for block in blocks:
+        chars[block.group] += len(block.text)
+        counts[block.group] += 1
+    for i in range(len(nodes) - 1, 0, -1):
+        chars[nodes[i].parent] += chars[i]
+        counts[nodes[i].parent] += counts[i]
+    looks = [Look.NONE] * len(nodes)
+    for i in range(1, len(nodes)):
+        node = nodes[i]
+        looks[i] = looks[node.parent]
+        if counts[i]:
+            for role in _ROLES:
+                if (node.hint & role.hint or node.tag in role.tags) and (
+                    chars[i] <= role.most_chars and counts[i] <= role.most_blocks
+                ):
+                    looks[i] |= role.look
+    return [b._replace(look=b.look | looks[b.group]) if looks[b.group] else b for b in blocks]
+
+
 def walk(root: etree._Element) -> Page:
     """The nodes and blocks of a tree, in document order."""
     state = _Walk()
     state.run(root)
-    return Page(root, state.nodes, state.blocks)
+    return Page(root, state.nodes, _mark_roles(state.nodes, state.blocks))
