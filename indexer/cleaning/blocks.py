@@ -28,6 +28,7 @@ class Look:
     SURE_CAPTION = 128  # marked up as a caption, not only guessed
     IN_TABLE = 256
     LEAD = 512  # marked up as the lead
+    PLACE = 1024  # marked up as the place a story was written at
 
 
 class Block(NamedTuple):

@@ -75,9 +75,16 @@ def select(page: Page, metadata: Metadata) -> Selection:
         else:
             chosen.append(i)
     chosen = _trim(blocks, weights, chosen)
-    if chosen:
-        chosen = _above(page, metadata, dropped, chosen) + chosen
-    return Selection([blocks[i] for i in chosen], removed)
+    if not chosen:
+        return Selection([], removed)
+    above = _above(page, metadata, dropped, chosen)
+    text = [blocks[i] for i in chosen]
+    leads = [i for i in above if not blocks[i].look & (Look.SURE_CAPTION | Look.PLACE)]
+    before = [
+        blocks[i]._replace(look=blocks[i].look | Look.LEAD) if leads == [i] else blocks[i]
+        for i in above
+    ]
+    return Selection(before + text, removed)
 
 
 def _start(blocks: list[Block], weights: list[float], inside: list[bool], h1: int) -> int:
@@ -243,6 +250,6 @@ def _above(page: Page, metadata: Metadata, dropped: list[str], chosen: list[int]
             continue
         marked = block.look & Look.LEAD and words >= 5
         prose = metadata.h1 >= 0 and words >= 14 and ends_sentence(block.text)
-        if witness or marked or prose or block.look & Look.SURE_CAPTION:
+        if witness or marked or prose or block.look & (Look.SURE_CAPTION | Look.PLACE):
             found.append(i)
     return found

@@ -18,6 +18,7 @@ class _Patterns(NamedTuple):
     bracket: re.Pattern[str]  # `(Ảnh who)` at the end
     bare: re.Pattern[str]  # `- Ảnh tư liệu` at the end
     role: re.Pattern[str]  # `Bài và ảnh:` at the beginning
+    dateline: re.Pattern[str]  # `TTO - ` at the beginning
 
 
 def _any(words: tuple[str, ...]) -> str:
@@ -43,6 +44,10 @@ def _patterns() -> _Patterns:
         ),
         re.compile(rf"[-–—.(]\s*{words('caption_credit', 'bare')}\)?\.?$", re.IGNORECASE),
         re.compile(rf"^{words('role', 'words')}(?:\s*[:：]\s*|\s+)(?=\S)", re.IGNORECASE),
+        re.compile(
+            rf"^(?:\([^()\d]{{2,30}}\)|{words('dateline', 'words')})\s*[-–—:]+\s*(?=\S)",
+            re.IGNORECASE,
+        ),
     )
 
 
@@ -227,3 +232,13 @@ def _parts(text: str) -> list[str]:
 
 def _strip_role(text: str) -> str:
     return _patterns().role.sub("", _AFTER_NAME.sub("", text))
+
+
+def dateline_length(text: str) -> int:
+    """How many characters at the beginning of `text` are the paper's name and a dash.
+
+    >>> dateline_length("(Dân trí) - Sáng nay"), dateline_length("WHO - tổ chức")
+    (12, 0)
+    """
+    match = _patterns().dateline.match(text[:60])
+    return match.end() if match else 0

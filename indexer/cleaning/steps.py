@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from indexer.cleaning.blocks import Look, ends_sentence, key, one_line, word_count
 from indexer.cleaning.captions import drop_picture_labels, find_captions, split_glued_captions
-from indexer.cleaning.credits import Credit, read_credit
+from indexer.cleaning.credits import Credit, dateline_length, read_credit
 from indexer.cleaning.draft import Draft
 from indexer.cleaning.phrases import classify
 from indexer.models import BlockKind
@@ -21,10 +21,6 @@ Step = Callable[[Draft], None]
 _HEADLINE_WORDS = 40  # a line without a full stop of at most so many words may be a headline
 _END_MARK = re.compile(r"\s*(?:\./+\.?|/\.|\.//\.?|■|◼|\*{3,}|\bHẾT\b)\s*$")
 _BRACKET_LINE = re.compile(r"^[\[【]\s*[^\[\]]{8,300}\s*[\]】]$")
-# `(Dân trí) - `, `TTO - `: the paper's name, in brackets or in capitals, and a dash.
-_DATELINE = re.compile(
-    r"^(?:\([^()\d]{2,30}\)|[A-ZĐÔ]{2,6}(?:\.VN)?|Dân trí|TTXVN/Vietnam\+)\s*[-–—]+\s*(?=\S)"
-)
 
 
 def drop_title(draft: Draft) -> None:
@@ -239,12 +235,11 @@ def cut_end_marks(draft: Draft) -> None:
 
 
 def cut_dateline(draft: Draft) -> None:
-    """The paper's name in front of the lead: `(Dân trí) - `, `TTO - `."""
+    """The paper's name or a place in front of the lead: `(Dân trí) - `, `TTO - `."""
+    draft.drop([i for i, b in enumerate(draft.blocks) if b.look & Look.PLACE], "dateline")
     for i, block in enumerate(draft.blocks[:3]):
-        match = _DATELINE.match(block.text)
-        if match:
-            rest = block.text[match.end() :]
-            draft.cut(i, rest, "dateline", match[0].strip())
+        if size := dateline_length(block.text):
+            draft.cut(i, block.text[size:], "dateline", block.text[:size].strip())
 
 
 def drop_orphan_headings(draft: Draft) -> None:
@@ -274,6 +269,15 @@ def choose_lead(draft: Draft) -> None:
         words = word_count(block.text)
         marked = bool(block.look & Look.LEAD) and words >= 5
         if marked or (wanted and _same_start(key(block.text), wanted)):
+            draft.lead = block.text
+            del draft.blocks[i]
+            return
+        if (
+            draft.from_html
+            and block.look & Look.BOLD
+            and _is_prose(block.text)
+            and not draft.blocks[min(i + 1, len(draft.blocks) - 1)].look & Look.BOLD
+        ):
             draft.lead = block.text
             del draft.blocks[i]
             return

@@ -122,6 +122,8 @@ class _Walk:
                 children = frame.children
                 self.leave(frame)
                 if tail := frame.element.tail:
+                    if not frame.is_block and self.chars and tail[0].isupper():
+                        self.part_glued()
                     self.add(tail)
                 continue
             tag = child.tag
@@ -151,6 +153,9 @@ class _Walk:
                 self.italic += 1
             elif tag in ("strong", "b"):
                 self.bold += 1
+            elif tag == "span" and "location" in (child.get("class") or ""):
+                self.flush()
+                self.look |= Look.PLACE
             children = iter(child)
             if text := child.text:
                 self.add(text)
@@ -166,6 +171,9 @@ class _Walk:
         self.kind = _KINDS.get(tag, self.kind)
 
     def leave(self, frame: _Frame) -> None:
+        if self.look & Look.PLACE and not frame.look & Look.PLACE:
+            self.flush()
+            self.look = frame.look
         if frame.is_block:
             self.flush()
             if frame.element.tag == "tr":
@@ -185,6 +193,13 @@ class _Walk:
                 self.italics += size
             if self.bold:
                 self.bolds += size
+
+    def part_glued(self) -> None:
+        """A space between an inline element and a capital right after it: what style sheets set
+        apart (`<span>TP HCM</span>Nếu …`)."""
+        last = self.parts[-1]
+        if len(last) > 1 and last[-1].isalpha() and last[-2].isalpha():
+            self.parts.append(" ")
 
     def line_break(self) -> None:
         """A `<br>`: two of them, or one after a whole sentence, part paragraphs."""
