@@ -12,16 +12,18 @@ from indexer.models import (
     Article,
     Highlighted,
     IndexStats,
+    Or,
     Query,
     SearchHit,
     SearchResults,
     Sort,
-    Suggestion,
     VerifyReport,
 )
 from indexer.query import parse_query
 from indexer.search import make_hits, search
 from indexer.snippets import Highlighter
+from indexer.suggest import complete
+from indexer.vietnamese import tokens
 
 _EXPORT_BATCH = 500
 
@@ -154,6 +156,20 @@ class Index:
         everything = Query("", None)
         ranking = self.engine.search(everything, limit=limit, sort=Sort.NEWEST)
         return list(make_hits(self.engine, ranking.hits, everything))
+
+    def suggest(self, prefix: str, *, limit: int = 8) -> list[Suggestion]:
+        """Completions of what is being typed; unmarked typing completes to marked phrases."""
+        return complete((hit.title.text for hit in self.newest(1000)), prefix, limit=limit)
+
+    def similar(self, id: str, *, limit: int = 5) -> list[SearchHit]:
+        """Articles about the same matter, its near copies aside. Raises `ArticleNotFoundError`."""
+        number = self.engine.number(id)
+        words = dict.fromkeys(token.exact for token in tokens(self.engine.article(number).title))
+        query = Query("", Or(tuple(Term(word, exact=True) for word in words)), plain=False)
+        own = {number, *self.engine.duplicates(number)}
+        ranking = self.engine.search(query, limit=limit + 1)
+        others = [hit for hit in ranking.hits if not own & {hit.number, *hit.duplicates}]
+        return list(make_hits(self.engine, others[:limit], Query("", None)))
 
     def duplicates(self, id: str) -> list[SearchHit]:
         """The near copies of an article. Raises `ArticleNotFoundError`."""

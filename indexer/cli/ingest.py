@@ -120,7 +120,7 @@ def _snapshot(path: str) -> dict[str, tuple[int, int]]:
     while stack:
         here = stack.pop()
         if not Path(here).is_dir():
-            status = os.stat(here, follow_symlinks=False)
+            status = Path(here).lstat()
             found[here] = (status.st_size, status.st_mtime_ns)
             continue
         with os.scandir(here) as entries:

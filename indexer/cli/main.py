@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from indexer.cli.inspect import clean_command, stats_command, verify_command
 from indexer.cli.ingest import index_command, watch_command
+from indexer.cli.inspect import clean_command, stats_command, verify_command
 from indexer.cli.query import export_command, search_command
 from indexer.cli.serve import completion_command, serve_command
 from indexer.cli.terminal import EXIT_ENGINE, EXIT_FAILURES, EXIT_INTERRUPTED, safe

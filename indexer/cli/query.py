@@ -41,7 +41,8 @@ def _result_lines(results: SearchResults) -> Iterator[str]:
         yield safe(f"Did you mean: {results.suggestion}")
     if results.readings:
         yield "Readings: " + safe(" · ".join(f"{r.text} ({r.count})" for r in results.readings))
-    yield f"{results.total:,} articles, page {results.page} of {results.pages}, {results.took_ms:.1f} ms"
+    page = f"page {results.page} of {results.pages}"
+    yield f"{results.total:,} articles, {page}, {results.took_ms:.1f} ms"
     for number, hit in enumerate(results.hits, (results.page - 1) * results.per_page + 1):
         yield ""
         yield from _hit_lines(number, hit)

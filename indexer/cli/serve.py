@@ -48,6 +48,6 @@ def completion_command(shell: str) -> None:
     """
     from indexer.cli.main import cli
 
-    kind = get_completion_class(shell)
-    assert kind is not None
+    if (kind := get_completion_class(shell)) is None:
+        raise click.BadParameter(f"click knows no completion for {shell}")
     click.echo(kind(cli, {}, "timtin", "_TIMTIN_COMPLETE").source())

@@ -9,7 +9,7 @@ from indexer.engines.whoosh import WhooshEngine
 
 
 def open_engine(location: str | Path, *, create: bool = False) -> Engine:
-    """The engine of the index at `location`, a folder. `create`: make an empty one if there is none.
+    """The engine of the index at `location`, a folder; with `create` an empty one if need be.
 
     Raises:
         IndexNotFoundError: there is no index there (and not `create`).

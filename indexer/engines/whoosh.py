@@ -7,7 +7,6 @@ Every exact form is indexed; a typed word becomes the exact forms it may stand f
 from __future__ import annotations
 
 import json
-import os
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -48,6 +47,7 @@ from indexer.vietnamese import fold, matches, tokens
 
 TEXT_BOOSTS = {"title": 4.0, "lead": 2.0, "body": 1.0, "captions": 0.5}
 METADATA = ("author", "site", "section", "agency", "tag")
+FIELD_NAMES = {"caption": "captions"}  # what a query calls a field → what the index calls it
 VIETNAM = timezone(timedelta(hours=7))
 # A word typed without marks stands for many forms; what was typed exactly counts this much more.
 EXACT_BOOST = 2.0
@@ -99,6 +99,7 @@ class WhooshWriter:
         except LockError as error:
             raise IndexLockedError(self._engine.location, "another process") from error
         self._attached: dict[str, bytes] = {}
+        self._pending: dict[str, tuple[Article, str]] = {}
         self._changed = False
 
     def __enter__(self) -> WhooshWriter:
@@ -111,6 +112,15 @@ class WhooshWriter:
             self._writer.cancel()
 
     def add(self, article: Article, *, group: str = "") -> None:
+        self._pending[article.id] = (article, group)
+
+    def remove(self, id: str) -> bool:
+        pending = self._pending.pop(id, None) is not None
+        stored = bool(self._writer.delete_by_term("id", id))
+        self._changed = self._changed or stored
+        return pending or stored
+
+    def _store(self, article: Article, group: str) -> None:
         data = zlib.compress(json.dumps(article.as_dict(), ensure_ascii=False).encode(), 3)
         self._writer.update_document(
             id=article.id,
@@ -127,11 +137,6 @@ class WhooshWriter:
             article=data,
             group=group,
         )
-        self._changed = True
-
-    def remove(self, id: str) -> bool:
-        self._changed = True
-        return bool(self._writer.delete_by_term("id", id))
 
     def attach(self, name: str, data: bytes) -> None:
         self._attached[name] = data
@@ -141,7 +146,10 @@ class WhooshWriter:
             path = self._engine._attachment_path(name)
             partial = path.with_suffix(".partial")
             partial.write_bytes(data)
-            os.replace(partial, path)
+            partial.replace(path)
+        for article, group in self._pending.values():
+            self._store(article, group)
+            self._changed = True
         self._writer.commit() if self._changed else self._writer.cancel()
         self._engine.refresh()
 
@@ -169,6 +177,10 @@ class WhooshEngine:
                 raise EngineError(self.location, error.strerror or str(error)) from error
         else:
             raise IndexNotFoundError(self.location, "there is no index here")
+        self._open()
+
+    def _open(self) -> None:
+        self._generation = int(self._index.latest_generation())
         self._searcher = self._index.searcher(weighting=scoring.BM25F())
         self._load()
 
@@ -219,14 +231,12 @@ class WhooshEngine:
 
     @property
     def generation(self) -> int:
-        return int(self._index.latest_generation())
+        return self._generation
 
     def refresh(self) -> bool:
-        fresh = self._searcher.refresh()
-        if fresh is self._searcher:
+        if self._index.latest_generation() == self._generation:
             return False
-        self._searcher = fresh
-        self._load()
+        self._open()
         return True
 
     def writer(self) -> WhooshWriter:
@@ -266,7 +276,7 @@ class WhooshEngine:
         return found
 
     def _fields(self, name: str | None) -> tuple[str, ...]:
-        return (name,) if name else tuple(TEXT_BOOSTS)
+        return (FIELD_NAMES.get(name, name),) if name else tuple(TEXT_BOOSTS)
 
     def _leaf(self, node: Term | Phrase | Prefix) -> query.Query:
         branches: list[query.Query] = []

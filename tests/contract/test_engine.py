@@ -65,7 +65,7 @@ def engine(make: Callable[..., Engine]) -> Engine:
 
 def found(engine: Engine, text: str, **how: object) -> list[str]:
     ranking = engine.search(parse_query(text), **how)  # type: ignore[arg-type]
-    return [engine.article(hit.number).id for hit in ranking.hits]
+    return [] if ranking.relaxed else [engine.article(hit.number).id for hit in ranking.hits]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def found(engine: Engine, text: str, **how: object) -> list[str]:
         ("lang son", {"a", "d"}),
         ("lạn*", {"a"}),
         ("đại hội -lạng", {"c"}),
-        ("lũ OR đài", {"b", "d"}),
+        ("lũ OR đài", {"b", "c", "d"}),
         ("title:bầu", set()),
         ("body:bầu", {"a"}),
         ("caption:bế", {"a"}),
