@@ -49,10 +49,9 @@ def _read_config(ctx: click.Context, _: click.Parameter, value: str | None) -> N
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise click.BadParameter(f"{path}: {error}") from error
     shared = {key: value for key, value in settings.items() if not isinstance(value, dict)}
-    ctx.default_map = {
-        "index_location": shared.get("index"),
-        **{name: {**shared, **settings.get(name, {})} for name in cli.commands},
-    }
+    ctx.default_map = {name: {**shared, **settings.get(name, {})} for name in cli.commands}
+    if "index" in shared:
+        ctx.default_map["index_location"] = shared["index"]
 
 
 @click.group(
