@@ -10,6 +10,8 @@ FLOORS = {
     "errors": 1,
     "vietnamese": 1,
     "query": 2,
+    "syllables": 2,
+    "telex": 3,
     "rules": 2,
     "models": 1,
     "sources": 4,
