@@ -59,9 +59,25 @@ def normalize(token: str) -> str:
     >>> normalize("Hoà"), normalize("THUỶ"), normalize("kỹ"), normalize("quý")
     ('hòa', 'thủy', 'kĩ', 'quý')
     """
+    return _exact_form(token, keep_y=False)
+
+
+@lru_cache(maxsize=1 << 12)
+def normalize_prefix(start: str) -> str:
+    """The exact form of the beginning of a token: as `normalize`, but a last y stays.
+
+    (`my` begins Myanmar, though as a whole word it is equal to `mi`.)
+
+    >>> normalize_prefix("Mỹ"), normalize_prefix("Hoà")
+    ('mỹ', 'hòa')
+    """
+    return _exact_form(start, keep_y=True)
+
+
+def _exact_form(token: str, *, keep_y: bool) -> str:
     if token.isascii():
         word = token.lower()
-        return word[:-1] + "i" if _LONE_CONSONANT_I.fullmatch(word) else word
+        return word if keep_y or not _LONE_CONSONANT_I.fullmatch(word) else word[:-1] + "i"
     word = unicodedata.normalize("NFKD", token.translate(_LOOKALIKES)).lower()
     tone = ""
     letters = []
@@ -71,7 +87,7 @@ def normalize(token: str) -> str:
         elif char not in _INVISIBLE:
             letters.append(char)
     plain = unicodedata.normalize("NFC", "".join(letters)).translate(_LOOKALIKES)
-    if _LONE_CONSONANT_I.fullmatch(plain):
+    if not keep_y and _LONE_CONSONANT_I.fullmatch(plain):
         plain = plain[:-1] + "i"
     if not tone:
         return plain
