@@ -18,6 +18,7 @@ FLOORS = {
     "cleaning": 4,
     "duplicates": 4,
     "snippets": 4,
+    "sentences": 2,
     "columnar": 3,
     "engines": 4,
     "suggest": 5,

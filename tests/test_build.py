@@ -24,13 +24,15 @@ def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "news"
     (folder / "sub").mkdir(parents=True)
     (folder / "one.txt").write_text(
-        dump("Hội nghị trồng rừng ở huyện miền núi", "Chủ tịch huyện nói lời khai mạc trước bà con."),
+        dump(
+            "Hội nghị trồng rừng ở huyện miền núi", "Chủ tịch huyện nói lời khai mạc trước bà con."
+        ),
         "utf-8",
     )
     (folder / "sub" / "two.txt").write_text(
-        "Đội bóng xã thắng trận mở màn\n\nTrận đấu diễn ra chiều qua trên sân cỏ của xã với đông "
-        "khán giả đến xem, và đội nhà ghi hai bàn ngay trong hiệp đầu tiên của trận đấu.\n\nSau giờ "
-        "nghỉ, đội khách vùng lên nhưng không thể gỡ hòa dù có nhiều cơ hội trước khung thành.\n",
+        "Đội bóng xã thắng trận mở màn\n\nTrận đấu diễn ra chiều qua trên sân cỏ của xã với "
+        "đông khán giả đến xem, và đội nhà ghi hai bàn ngay trong hiệp đầu tiên.\n\nSau giờ "
+        "nghỉ, đội khách vùng lên nhưng không thể gỡ hòa dù có nhiều cơ hội trước khung.\n",
         "utf-8",
     )
     (folder / "picture.png").write_bytes(b"\x89PNG")

@@ -63,7 +63,7 @@ def test_no_index_is_exit_code_3_and_one_line(run):
 def test_the_index_can_be_named_by_option_variable_and_file(run, tmp_path: Path):
     assert run("--index", "elsewhere", "index", "docs").exit_code == 0
     assert run("search", "chè", env={"TIMTIN_INDEX": "elsewhere"}).exit_code == 0
-    (tmp_path / "timtin.toml").write_text('index = "elsewhere"\n[search]\nper_page = 1\n')
+    (tmp_path / "timtin.toml").write_text('location = "elsewhere"\n[search]\nper_page = 1\n')
     found = run("search", "chè", "--json")
     assert found.exit_code == 0
     assert json.loads(found.stdout)["per_page"] == 1
