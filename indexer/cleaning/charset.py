@@ -20,7 +20,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from .legacy import convert_legacy, vietnamese_share
+from indexer.cleaning.legacy import convert_legacy, vietnamese_share
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
