@@ -142,12 +142,12 @@ def _article(document: Document, draft: Draft, item: Item, metadata: Metadata | 
         site=item.site or host_of(url),
         published=item.published or (metadata.published if metadata else None),
         source=document.source,
-        fingerprint=_fingerprint(document.content),
+        fingerprint=fingerprint(document.content),
         removed=_merged(draft.removed),
     )
 
 
-def _fingerprint(content: bytes) -> str:
+def fingerprint(content: bytes) -> str:
     return hashlib.blake2b(content, digest_size=16, person=CLEANER_VERSION.encode()).hexdigest()
 
 
