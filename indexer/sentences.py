@@ -68,7 +68,7 @@ def fit_passage(text: str, first: int, last: int, max_chars: int) -> tuple[int, 
     ends = [e for e, _ in sentence_breaks(text, last, limit + _AROUND) if e <= limit]
     if ends and ends[-1] - start >= max_chars // 2:
         return start, ends[-1]
-    return start, _word_end(text, start, limit - 1)
+    return start, max(last, _word_end(text, start, limit - 1))
 
 
 def _word_start(text: str, at: int, latest: int) -> int:
