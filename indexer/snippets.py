@@ -41,6 +41,7 @@ _WORD = re.compile(r"[^\W_]")
 _NEXT = 2
 
 _SPACE = re.compile(r"[^\S ]")
+_JOINT = re.compile(r"[\s/‐‑–-]")
 
 
 class _Found(NamedTuple):
@@ -206,13 +207,9 @@ class Highlighter:
         for at, hit in enumerate(hits):
             for number in hit.found.words:
                 for phrase in self._phrases.get(number, ()):
-                    run = hits[at : at + len(phrase)]
-                    if len(run) == len(phrase) and all(
-                        n in h.found.words for n, h in zip(phrase, run, strict=True)
-                    ):
-                        if all(_adjacent(text, left, right) for left, right in pairwise(run)):
-                            for offset, n in enumerate(phrase):
-                                wanted[at + offset].add(n)
+                    if _stands_at(phrase, hits[at : at + len(phrase)], text):
+                        for offset, part in enumerate(phrase):
+                            wanted[at + offset].add(part)
         return _narrow(hits, wanted)
 
     def _best_window(self, hits: list[_Hit], width: int) -> tuple[int, int]:
@@ -341,6 +338,15 @@ def _adjacent(text: str, left: _Hit, right: _Hit) -> bool:
     return right.start - left.end <= _NEXT or _WORD.search(text, left.end, right.start) is None
 
 
+def _stands_at(phrase: tuple[int, ...], run: list[_Hit], text: str) -> bool:
+    """Whether the hits are the words of the phrase, next to each other."""
+    return (
+        len(run) == len(phrase)
+        and all(word in hit.found.words for word, hit in zip(phrase, run, strict=True))
+        and all(_adjacent(text, left, right) for left, right in pairwise(run))
+    )
+
+
 def _narrow(hits: list[_Hit], wanted: list[set[int]]) -> list[_Hit]:
     """The hits with only the wanted query words, without those that have none left."""
     kept = []
@@ -353,10 +359,10 @@ def _narrow(hits: list[_Hit], wanted: list[set[int]]) -> list[_Hit]:
 
 
 def _spans(text: str, hits: list[_Hit]) -> tuple[tuple[int, int], ...]:
-    """The hits as spans; those with one space between them become one."""
+    """The hits as spans; those with one space or dash between them become one."""
     spans: list[tuple[int, int]] = []
     for start, end, _ in hits:
-        if spans and start - spans[-1][1] == 1 and text[start - 1].isspace():
+        if spans and start - spans[-1][1] == 1 and _JOINT.match(text, start - 1):
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((start, end))

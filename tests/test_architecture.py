@@ -11,6 +11,7 @@ FLOORS = {
     "vietnamese": 1,
     "query": 2,
     "syllables": 2,
+    "sentences": 1,
     "telex": 3,
     "rules": 2,
     "models": 1,
