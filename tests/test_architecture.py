@@ -19,7 +19,6 @@ FLOORS = {
     "cleaning": 4,
     "duplicates": 4,
     "snippets": 4,
-    "sentences": 2,
     "columnar": 3,
     "engines": 4,
     "suggest": 5,
