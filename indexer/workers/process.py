@@ -67,10 +67,7 @@ class Worker:
             stdout=subprocess.PIPE,
             bufsize=0,
             process_group=0,
-            env={
-                **os.environ,
-                "PYTHONPATH": os.pathsep.join(p or str(Path.cwd()) for p in sys.path),
-            },
+            env={**os.environ, "PYTHONPATH": modules},
         )
         self.input_number = _number(self._process.stdout)
         self.output_number = _number(self._process.stdin)
