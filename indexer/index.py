@@ -17,6 +17,8 @@ from indexer.models import (
     SearchHit,
     SearchResults,
     Sort,
+    Suggestion,
+    Term,
     VerifyReport,
 )
 from indexer.query import parse_query

@@ -105,7 +105,7 @@ class WhooshWriter:
     def __enter__(self) -> WhooshWriter:
         return self
 
-    def __exit__(self, kind: object, *rest: object) -> None:
+    def __exit__(self, kind: object = None, *rest: object) -> None:
         if kind is None:
             self._finish()
         else:
@@ -353,7 +353,7 @@ class WhooshEngine:
         if not scores and query.plain and isinstance(query.root, And):
             words = [c for c in query.root.children if isinstance(c, Term)]
             relaxed = tuple(w.text for w in words if not self._scores(w, None)[0])
-            kept = tuple(c for c in query.root.children if c not in words or c.text not in relaxed)  # type: ignore[union-attr]
+            kept = tuple(c for c in query.root.children if c not in words or c.text not in relaxed)
             scores, late = self._scores(And(kept), time_limit_s) if relaxed and kept else ({}, late)
             if not scores:
                 scores, late = self._scores(Or(query.root.children), time_limit_s)
