@@ -1,4 +1,4 @@
-"""Bar charts as plain geometry; `_chart.html` draws them as SVG, with a table as text alternative."""
+"""Bar charts as plain geometry; `_chart.html` draws them as SVG, with a table that says the same."""
 
 from __future__ import annotations
 
@@ -95,7 +95,13 @@ def draw_ranking(values: Sequence[FacetValue], *, name: str, address: Address) -
     most = max(v.count for v in shown)
     bars = tuple(
         Bar(
-            0, 0, round(100 * v.count / most, 1), v.value, v.value, "", v.count,
+            0,
+            0,
+            round(100 * v.count / most, 1),
+            v.value,
+            v.value,
+            "",
+            v.count,
             address(name, v.value),
         )
         for v in shown
