@@ -162,8 +162,8 @@ class Highlighter:
         start, end = fit_passage(text, at, to, max_chars)
         before = "" if begins_sentence(text, start) else "…"
         after = "" if ends_sentence(text, end) else "…"
-        inside = [hit for hit in hits if start <= hit.start and hit.end <= end]
         shift = len(before) - start
+        inside = [hit for hit in hits if hit[0] >= start and hit[1] <= end]
         spans = tuple((s + shift, e + shift) for s, e in _spans(text, inside))
         return Highlighted(before + _SPACE.sub(" ", text[start:end]) + after, spans)
 
@@ -178,19 +178,17 @@ class Highlighter:
         else:
             matches = list(vietnamese.pattern_for(text).finditer(text))
             words = [match[0] for match in matches]
-        new = set(words) - self._met[unmarked]
-        if new:
-            self._look_up(new, unmarked=unmarked)
+        if not self._met[unmarked].issuperset(words):
+            self._look_up(set(words) - self._met[unmarked], unmarked=unmarked)
         lit = self._lit[unmarked]
         if ordinary:
             # Finding the few again is faster than to have finditer say where all candidates are.
             hits = []
             end = 0
-            for written in words:
-                if written in lit:
-                    start = _find_word(text, written, end)
-                    end = start + len(written)
-                    hits.append(_Hit(start, end, lit[written]))
+            for written in [word for word in words if word in lit]:
+                start = _find_word(text, written, end)
+                end = start + len(written)
+                hits.append(_Hit(start, end, lit[written]))
         else:
             hits = [_Hit(*match.span(), lit[match[0]]) for match in matches if match[0] in lit]
         if any(name not in fields for name in self._field_of):
@@ -220,12 +218,7 @@ class Highlighter:
         """
         if not hits:
             return 0, 0
-        counts: dict[int, int] = {}
-        for _, _, found in hits:
-            for number in found.words:
-                counts[number] = counts.get(number, 0) + 1
-        worth = {number: 1 / (1 + log(count)) for number, count in counts.items()}
-        shows = [self._evidence(hits, at, worth) for at in range(len(hits))]
+        shows = self._evidence(hits)
         seen: dict[object, int] = {}
         best, window, score, first = 0.0, (0, 0), 0.0, 0
         for last, (_, end, _) in enumerate(hits):
@@ -248,19 +241,29 @@ class Highlighter:
             first += 1
         return hits[first].start, hits[last].end
 
-    def _evidence(
-        self, hits: list[_Hit], at: int, worth: dict[int, float]
-    ) -> list[tuple[object, float]]:
-        """What a hit shows of the query, and how much each of these counts."""
-        start, _, found = hits[at]
-        shows: list[tuple[object, float]] = [(number, worth[number]) for number in found.words]
-        for number in found.exact:
-            shows.append((-1 - number, 0.3 * worth[number]))
-        if at and start - hits[at - 1].end <= _NEXT:
-            for left in hits[at - 1].found.words:
-                shows += [
-                    ((left, right), 0.8) for right in found.words if (left, right) in self._pairs
-                ]
+    def _evidence(self, hits: list[_Hit]) -> list[list[tuple[object, float]]]:
+        """For each hit, what it shows of the query and how much each of these counts."""
+        counts: dict[int, int] = {}
+        for _, _, found in hits:
+            for number in found.words:
+                counts[number] = counts.get(number, 0) + 1
+        worth = {number: 1 / (1 + log(count)) for number, count in counts.items()}
+        by_word: dict[int, list[tuple[object, float]]] = {}
+        shows = []
+        before = -_NEXT - 1
+        left: tuple[int, ...] = ()
+        for start, end, found in hits:
+            here = by_word.get(id(found))
+            if here is None:
+                here = [(number, worth[number]) for number in found.words]
+                here += [(-1 - number, 0.3 * worth[number]) for number in found.exact]
+                by_word[id(found)] = here
+            if start - before <= _NEXT:
+                pairs = [(a, b) for a in left for b in found.words if (a, b) in self._pairs]
+                if pairs:
+                    here = here + [(pair, 0.8) for pair in pairs]
+            shows.append(here)
+            before, left = end, found.words
         return shows
 
 
