@@ -23,6 +23,8 @@ from indexer.models import And, Article, Highlighted, Node, Not, Or, Phrase, Pre
 from indexer.sentences import begins_sentence, ends_sentence, fit_passage
 
 MAX_CHARS = 240
+# A snippet is looked for in so much of an article, ten times the longest feature of a newspaper.
+MAX_READ = 50_000
 
 _TEXT_FIELDS = (None, "title", "lead", "body", "caption")
 _PASSAGE_FIELDS = (None, "lead", "body")
@@ -156,7 +158,7 @@ class Highlighter:
         Whole sentences where they fit, else cut between words, with … where it was cut. Without
         anything to light it is the beginning of the text.
         """
-        text = article.text
+        text = article.text[:MAX_READ]
         hits = self._hits(text, _PASSAGE_FIELDS)
         at, to = self._best_window(hits, max_chars - 2)
         start, end = fit_passage(text, at, to, max_chars)
