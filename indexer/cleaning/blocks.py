@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from indexer.models import BlockKind, Removal
@@ -80,6 +81,7 @@ def ends_sentence(text: str) -> bool:
     return bool(_SENTENCE_END.search(text[-8:].rstrip()))
 
 
+@lru_cache(maxsize=1 << 13)
 def key(text: str) -> str:
     """The words of `text` in their exact forms: equal for texts that differ in case, punctuation,
     spacing, composed or decomposed marks and tone place.
@@ -92,7 +94,9 @@ def key(text: str) -> str:
 
 def one_line(text: str) -> str:
     """`text` with all white space made single spaces, without invisible characters."""
-    return " ".join(text.translate(_INVISIBLE).split())
+    if not text.isascii():
+        text = _INVISIBLE.sub("", text)
+    return " ".join(text.split())
 
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u2060\ufeff\u00ad"))
+_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
