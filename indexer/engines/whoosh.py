@@ -43,7 +43,7 @@ from indexer.models import (
     Term,
     VerifyReport,
 )
-from indexer.vietnamese import fold, matches, tokens
+from indexer.vietnamese import fold, matches, matches_prefix, tokens
 
 TEXT_BOOSTS = {"title": 4.0, "lead": 2.0, "body": 1.0, "captions": 0.5}
 METADATA = ("author", "site", "section", "agency", "tag")
@@ -296,7 +296,7 @@ class WhooshEngine:
                             branches += [
                                 query.Term(name, form, boost=TEXT_BOOSTS.get(name, 1))
                                 for form in forms
-                                if matches(text, form[: len(text)])
+                                if matches_prefix(text, form)
                             ]
         return query.Or(branches) if branches else query.NullQuery
 
