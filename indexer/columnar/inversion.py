@@ -13,16 +13,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from indexer.columnar.arrays import (
-    U8,
-    U32,
     I64,
+    U8,
+    U16,
+    U32,
     Ints,
     offsets_of,
     ranges,
     run_starts,
     stable_order,
 )
-from indexer.columnar.postings import Lists
+from indexer.columnar.postings import ROUNDED, Lists
 
 _SLICE = 1 << 20  # postings handled at a time: bounds the memory of temporaries
 
@@ -33,12 +34,12 @@ class Runs:
 
     terms    of each run, in `depth` arrays (a pair of tokens has two)
     counts   documents of each run
-    docs     relative to `base`; as narrow as they fit
+    docs     relative to `base`
     """
 
     terms: tuple[Ints, ...]
     counts: Ints
-    docs: Ints
+    docs: U16
     weights: U8
     base: int
 
@@ -49,10 +50,10 @@ class Runs:
         return sum(array.nbytes for array in arrays)
 
 
-def invert(terms: tuple[Ints, ...], docs: Ints, weights: Ints, base: int) -> Runs:
+def invert(terms: tuple[Ints, ...], docs: U16, weights: Ints, base: int) -> Runs:
     """The runs of a batch whose tokens come in document order.
 
-    Weights of the same term in the same document are added, up to 255.
+    Weights of the same term in the same document are added, and rounded to a step.
     """
     order = stable_order(terms[-1])
     for key in reversed(terms[:-1]):
@@ -71,7 +72,7 @@ def invert(terms: tuple[Ints, ...], docs: Ints, weights: Ints, base: int) -> Run
         tuple(key[firsts] for key in keys),
         counts.astype(np.uint32),
         docs[starts],
-        np.minimum(sums, 255).astype(np.uint8),
+        ROUNDED[np.minimum(sums, 255)],
         base,
     )
 
@@ -97,7 +98,7 @@ def gather(runs: Sequence[Runs], order: I64, owner: I64, which: I64, terms: U32)
         last = max(first + 1, int(np.searchsorted(done, before + _SLICE, side="right")))
         part = slice(int(bounds[first]), int(bounds[last]))
         places = offsets_of(counts[part])
-        docs = np.empty(int(places[-1]), dtype=np.uint32)
+        docs = np.empty(int(places[-1]), dtype=np.uint16)
         weights = np.empty(len(docs), dtype=np.uint8)
         for number, source in enumerate(runs):
             mine = np.flatnonzero(owner[part] == number)
@@ -105,7 +106,7 @@ def gather(runs: Sequence[Runs], order: I64, owner: I64, which: I64, terms: U32)
                 continue
             into = ranges(places[mine], counts[part][mine])
             where = ranges(starts[number][which[part][mine]], counts[part][mine])
-            docs[into] = source.docs[where].astype(np.uint32) + np.uint32(source.base)
+            docs[into] = source.docs[where] + np.uint16(source.base)
             weights[into] = source.weights[where]
         yield Lists(sizes[first:last].astype(np.uint32), docs, weights)
         first = last
@@ -138,7 +139,7 @@ def put_together(
 def union(slices: Iterator[Lists], first: U32) -> Iterator[Lists]:
     """Lists joined in groups of neighbours: group g is lists `first[g]` to `first[g + 1]`.
 
-    A document that is in several lists of a group has the sum of its weights, up to 255.
+    A document that is in several lists of a group has the sum of its weights, rounded.
     """
     held: list[Lists] = []
     base = group = 0  # the number of the first list held; the next group to give

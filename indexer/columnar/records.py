@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from indexer.columnar.arrays import U32, I64, Ints, offsets_of
+from indexer.columnar.arrays import I64, U32, Ints, offsets_of
 from indexer.models import Article
 
 # Facets: name in a query → attribute of the article. Those in `MANY_VALUED` are tuples.

@@ -15,17 +15,33 @@ from typing import Any
 import numpy as np
 
 from indexer.columnar.analysis import FIELD, FIELDS, PARAGRAPH
-from indexer.columnar.arrays import U8, U16, U32, U64, F32, I32, I64, Ints, offsets_of, ranges
+from indexer.columnar.arrays import F32, I32, I64, U8, U16, U32, U64, Ints, offsets_of, ranges
 from indexer.columnar.builder import WEIGHTS
 from indexer.columnar.container import Sections
-from indexer.columnar.postings import DENSE, UNIT, Lists, decode_all, decode_one, kind_of
+from indexer.columnar.postings import (
+    DENSE,
+    FAR,
+    NONE,
+    TWO_WEIGHTS,
+    UNIT,
+    Lists,
+    decode_all,
+    decode_docs,
+    interleave,
+    kind_of,
+    unpack_weights,
+)
 from indexer.columnar.records import load_head, load_tail
-from indexer.columnar.segment_write import MANY
+from indexer.columnar.segment_write import MANY, PAIR_BLOCK
+from indexer.columnar.signatures import WIDTH
 from indexer.columnar.vocabulary import Strings, prefix_end
 from indexer.models import Article, Removal
 from indexer.vietnamese import fold
 
 MAX_WEIGHT = 255
+# Postings, and weights stored, of a short pair list by its packed `df`; long ones stand apart.
+_SIZES = [0 if packed >> 1 == MANY else packed >> 1 for packed in range(256)]
+_WEIGHT_SIZES = [(size + 1) // 2 * (packed & 1) for packed, size in enumerate(_SIZES)]
 
 
 class Inverted:
@@ -37,10 +53,11 @@ class Inverted:
     def __init__(self, file: Sections, name: str, n: int) -> None:
         self.n = n
         self._data = file.section(f"{name}_data")
-        self.df: U32 = file.array(f"{name}_df")
-        self._at = memoryview(file.array(f"{name}_at"))
+        self._weights = file.section(f"{name}_weight")
+        self.df: U16 = file.array(f"{name}_df")
+        self._tables = tuple(file.array(f"{name}_{table}") for table in ("at", "more", "weight_at"))
         self._df = memoryview(self.df)
-        self._weighted = memoryview(file.array(f"{name}_weighted"))
+        self._at, self._more, self._weight_at = map(memoryview, self._tables)
 
     def __len__(self) -> int:
         return len(self._df)
@@ -51,26 +68,39 @@ class Inverted:
 
     def is_dense(self, number: int) -> bool:
         """Whether `dense` has an array for this word."""
-        return kind_of(self._df[number], self.n) == DENSE and self._df[number] > 0
+        df = self._df[number]
+        return df > 0 and kind_of(df, self.n) == DENSE
 
     def dense(self, number: int) -> U8:
         """Of a dense word: its weight in every article, 0 where it is not."""
-        return self._data.bytes_at(self._at[number], self._at[number + 1])
+        at = self._at[number]
+        return self._data.bytes_at(at, at + self.n)
 
     def postings(self, number: int) -> tuple[I64, U8 | None]:
         """The articles of a word, ascending, and its weights in them (None: all are `UNIT`)."""
         df = self._df[number]
         if not df:
             return np.zeros(0, dtype=np.int64), None
-        data = self._data.bytes_at(self._at[number], self._at[number + 1])
-        return decode_one(data, df, self.n, bool(self._weighted[number]))
+        kind = kind_of(df, self.n)
+        if kind == DENSE:
+            line = self.dense(number)
+            docs = np.flatnonzero(line)
+            return docs, line[docs]
+        at = self._at[number]
+        size = df * 2 if kind == FAR else df + self._more[number]
+        docs = decode_docs(self._data.bytes_at(at, at + size), df, kind)
+        at = self._weight_at[number]
+        if at == NONE:
+            return docs, None
+        return docs, unpack_weights(self._weights.bytes_at(at, at + (df + 1) // 2), df)
 
     def lists(self, first: int, last: int) -> Lists:
         """The lists `first` to `last - 1`, flat."""
-        at = np.asarray(self._at[first : last + 1]).astype(np.int64)
-        data = self._data.bytes_at(int(at[0]), int(at[-1]))
-        weighted = np.asarray(self._weighted[first:last]).astype(bool)
-        return decode_all(data, at - at[0], self.df[first:last], self.n, weighted)
+        self._data.check()
+        self._weights.check()
+        at, more, weight_at = (table[first:last].astype(np.int64) for table in self._tables)
+        df = self.df[first:last]
+        return decode_all(self._data.raw, at, more, self._weights.raw, weight_at, df, self.n)
 
 
 class Pairs:
@@ -83,13 +113,16 @@ class Pairs:
     def __init__(self, file: Sections, n: int, folded_first: U32, exact_folded: U32) -> None:
         self.n = n
         self._data = file.section("pair_data")
+        self._weights = file.section("pair_weight")
         self._first = memoryview(file.array("pair_first"))
         self.second: Ints = file.array("pair_second")
         self.variant: Ints = file.array("pair_variant")
-        self._df = memoryview(file.array("pair_df"))
-        self._many: U32 = file.array("pair_many")
-        self._many_df: U32 = file.array("pair_many_df")
+        self._packed: U8 = file.array("pair_df")
+        self._df = memoryview(self._packed)
         self._at = memoryview(file.array("pair_at"))
+        self._weight_at = memoryview(file.array("pair_weight_at"))
+        self._long_entries: U32 = file.array("pair_long")
+        self._long = Inverted(file, "pair_long", n)
         self._folded_first = memoryview(folded_first)
         self._exact_folded = memoryview(exact_folded)
 
@@ -101,18 +134,21 @@ class Pairs:
         start, end = self._first[first], self._first[first + 1]
         line = self.second[start:end]
         # Not sorted by exact number, but by folded: that is enough to look for these two bounds.
-        low = int(np.searchsorted(line, self._folded_first[second]))
-        high = low + int(np.searchsorted(line[low:], self._folded_first[second + 1]))
+        low = int(line.searchsorted(self._folded_first[second]))
+        high = low + int(line[low:].searchsorted(self._folded_first[second + 1]))
         return range(start + low, start + high)
 
     def of_exact(self, first: int, second: int) -> int:
         """The entry of two exact numbers, -1 where they never stand side by side."""
         folded = self._exact_folded[first]
         entries = self.of_folded(folded, self._exact_folded[second])
-        part = slice(entries.start, entries.stop)
         variant = first - self._folded_first[folded]
-        found = np.flatnonzero((self.second[part] == second) & (self.variant[part] == variant))
-        return entries.start + int(found[0]) if len(found) else -1
+        seconds = self.second[entries.start : entries.stop].tolist()
+        variants = self.variant[entries.start : entries.stop].tolist()
+        for i, pair in enumerate(zip(variants, seconds, strict=True)):
+            if pair == (variant, second):
+                return entries.start + i
+        return -1
 
     def words(self, entries: range, first_folded: int) -> tuple[I64, I64]:
         """The exact numbers of both words of some entries of one first folded number."""
@@ -122,25 +158,55 @@ class Pairs:
 
     def count(self, entry: int) -> int:
         """In how many articles the pair stands."""
-        df = self._df[entry] >> 1
-        if df < MANY:
-            return int(df)
-        return int(self._many_df[np.searchsorted(self._many, entry)])
+        df: int = self._df[entry] >> 1
+        return df if df < MANY else self._long.count(self._long_number(entry))
+
+    def _long_number(self, entry: int) -> int:
+        return int(self._long_entries.searchsorted(entry))
 
     def postings(self, entry: int) -> tuple[I64, U8 | None]:
         """The articles of an entry, ascending, and weights (None: all are `UNIT`)."""
-        data = self._data.bytes_at(self._at[entry], self._at[entry + 1])
-        return decode_one(data, self.count(entry), self.n, bool(self._df[entry] & 1))
+        packed = self._df[entry]
+        df = packed >> 1
+        if df == MANY:
+            return self._long.postings(self._long_number(entry))
+        block, within = divmod(entry, PAIR_BLOCK)
+        before = self._df[entry - within : entry].tolist()
+        at = self._at[block] + sum(map(_SIZES.__getitem__, before))
+        docs = self._data.bytes_at(2 * at, 2 * (at + df)).view("<u2").astype(np.int64)
+        if not packed & 1:
+            return docs, None
+        at = self._weight_at[block] + sum(map(_WEIGHT_SIZES.__getitem__, before))
+        return docs, unpack_weights(self._weights.bytes_at(at, at + (df + 1) // 2), df)
 
     def lists(self, first: int, last: int) -> Lists:
         """The lists `first` to `last - 1`, flat."""
-        at = np.asarray(self._at[first : last + 1]).astype(np.int64)
-        data = self._data.bytes_at(int(at[0]), int(at[-1]))
-        packed = np.asarray(self._df[first:last])
-        df = (packed >> 1).astype(np.uint32)
-        rows = np.flatnonzero(df == MANY)
-        df[rows] = self._many_df[np.searchsorted(self._many, rows + first)]
-        return decode_all(data, at - at[0], df, self.n, (packed & 1).astype(bool))
+        self._data.check()
+        self._weights.check()
+        begin = first - first % PAIR_BLOCK
+        packed = self._packed[begin:last]
+        df = (packed >> 1).astype(np.int64)
+        is_long = df == MANY
+        df[is_long] = 0
+        starts = (
+            offsets_of(df)[first - begin :] + self._at[begin // PAIR_BLOCK] if last > begin else 0
+        )
+        odd = (df + 1) // 2 * (packed & 1)
+        weight_starts = offsets_of(odd)[first - begin :] + (
+            self._weight_at[begin // PAIR_BLOCK] if last > begin else 0
+        )
+        df, packed, is_long = df[first - begin :], packed[first - begin :], is_long[first - begin :]
+        docs = self._data.raw.view("<u2")[starts[0] : starts[-1]]
+        weights = np.full(len(docs), UNIT, dtype=np.uint8)
+        two = TWO_WEIGHTS[self._weights.raw[weight_starts[0] : weight_starts[-1]]].view(np.uint8)
+        rows = np.flatnonzero(packed & 1)
+        into = ranges(offsets_of(df)[rows], df[rows])
+        weights[into] = two[ranges((weight_starts[rows] - weight_starts[0]) * 2, df[rows])]
+        short = Lists(df.astype(np.uint32), docs, weights)
+        if not is_long.any():
+            return short
+        low, high = np.searchsorted(self._long_entries, (first, last)).tolist()
+        return interleave(short, self._long.lists(low, high), np.flatnonzero(is_long))
 
 
 class Facet:
@@ -269,8 +335,7 @@ class Segment:
     def tokens(self, article: int) -> I64:
         """The raw numbers of an article's tokens in order, breaks included (0 ends a paragraph,
         1 a field; there are four fields)."""
-        start, end = int(self.token_at[article]), int(self.token_at[article + 1])
-        return self._token_slice(start, end)
+        return self._token_slice(self._token_at[article], self._token_at[article + 1])
 
     def _token_slice(self, start: int, end: int) -> I64:
         low: U16 = self.file.section("token_low").bytes_at(2 * start, 2 * end).view("<u2")
@@ -283,18 +348,26 @@ class Segment:
 
     def tokens_of(self, articles: Ints) -> tuple[I64, I64]:
         """The raw numbers of the tokens of several articles, end to end, and where each begins."""
-        starts = self.token_at[articles].astype(np.int64)
-        counts = self.token_at[np.asarray(articles) + 1].astype(np.int64) - starts
+        at = self._token_at
+        bounds = [(at[i], at[i + 1]) for i in articles.tolist()]
         section = self.file.section("token_low")
-        for start, count in zip(starts.tolist(), counts.tolist(), strict=True):
-            section.bytes_at(2 * start, 2 * (start + count))
-        places = ranges(starts, counts)
-        numbers: I64 = section.raw.view("<u2")[places].astype(np.int64)
-        large = np.flatnonzero(numbers == 0xFFFF)
+        parts = [section.bytes_at(2 * start, 2 * end) for start, end in bounds]
+        low: U16 = np.concatenate([*parts, np.zeros(0, dtype=np.uint8)]).view("<u2")
+        counts = np.array([end - start for start, end in bounds], dtype=np.int64)
+        offsets = offsets_of(counts)
+        numbers = low.astype(np.int64)
+        large = np.flatnonzero(low == 0xFFFF)
         if len(large):
-            at, values = self._large
-            numbers[large] = values[np.searchsorted(at, places[large])]
-        return numbers, offsets_of(counts)
+            article = np.searchsorted(offsets, large, side="right") - 1
+            starts = np.array([start for start, _ in bounds], dtype=np.int64)
+            places = large - offsets[article] + starts[article]
+            where, values = self._large
+            numbers[large] = values[np.searchsorted(where, places)]
+        return numbers, offsets
+
+    @cached_property
+    def _token_at(self) -> memoryview:
+        return memoryview(self.token_at)
 
     def exact_tokens(self, article: int) -> I32:
         """The exact numbers of an article's tokens; -1 ends a paragraph, -2 a field."""
@@ -303,7 +376,21 @@ class Segment:
     def exact_tokens_of(self, articles: Ints) -> tuple[I32, I64]:
         """The exact numbers of several articles, end to end, and where each begins."""
         numbers, at = self.tokens_of(articles)
-        return self.raw_exact[numbers], at
+        return self.raw_exact.take(numbers), at
+
+    # ----------------------------------------------------------------------------- signatures
+
+    @cached_property
+    def signature_words(self) -> U16:
+        """By article, `signatures.WIDTH` hashes of the words it is about, 0 where fewer."""
+        words: U16 = self._array("signature_word").reshape(-1, WIDTH)
+        return words
+
+    @cached_property
+    def signature_weights(self) -> U8:
+        """By article, the weights of those words, 255 for the greatest."""
+        weights: U8 = self._array("signature_weight").reshape(-1, WIDTH)
+        return weights
 
     # -------------------------------------------------------------------------------- columns
 

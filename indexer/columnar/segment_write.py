@@ -7,57 +7,49 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from indexer.columnar.arrays import U8, U32, I64, Ints, narrowest, offsets_of, ranges
+from indexer.columnar.arrays import I64, U8, U32, Ints, narrowest, offsets_of, ranges
 from indexer.columnar.container import SectionWriter
 from indexer.columnar.inversion import union
-from indexer.columnar.postings import Lists, encode
+from indexer.columnar.postings import FAR, NONE, Lists, encode, kinds_of, odd_weights, pack_weights
 
-MANY = 127  # a pair in so many documents has its number of documents elsewhere
-
-
-@dataclass(slots=True)
-class ListTable:
-    """What is known of each list after writing: documents, place, whether it has weights."""
-
-    df: U32
-    offsets: I64
-    weighted: U8
-
-
-def write_lists(
-    out: SectionWriter, name: str, slices: Iterable[Lists], n: int, ids: Ints | None, total: int
-) -> ListTable:
-    """Write posting lists as `{name}_data`; `ids` are their numbers among `total`, all if None."""
-    out.begin(f"{name}_data", np.uint8)
-    counts: list[U32] = []
-    sizes: list[I64] = []
-    weighted: list[U8] = []
-    for part in slices:
-        encoded = encode(part, n)
-        out.append(encoded.data)
-        counts.append(part.counts)
-        sizes.append(np.diff(encoded.offsets))
-        weighted.append(encoded.weighted.astype(np.uint8))
-    out.end()
-    where: Ints = np.arange(total) if ids is None else ids
-    df = np.zeros(total, dtype=np.uint32)
-    size = np.zeros(total, dtype=np.int64)
-    has = np.zeros(total, dtype=np.uint8)
-    if counts:
-        df[where] = np.concatenate(counts)
-        size[where] = np.concatenate(sizes)
-        has[where] = np.concatenate(weighted)
-    return ListTable(df, offsets_of(size), has)
+MANY = 127  # a pair in so many articles is kept with the long lists
+PAIR_BLOCK = 32
 
 
 def write_inverted(
     out: SectionWriter, name: str, slices: Iterable[Lists], n: int, ids: Ints | None, total: int
 ) -> None:
-    """Posting lists of words, with a table of `df`, place and whether weighted, by word number."""
-    table = write_lists(out, name, slices, n, ids, total)
-    out.add(f"{name}_df", table.df)
-    out.add(f"{name}_at", table.offsets.astype(narrowest(int(table.offsets[-1]))))
-    out.add(f"{name}_weighted", table.weighted)
+    """Posting lists of words and, by word number, `df`, place, 255s, and place of weights.
+
+    `ids` are the numbers of the lists among `total`; all of them if None.
+    """
+    where: Ints = np.arange(total) if ids is None else ids
+    df = np.zeros(total, dtype=np.uint16)
+    at = np.zeros(total, dtype=np.int64)
+    more = np.zeros(total, dtype=np.uint16)
+    weight_at = np.full(total, NONE, dtype=np.int64)
+    weights: list[U8] = []
+    size = weight_size = done = 0
+    out.begin(f"{name}_data", np.uint8)
+    for part in slices:
+        encoded = encode(part, n)
+        out.append(encoded.data)
+        rows = where[done : done + len(part)]
+        df[rows] = part.counts
+        at[rows] = encoded.at + size
+        more[rows] = encoded.more
+        weighted = encoded.weight_at != NONE
+        weight_at[rows[weighted]] = encoded.weight_at[weighted] + weight_size
+        weights.append(encoded.weights)
+        done += len(part)
+        size += len(encoded.data)
+        weight_size += len(encoded.weights)
+    out.end()
+    out.add(f"{name}_weight", np.concatenate([*weights, np.zeros(0, dtype=np.uint8)]))
+    out.add(f"{name}_df", df)
+    out.add(f"{name}_at", at.astype(np.uint32))
+    out.add(f"{name}_more", more)
+    out.add(f"{name}_weight_at", weight_at.astype(np.uint32))
 
 
 def write_unions(
@@ -72,7 +64,7 @@ def spread(slices: Iterable[Lists], ids: Ints, total: int) -> Lists:
     parts = list(slices)
     counts = np.zeros(total, dtype=np.uint32)
     if not parts:
-        return Lists(counts, np.zeros(0, dtype=np.uint32), np.zeros(0, dtype=np.uint8))
+        return Lists(counts, np.zeros(0, dtype=np.uint16), np.zeros(0, dtype=np.uint8))
     counts[ids] = np.concatenate([part.counts for part in parts])
     docs = np.concatenate([part.docs for part in parts])
     return Lists(counts, docs, np.concatenate([part.weights for part in parts]))
@@ -87,20 +79,44 @@ def write_pairs(
     exact_folded: U32,
     folded_first: U32,
 ) -> None:
-    """Posting lists of neighbouring words, sorted by both folded forms, then both exact forms."""
-    total = len(first)
-    table = write_lists(out, "pair", slices, n, None, total)
-    folded = exact_folded[first]
+    """Posting lists of neighbouring words, sorted by both folded forms, then both exact forms.
+
+    There are many, mostly short: a list is found by adding up the sizes of those before it in its
+    block of `PAIR_BLOCK`. Those that are not far, or long, stand apart, as lists of words do.
+    """
+    packed: list[U8] = []
+    weights: list[U8] = []
+    long_lists: list[Lists] = []
+    out.begin("pair_data", np.uint16)
+    for part in slices:
+        is_long = (part.counts >= MANY) | (kinds_of(part.counts, n) != FAR)
+        odd = odd_weights(part)
+        packed.append(
+            (np.where(is_long, MANY, part.counts).astype(np.uint8) << 1) | (odd & ~is_long)
+        )
+        if is_long.any():
+            long_lists.append(part.where(is_long))
+        short = np.repeat(~is_long, part.counts)
+        out.append(part.docs[short])
+        odd &= ~is_long
+        chosen = part.weights[np.repeat(odd, part.counts)]
+        weights.append(pack_weights(chosen, part.counts[odd])[0])
+    out.end()
+    out.add("pair_weight", np.concatenate([*weights, np.zeros(0, dtype=np.uint8)]))
+    df = np.concatenate([*packed, np.zeros(0, dtype=np.uint8)])
+    out.add("pair_df", df)
+    sizes = np.where(df >> 1 == MANY, 0, df >> 1).astype(np.int64)
+    for name, size in (("pair_at", sizes), ("pair_weight_at", (sizes + 1) // 2 * (df & 1))):
+        out.add(name, offsets_of(size)[:-1][::PAIR_BLOCK].astype(np.uint32))
+    many = np.flatnonzero(df >> 1 == MANY)
+    out.add("pair_long", many.astype(np.uint32))
+    write_inverted(out, "pair_long", iter(long_lists), n, None, len(many))
     out.add("pair_second", second.astype(narrowest(int(second.max(initial=0)))))
+    folded = exact_folded[first]
     variant = first - folded_first[folded]
     out.add("pair_variant", variant.astype(narrowest(int(variant.max(initial=0)))))
     groups = np.bincount(folded, minlength=len(folded_first) - 1)
     out.add("pair_first", offsets_of(groups).astype(np.uint32))
-    out.add("pair_df", (np.minimum(table.df, MANY).astype(np.uint8) << 1) | table.weighted)
-    many = np.flatnonzero(table.df >= MANY).astype(np.uint32)
-    out.add("pair_many", many)
-    out.add("pair_many_df", table.df[many])
-    out.add("pair_at", table.offsets.astype(narrowest(int(table.offsets[-1]))))
 
 
 class TokenStream:

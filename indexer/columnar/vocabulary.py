@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from indexer.columnar.analysis import FIELD
-from indexer.columnar.arrays import U8, U32, I64, Ints, offsets_of, run_starts
-from indexer.columnar.container import SectionWriter, Sections
+from indexer.columnar.arrays import I64, U8, U32, Ints, offsets_of, run_starts
+from indexer.columnar.container import Sections, SectionWriter
 from indexer.vietnamese import fold
 
 NO_WORD = -1  # the exact number of a paragraph's end; -2 ends a field
@@ -125,10 +126,7 @@ class Strings:
         self._section.check()
         data = self._section.raw.tobytes()
         at = list(self._at)
-        return [
-            data[start:end].decode("utf-8", "surrogatepass")
-            for start, end in zip(at, at[1:], strict=False)
-        ]
+        return [data[start:end].decode("utf-8", "surrogatepass") for start, end in pairwise(at)]
 
     def lower_bound(self, key: bytes) -> int:
         """The number of the first string that is not less than `key`; they must be sorted."""
