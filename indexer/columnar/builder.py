@@ -172,7 +172,7 @@ class SegmentBuilder:
                 first, second = exact_new[part.terms[0]], exact_new[part.terms[1]]
                 pair_ranks.append((folded[first], folded[second], first, second))
             (_, _, first, second), slices = put_together(self._pairs, pair_ranks)
-            write_pairs(out, first, second, slices, n, folded, words.folded_first)
+            write_pairs(out, slices, n, folded, words.folded_first, lambda: (first, second))
             self._pairs = []
             self._write_records(out)
 

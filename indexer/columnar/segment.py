@@ -114,7 +114,8 @@ class Pairs:
         self.n = n
         self._data = file.section("pair_data")
         self._weights = file.section("pair_weight")
-        self._first = memoryview(file.array("pair_first"))
+        self.firsts: U32 = file.array("pair_first")
+        self._first = memoryview(self.firsts)
         self.second: Ints = file.array("pair_second")
         self.variant: Ints = file.array("pair_variant")
         self._packed: U8 = file.array("pair_df")
@@ -465,7 +466,8 @@ class Segment:
         )
 
     @cached_property
-    def _separator_strings(self) -> Strings:
+    def separator_strings(self) -> Strings:
+        """What stands between tokens, by number; number 0 is the usual separator."""
         return Strings(self.file, "separator_string")
 
     def texts(self, article: int) -> list[str]:
@@ -479,7 +481,7 @@ class Segment:
         pieces[1::2] = [raw[number] for number in numbers.tolist()]
         pieces[0::2] = [" " if space else "" for space in usual.tolist()]
         places, codes = self._separators(article)
-        strings = self._separator_strings
+        strings = self.separator_strings
         for place, code in zip(places, codes, strict=True):
             pieces[2 * place] = strings[code]
         texts = []
@@ -500,6 +502,28 @@ class Segment:
             codes[i] = self._array("separator_large")[where]
         kept = codes > 0
         return places[kept].tolist(), codes[kept].tolist()
+
+    def all_separators(self) -> tuple[I64, I64, I64]:
+        """All unusual separators: of which article, before which token of it, which number."""
+        data: U8 = self._array("separator").reshape(-1, 2)
+        at = self._array("separator_at").astype(np.int64)
+        article = np.repeat(np.arange(self.n), np.diff(at))
+        total = offsets_of(data[:, 0])
+        places = total[1:] - total[at[:-1]][article]
+        codes = data[:, 1].astype(np.int64)
+        codes[self._array("separator_large_at").astype(np.int64)] = self._array("separator_large")
+        kept = codes > 0
+        return article[kept], places[kept], codes[kept]
+
+    def id_hashes(self) -> U64:
+        """The hash of each article's id."""
+        hashes = np.empty(self.n, dtype=np.uint64)
+        hashes[self._array("id_article")] = self._array("id_hash")
+        return hashes
+
+    def stored(self, name: str) -> tuple[U8, Ints]:
+        """All heads (`head`) or tails (`tail`), end to end, and where each begins."""
+        return self._array(name), self._array(f"{name}_at")
 
     def _array(self, name: str) -> Any:
         return self.file.array(name)
