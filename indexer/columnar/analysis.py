@@ -216,4 +216,5 @@ class Analyser:
 def field_numbers(numbers: U32) -> U8:
     """For each token of whole articles the index in `FIELDS` of the text that it stands in."""
     breaks = numbers == FIELD
-    return ((np.cumsum(breaks) - breaks) & 3).astype(np.uint8)
+    fields: U8 = ((np.cumsum(breaks) - breaks) & 3).astype(np.uint8)
+    return fields

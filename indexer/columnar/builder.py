@@ -136,8 +136,8 @@ class SegmentBuilder:
         n = len(self._heads)
         analyser = self._analyser
         frequency = np.zeros(len(analyser.raw), dtype=np.int64)
-        for part in self._tokens:
-            frequency += np.bincount(part, minlength=len(frequency))
+        for tokens in self._tokens:
+            frequency += np.bincount(tokens, minlength=len(frequency))
         words, raw_new, exact_new = arrange(
             list(analyser.raw), frequency, np.array(analyser.raw_exact), list(analyser.exact)
         )
@@ -146,8 +146,8 @@ class SegmentBuilder:
             write_vocabulary(out, words)
             ends = np.concatenate([*self._ends, np.zeros(0, dtype=np.int64)])
             stream = TokenStream(out)
-            for part in self._tokens:
-                stream.append(raw_new[part].astype(np.uint32))
+            for tokens in self._tokens:
+                stream.append(raw_new[tokens].astype(np.uint32))
             self._tokens = []
             stream.end(ends)
             separators = Separators(

@@ -177,7 +177,7 @@ def _cut(lists: Lists, start: int, end: int) -> Lists:
 
 
 def _union_of(lists: Lists, first: U32) -> Lists:
-    groups = np.repeat(np.arange(len(first) - 1), np.diff(first.astype(np.int64)))
+    groups = np.repeat(np.arange(len(first) - 1), first[1:] - first[:-1])
     of_posting = np.repeat(groups, lists.counts)
     order = stable_order(lists.docs)
     order = order[stable_order(of_posting[order])]

@@ -257,7 +257,8 @@ class _PairMerge:
             alive = np.flatnonzero(source.exact >= 0)
             mapping[source.segment.exact_folded[alive]] = folded[source.exact[alive]]
             maps.append(mapping)
-            entries = np.diff(source.segment.pairs.firsts.astype(np.int64))
+            firsts = source.segment.pairs.firsts.astype(np.int64)
+            entries = firsts[1:] - firsts[:-1]
             known = mapping >= 0
             sizes[mapping[known]] += entries[known] * 8  # a pair has some postings
         for first, last in _bounds(sizes):

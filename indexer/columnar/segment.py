@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from indexer.columnar.analysis import FIELD, FIELDS, PARAGRAPH
-from indexer.columnar.arrays import F32, I32, I64, U8, U16, U32, U64, Ints, offsets_of, ranges
+from indexer.columnar.arrays import F32, I32, I64, U8, U16, U32, U64, Ints, offsets_of, ranges, view
 from indexer.columnar.builder import WEIGHTS
 from indexer.columnar.container import Sections
 from indexer.columnar.postings import (
@@ -56,8 +56,8 @@ class Inverted:
         self._weights = file.section(f"{name}_weight")
         self.df: U16 = file.array(f"{name}_df")
         self._tables = tuple(file.array(f"{name}_{table}") for table in ("at", "more", "weight_at"))
-        self._df = memoryview(self.df)
-        self._at, self._more, self._weight_at = map(memoryview, self._tables)
+        self._df = view(self.df)
+        self._at, self._more, self._weight_at = (view(table) for table in self._tables)
 
     def __len__(self) -> int:
         return len(self._df)
@@ -115,17 +115,17 @@ class Pairs:
         self._data = file.section("pair_data")
         self._weights = file.section("pair_weight")
         self.firsts: U32 = file.array("pair_first")
-        self._first = memoryview(self.firsts)
+        self._first = view(self.firsts)
         self.second: Ints = file.array("pair_second")
         self.variant: Ints = file.array("pair_variant")
         self._packed: U8 = file.array("pair_df")
-        self._df = memoryview(self._packed)
-        self._at = memoryview(file.array("pair_at"))
-        self._weight_at = memoryview(file.array("pair_weight_at"))
+        self._df = view(self._packed)
+        self._at = view(file.array("pair_at"))
+        self._weight_at = view(file.array("pair_weight_at"))
         self._long_entries: U32 = file.array("pair_long")
         self._long = Inverted(file, "pair_long", n)
-        self._folded_first = memoryview(folded_first)
-        self._exact_folded = memoryview(exact_folded)
+        self._folded_first = view(folded_first)
+        self._exact_folded = view(exact_folded)
 
     def __len__(self) -> int:
         return len(self._df)
@@ -185,18 +185,16 @@ class Pairs:
         self._data.check()
         self._weights.check()
         begin = first - first % PAIR_BLOCK
+        block = begin // PAIR_BLOCK
         packed = self._packed[begin:last]
         df = (packed >> 1).astype(np.int64)
         is_long = df == MANY
         df[is_long] = 0
-        starts = (
-            offsets_of(df)[first - begin :] + self._at[begin // PAIR_BLOCK] if last > begin else 0
-        )
-        odd = (df + 1) // 2 * (packed & 1)
-        weight_starts = offsets_of(odd)[first - begin :] + (
-            self._weight_at[begin // PAIR_BLOCK] if last > begin else 0
-        )
-        df, packed, is_long = df[first - begin :], packed[first - begin :], is_long[first - begin :]
+        at, weight_at = (self._at[block], self._weight_at[block]) if last > begin else (0, 0)
+        starts = offsets_of(df)[first - begin :] + at
+        weight_starts = offsets_of((df + 1) // 2 * (packed & 1))[first - begin :] + weight_at
+        skipped = first - begin
+        df, packed, is_long = df[skipped:], packed[skipped:], is_long[skipped:]
         docs = self._data.raw.view("<u2")[starts[0] : starts[-1]]
         weights = np.full(len(docs), UNIT, dtype=np.uint8)
         two = TWO_WEIGHTS[self._weights.raw[weight_starts[0] : weight_starts[-1]]].view(np.uint8)
@@ -368,7 +366,7 @@ class Segment:
 
     @cached_property
     def _token_at(self) -> memoryview:
-        return memoryview(self.token_at)
+        return view(self.token_at)
 
     def exact_tokens(self, article: int) -> I32:
         """The exact numbers of an article's tokens; -1 ends a paragraph, -2 a field."""
@@ -441,9 +439,7 @@ class Segment:
 
     @cached_property
     def _places(self) -> dict[str, memoryview]:
-        return {
-            name: memoryview(self._array(f"{name}_at")) for name in ("head", "tail", "separator")
-        }
+        return {name: view(self._array(f"{name}_at")) for name in ("head", "tail", "separator")}
 
     def article(self, article: int) -> Article:
         """The whole article, letter for letter."""
@@ -525,7 +521,7 @@ class Segment:
         """All heads (`head`) or tails (`tail`), end to end, and where each begins."""
         return self._array(name), self._array(f"{name}_at")
 
-    def _array(self, name: str) -> Any:
+    def _array(self, name: str) -> Ints:
         return self.file.array(name)
 
     def verify(self) -> None:
