@@ -6,46 +6,9 @@ from hypothesis import strategies as st
 
 from indexer.models import Article, Removal
 
-WORDS = tuple(
-    [
-        "đại",
-        "hội",
-        "Đại",
-        "Hội",
-        "dai",
-        "hoi",
-        "đài",
-        "dài",
-        "thủ",
-        "tướng",
-        "của",
-        "và",
-        "là",
-        "Hà",
-        "Nội",
-        "hà",
-        "nội",
-        "HOÀ",
-        "hòa",
-        "thuỷ",
-        "thủy",
-        "Mỹ",
-        "kỹ",
-        "COVID-19",
-        "27/9",
-        "2.500",
-        "(ảnh)",
-        "“hội”,",
-        "nghị.",
-        "–",
-        "&",
-        "hội,",
-        "đại…",
-        "km2",
-        "a=b",
-        "x",
-    ]
-)
+_SOME = """đại hội Đại Hội dai hoi đài dài thủ tướng của và là Hà Nội hà nội HOÀ hòa thuỷ thủy Mỹ kỹ
+COVID-19 27/9 2.500 (ảnh) “hội”, nghị. – & hội, đại… km2 a=b x"""
+WORDS = _SOME.split()
 
 ARTICLES = (
     Article(

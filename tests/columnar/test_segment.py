@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.columnar.analysis import FIELDS
+from indexer.columnar.arrays import offsets_of
 from indexer.columnar.builder import EARLY, WEIGHTS, SegmentBuilder
 from indexer.columnar.files import Files
 from indexer.columnar.merge import merge
@@ -14,8 +15,7 @@ from indexer.columnar.records import hash_of, microseconds
 from indexer.columnar.segment import Segment
 from indexer.errors import IndexCorruptError
 from indexer.vietnamese import fold, tokens
-
-from . import corpus
+from tests.columnar import corpus
 
 
 def built(path, articles):
@@ -130,7 +130,7 @@ def test_words_that_never_stand_side_by_side_are_no_pair(segment):
 def test_all_lists_at_once_are_the_same_lists(segment):
     for table in (segment.words, segment.bare, segment.titles, segment.pairs):
         lists = table.lists(0, len(table))
-        at = np.append(0, np.cumsum(lists.counts))
+        at = offsets_of(lists.counts).tolist()
         for i in range(len(table)):
             docs, weights = table.postings(i)
             part = slice(at[i], at[i + 1])
