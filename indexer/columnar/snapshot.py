@@ -92,6 +92,12 @@ class Snapshot:
         """Article numbers there are, those of deleted articles included."""
         return sum(part.segment.n for part in self.parts)
 
+    @property
+    def size_bytes(self) -> int:
+        """Of all files of the commit."""
+        paths = [self.folder / name for name in self.toc.files()]
+        return sum(path.stat().st_size for path in paths if path.exists())
+
     def is_newest(self) -> bool:
         """Whether no commit has come since. Costs two looks at the folder, not a listing."""
         own = self.folder / toc_file(self.generation)

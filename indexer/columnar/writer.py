@@ -145,7 +145,7 @@ class IndexWriter:
         self._pending[article.id] = self._builder.add(article, group)
         self._changed = True
         if self._builder.size_bytes > self._limit or len(self._builder) >= MAX_ARTICLES:
-            self._flush()
+            self.flush()
 
     def remove(self, id: str) -> bool:
         """Take an article out; whether it was there."""
@@ -183,7 +183,7 @@ class IndexWriter:
         added = len(self._pending) + sum(
             held.alive for held in self._held if segment_file(held.name) in self._fresh
         )
-        self._flush()
+        self.flush()
         self._merge(added, optimize)
         if not self._changed:
             return
@@ -209,7 +209,7 @@ class IndexWriter:
         self._renew()
         self._lock.release()
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
         """Write the pending articles as a segment, not yet part of the index."""
         if not self._pending:
             self._renew()
@@ -219,6 +219,14 @@ class IndexWriter:
             held.delete(number)
         self._held.append(held)
         self._renew()
+
+    def fresh(self) -> list[Segment]:
+        """The segments written since the last commit, in order: new articles, each once."""
+        return [held.segment for held in self._held if segment_file(held.name) in self._fresh]
+
+    def attachment(self, name: str) -> bytes | None:
+        """A blob of the last commit, None where there is none of this name."""
+        return self._base.attachment(name)
 
     def _new_segment(self, write: Callable[[Path], object]) -> _Held:
         name = f"{NAME}_{_random_name()}"
