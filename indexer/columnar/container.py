@@ -56,9 +56,10 @@ class SectionWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if kind is None:
-            self._close()
-        else:
+        try:
+            if kind is None:
+                self._close()
+        finally:
             self._file.close()
 
     def _write(self, data: bytes | memoryview) -> None:
