@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from indexer.cleaning.blocks import Block, Look, ends_sentence, key, word_count
-from indexer.cleaning.credits import credit_only, has_credit
+from indexer.cleaning.credits import credit_only, has_credit, is_source_line, read_credit
 from indexer.cleaning.draft import Draft
 from indexer.models import BlockKind
 
@@ -64,6 +64,8 @@ def find_captions(draft: Draft) -> None:
         if block.kind is BlockKind.CAPTION or block.kind is BlockKind.ROW:
             continue
         words = word_count(block.text)
+        if is_source_line(block.text):
+            continue
         if block.look & Look.SURE_CAPTION and words <= 150:
             draft.mark(i, BlockKind.CAPTION)
         elif words <= _CAPTION_WORDS and (has_credit(block.text) or _under_picture(block, words)):
@@ -88,6 +90,7 @@ def _may_be_caption(draft: Draft, i: int) -> bool:
     block = draft.blocks[i]
     return (
         block.kind is BlockKind.PARAGRAPH
+        and not read_credit(block.text)
         and word_count(block.text) <= 30
         and (not ends_sentence(block.text) or bool(block.look & Look.AFTER_IMAGE))
     )

@@ -62,6 +62,15 @@ def has_credit(text: str) -> bool:
     return bool(known.bracket.search(tail) or known.credit.search(tail) or known.bare.search(tail))
 
 
+def is_source_line(text: str) -> bool:
+    """Whether `text` says where an article was taken from: `Nguồn: https://…`, `Theo VnExpress`.
+
+    >>> is_source_line("Nguồn: https://bao.vn/a"), is_source_line("Chợ. Nguồn: Bảo tàng")
+    (True, False)
+    """
+    return len(text) < 200 and bool(_SOURCE_WORD.match(text))
+
+
 def credit_only(text: str) -> bool:
     """Whether `text` is a credit and nothing else: `Ảnh: AN ĐĂNG`."""
     known = _patterns()
@@ -83,6 +92,13 @@ def _names() -> _Names:
         {key(n): n for n in strings(tables["publishers"], "names", file=str(file))},
         frozenset(key(n) for n in strings(tables["not_a_person"], "words", file=str(file))),
     )
+
+
+_URL = re.compile(r"https?://(?:www\.)?([^\s/]+)\S*", re.IGNORECASE)
+
+
+def _host(match: re.Match[str]) -> str:
+    return match[1]
 
 
 class Credit(NamedTuple):
@@ -184,7 +200,7 @@ def read_credit(line: str, site_names: tuple[str, ...] = ()) -> Credit:
     >>> read_credit("Theo MỘC LAN (VTC News)").publisher
     'VTC News'
     """
-    if len(line) > 120 or word_count(line) > 16:
+    if len(line) > 200 or (word_count(line) > 16 and "://" not in line):
         return Credit()
     text = line.strip().strip("./").strip()
     named = bool(_SOURCE_WORD.match(text))
@@ -199,7 +215,7 @@ def read_credit(line: str, site_names: tuple[str, ...] = ()) -> Credit:
         inside = _SOURCE_WORD.sub("", inside)
     for part, in_bracket in ((text, False), (inside, True)):
         part_named = named or (in_bracket and bool(inside))
-        for name in _parts(part):
+        for name in _parts(_URL.sub(_host, part)):
             name_key = key(name)
             known = _names()
             if name_key in known.agencies:

@@ -12,8 +12,8 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 
 from indexer.cleaning import jsonld
-from indexer.cleaning.blocks import key, one_line, word_count
-from indexer.cleaning.credits import is_person, read_credit, split_names
+from indexer.cleaning.blocks import Look, key, one_line, word_count
+from indexer.cleaning.credits import Credit, is_person, read_credit, split_names
 from indexer.cleaning.dates import VIETNAM, has_clock, parse_time
 from indexer.cleaning.hints import RULES, Hint
 from indexer.cleaning.jsonld import names_of, text_of, unescape
@@ -23,7 +23,11 @@ from indexer.rules import load_toml, strings
 
 _TITLE_BREAK = re.compile(r"\s+(?:[|»«•·–—:]|-{1,2}|::)\s+")
 _BYLINE_NAMES = ("author", "byline", "tacgia", "tac-gia", "autor", "auteur")
-_CRUMB_NAMES = ("breadcrumb", "bread-crumb", "category", "chuyen-muc", "chuyenmuc")
+_EMAIL = re.compile(r"\S{1,64}@\S{1,80}")
+_CRUMBS = re.compile(
+    r"bread-?_?crumb|(?<![a-z])(?:bread|cat|cate|cates|detail-cate|cate-name|category|the-article-category|"
+    r"article__?-?(?:category|cate)|post-cat|chuyen-?muc|zone-name|folder|kicker|dateline-section)(?![a-z])"
+)
 _HOME = frozenset(
     map(key, ("Trang chủ", "Trang nhất", "Home", "Homepage", "Startseite", "Accueil", "Inicio"))
 )
@@ -55,6 +59,8 @@ class Metadata(NamedTuple):
     article_body: str
     kind: str
     is_article: bool
+    agency: str
+    publisher: str
 
 
 def read_metadata(page: Page, json_ld: tuple[str, ...], url: str) -> Metadata:
@@ -66,13 +72,14 @@ def read_metadata(page: Page, json_ld: tuple[str, ...], url: str) -> Metadata:
     canonical = _canonical(page.root, metas, first, url)
     site_names = _site_names(metas, objects, canonical or url)
     title, h1 = _title(page, metas, found, site_names)
+    credit = _credit_line(page, site_names)
     return Metadata(
         title=title,
         description=_first(metas, "description", "og:description", "twitter:description")
         or text_of(first.get("description")),
         url=canonical,
         author=_authors(page, metas, found, site_names, h1),
-        section=_section(page, metas, objects, first, title),
+        section=_section(page, metas, objects, first, title, site_names),
         tags=_tags(metas, first),
         published=_published(page, metas, found, h1),
         site_names=site_names,
@@ -80,6 +87,8 @@ def read_metadata(page: Page, json_ld: tuple[str, ...], url: str) -> Metadata:
         article_body=text_of(first.get("articleBody")),
         kind=_first(metas, "og:type").lower(),
         is_article=bool(found),
+        agency=credit.agency,
+        publisher=credit.publisher,
     )
 
 
@@ -228,6 +237,18 @@ def _authors(
     return _visible_authors(page, site_names, h1)
 
 
+def _credit_line(page: Page, site_names: tuple[str, ...]) -> Credit:
+    """The agency in a byline or source line that stands outside the text."""
+    for block in page.blocks:
+        if len(block.text) > 80 or block.look & Look.SURE_CAPTION:
+            continue
+        if block.look & Look.BYLINE or "source" in page.nodes[block.group].names.lower():
+            credit = read_credit(block.text, site_names)
+            if credit.agency:
+                return credit
+    return Credit()
+
+
 def _people(texts: list[str], site_names: tuple[str, ...]) -> tuple[str, ...]:
     people = [
         n
@@ -245,7 +266,7 @@ def _visible_authors(page: Page, site_names: tuple[str, ...], h1: int) -> tuple[
         names = " ".join(element.get(a) or "" for a in ("class", "rel", "itemprop")).lower()
         if not any(word in names for word in _BYLINE_NAMES):
             continue
-        text = one_line(_text(element))[:200]
+        text = one_line(_EMAIL.sub(" ", " ".join(map(str, element.itertext()))))[:200]
         if not text or word_count(text) > 12:
             continue
         credit = read_credit(text, site_names)
@@ -260,6 +281,7 @@ def _section(
     objects: list[dict[str, Any]],
     article: dict[str, Any],
     title: str,
+    site_names: tuple[str, ...],
 ) -> str:
     for crumbs in jsonld.of_type(objects, "BreadcrumbList"):
         items = crumbs.get("itemListElement")
@@ -274,22 +296,36 @@ def _section(
         for name in names:
             if name and key(name) not in _HOME and key(name) != key(title) and len(name) < 60:
                 return name
-    crumbs_in = [False] * len(page.nodes)
-    for i, node in enumerate(page.nodes):
-        marks = node.names.lower()
-        crumbs_in[i] = (i > 0 and crumbs_in[node.parent]) or any(w in marks for w in _CRUMB_NAMES)
-    for block in page.blocks[:400]:
-        if (
-            crumbs_in[block.group]
-            and block.links
-            and len(block.text) < 60
-            and key(block.text) not in _HOME
-            and key(block.text) != key(title)
-        ):
-            return block.text.strip(" /›»>")
+    crumb = _crumb(page.root, {key(title), *map(key, site_names)} | _HOME)
+    if crumb:
+        return crumb
     return _first(metas, "article:section", "og:article:section", "cxenseparse:section") or text_of(
         article.get("articleSection")
     )
+
+
+def _crumb(root: etree._Element, unwanted: set[str]) -> str:
+    """The first step of the last breadcrumb above the title (of the first below, if none is)."""
+    best = ""
+    titled = False
+    for element in root.iter("ul", "ol", "div", "nav", "p", "section", "span", "a", "h1"):
+        if element.tag == "h1":
+            titled = True
+            continue
+        if titled and best:
+            break
+        names = " ".join(element.get(a) or "" for a in ("class", "id", "data-role")).lower()
+        if not names or not _CRUMBS.search(names):
+            continue
+        links = [element] if element.tag == "a" else element.iter("a")
+        for number, link in enumerate(links):
+            step = one_line(_text(link)).strip(" /›»>|")
+            if not urlsplit((link.get("href") or "x").strip()).path.strip("/"):
+                continue  # the way home, whatever its name
+            if number < 6 and 1 < len(step) < 50 and key(step) not in unwanted and key(step):
+                best = step
+                break
+    return best
 
 
 def _tags(metas: dict[str, list[str]], article: dict[str, Any]) -> tuple[str, ...]:

@@ -95,7 +95,7 @@ def _box_end(draft: Draft, at: int) -> int:
         if draft.from_html:
             if not (block.linked or (block.links and word_count(block.text) <= _HEADLINE_WORDS)):
                 break
-        elif ends_sentence(block.text) or word_count(block.text) > _HEADLINE_WORDS:
+        elif not _may_be_headline(block.text):
             break
         end = i + 1
     if not draft.from_html and end < len(blocks) and end > at:
@@ -104,6 +104,12 @@ def _box_end(draft: Draft, at: int) -> int:
         if word_count(last.text) <= 12 and end - at > 1:
             end -= 1
     return end
+
+
+def _may_be_headline(text: str) -> bool:
+    if ends_sentence(text) and not (text.endswith("?") and word_count(text) <= 20):
+        return False
+    return word_count(text) <= _HEADLINE_WORDS
 
 
 def drop_link_lines(draft: Draft) -> None:

@@ -319,8 +319,11 @@ def _mark_roles(nodes: list[Node], blocks: list[Block]) -> list[Block]:
         looks[i] = looks[node.parent]
         if counts[i]:
             for role in _ROLES:
-                if (node.hint & role.hint or node.tag in role.tags) and (
-                    chars[i] <= role.most_chars and counts[i] <= role.most_blocks
+                if (
+                    (node.hint & role.hint or node.tag in role.tags)
+                    and chars[i] <= role.most_chars
+                    and counts[i] <= role.most_blocks
+                    and not (role.look == Look.SURE_CAPTION and looks[i] & Look.BOX)
                 ):
                     looks[i] |= role.look
     return [b._replace(look=b.look | looks[b.group]) if looks[b.group] else b for b in blocks]
