@@ -1,0 +1,297 @@
+"""Query text → Query tree. Plain text is never a syntax error.
+
+    đại hội                 all of the words           "đại hội"   next to each other, in this order
+    mưa OR nắng             either; binds least:       a b OR c d  is (a b) OR (c d), because
+                                                       Vietnamese words are often two syllables
+    mưa AND nắng            the same as mưa nắng       -mưa  -"…"  -(…)   none of it
+    (mưa OR nắng) lũ        groups                     lạng*       words that begin so
+    =đại  ="đại hội"        exactly as written: the marks typed and no others
+    title:lũ  title:"lũ quét"  title:(lũ OR bão)       in one field of the text:
+                                                       title lead body caption
+    site: section: agency: author: tag:                in the metadata (below)
+    since:2020-09  until:27/9/2020                     published from the first moment of the one
+                                                       to the last moment of the other, UTC+7
+
+A field's metadata value is a text of words like any other: `section:trị`, `section:"chính trị"`
+and `site:vnexpress.net` hold when their words stand in one of the values, next to each other and
+in this order (so the last finds `e.vnexpress.net` too). With `=` they are the whole value:
+`section:="Thế giới"` does not find `Thế giới trẻ`.
+
+What cannot be an operator is text: an unclosed quote or parenthesis, a lone `-` or `AND`, a
+`title:` without a value, an unknown field (`12:30`), an impossible date. Operators are upper case;
+field names are not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field as factory
+from datetime import datetime, timedelta, timezone
+
+from indexer import vietnamese
+from indexer.models import And, Node, Not, Or, Phrase, Prefix, Query, Range, Term
+
+# Longer texts are cut, at a space where there is one: nobody reads what they type beyond this, and
+# the work that a query can ask for stays bounded.
+MAX_CHARS = 4_000
+MAX_WORDS = 256
+MAX_DEPTH = 20  # deeper parentheses are ignored
+
+TEXT_FIELDS = ("title", "lead", "body", "caption")
+METADATA_FIELDS = ("author", "site", "section", "agency", "tag")
+
+# Dates without a zone are Vietnam's (UTC+7 all year round, no summer time since 1975).
+VIETNAM = timezone(timedelta(hours=7))
+
+# Quotes that phones and word processors make of ", full-width forms that some keyboards type.
+_TYPED = str.maketrans(
+    {
+        **dict.fromkeys("“”„‟«»″＂", '"'),
+        **dict(zip("（）：－＝＊", "():-=*", strict=True)),
+        **dict.fromkeys("\u200b\u200c\u200d\u2060\u00ad\ufeff"),
+    }
+)
+_NAMES = "|".join((*TEXT_FIELDS, *METADATA_FIELDS))
+_ITEM = re.compile(
+    rf"""
+      (?P<minus> (?<![^\s(]) - (?=[^\s\-)]) )?
+      (?:
+        (?P<bound> (?i:since|until) ) : \s* (?P<quote>"?) (?P<date> \d[\d/.-]* ) (?P=quote)
+        (?=[\s()"]|$)
+      |
+        (?: (?P<field> (?i:{_NAMES}) ) :
+            (?: (?=[^\s)]) | \s+ (?! - | (?:OR|AND)(?!\S) | (?i:{_NAMES}|since|until): ) (?=[^)]) )
+        )?
+        (?P<exact> = (?=["\w]) )?
+        (?: (?P<open> \( ) | "(?P<quoted> [^"]* )" | (?P<word> [^\s()"]+ ) )
+      )
+    | (?P<close> \) )
+    """,
+    re.VERBOSE,
+)
+_DATE = re.compile(
+    r"(?P<y>\d{4})(?:[-/.](?P<m>\d{1,2})(?:[-/.](?P<d>\d{1,2}))?)?"
+    r"|(?:(?P<d2>\d{1,2})[-/.])?(?P<m2>\d{1,2})[-/.](?P<y2>\d{4})"
+)
+# Between two tokens these make one word of them: 2020-2025, 27/9, TP.HCM, 12:30, 1,5, http://…
+_JOINER = re.compile(r"[-–‑/.:'’&_@+]|://|(?<=\d),")
+
+
+def parse_query(text: str) -> Query:
+    """The query that `text` asks for. Never raises; takes time in proportion to what is read.
+
+    `Query.text` is the text that was read: at most `MAX_CHARS` characters and `MAX_WORDS` words of
+    what was typed; where that cut something off, `truncated` is true.
+
+    >>> parse_query("Đại hội -COVID-19").root
+    And(children=(Term(text='đại', field=None, exact=False), \
+Term(text='hội', field=None, exact=False), \
+Not(child=Phrase(words=('covid', '19'), field=None, exact=False))))
+    """
+    read = _cut(text)
+    builder = _Builder()
+    typed = read.translate(_TYPED)
+    if typed.count('"') % 2:
+        before, _, after = typed.rpartition('"')
+        typed = f"{before} {after}"
+    for match in _ITEM.finditer(typed):
+        builder.take(match)
+    root = builder.finish()
+    if root is None and builder.operators:  # `AND` alone is a word
+        root = _all([Term(t.exact) for t in vietnamese.tokens(typed)][:MAX_WORDS])
+    truncated = builder.cut or len(read) < len(text)
+    return Query(read, root, truncated=truncated, plain=builder.plain)
+
+
+def _cut(text: str) -> str:
+    if len(text) <= MAX_CHARS:
+        return text
+    head = text[: MAX_CHARS + 1]
+    at = max(head.rfind(" "), head.rfind("\n"), 0)
+    return head[: at if at > MAX_CHARS // 2 else MAX_CHARS]
+
+
+@dataclass
+class _Group:
+    """What stands between two parentheses: alternatives, each a list of what must all hold."""
+
+    field: str | None = None
+    negated: bool = False
+    alternatives: list[list[Node]] = factory(default_factory=lambda: [[]])
+
+    def node(self) -> Node | None:
+        nodes = [node for node in map(_all, self.alternatives) if node is not None]
+        return _any(nodes)
+
+
+@dataclass
+class _Builder:
+    """Builds the tree item by item, with its own stack: depth costs no recursion."""
+
+    groups: list[_Group] = factory(default_factory=lambda: [_Group()])
+    too_deep: int = 0  # parentheses opened beyond MAX_DEPTH
+    words: int = 0
+    operators: int = 0
+    cut: bool = False  # there were more words than MAX_WORDS
+    plain: bool = True
+
+    def take(self, match: re.Match[str]) -> None:
+        group = self.groups[-1]
+        if match["close"]:
+            self._close()
+            return
+        negated = match["minus"] is not None
+        name = match["field"]
+        if match["open"]:
+            self._open(name.lower() if name else group.field, negated)
+            return
+        if match["bound"]:
+            span = _period(match["date"])
+            if span is not None:
+                start, end = span
+                since = match["bound"].lower() == "since"
+                self._add(Range(start=start) if since else Range(end=end), negated)
+                self.plain = False
+                self.words += 1
+            else:
+                self._add_word(match.group().lstrip("-"), None, negated)
+            return
+        where = name.lower() if name else group.field
+        exact = match["exact"] is not None
+        if match["quoted"] is not None:
+            words = self._within_limit(list(vietnamese.tokens(match["quoted"])))
+            if words:
+                self.plain = False
+                self._add(_words([t.exact for t in words], where, exact), negated)
+            return
+        word = match["word"]
+        if word in ("OR", "AND") and not (negated or name or exact):
+            self.operators += 1
+            if word == "OR" and group.alternatives[-1]:
+                group.alternatives.append([])
+            return
+        if name or exact:
+            self.plain = False
+        self._add_word(word, where, negated, exact)
+
+    def finish(self) -> Node | None:
+        while len(self.groups) > 1:
+            self._close()
+        return self.groups[0].node()
+
+    def _open(self, where: str | None, negated: bool) -> None:
+        if len(self.groups) > MAX_DEPTH:
+            self.too_deep += 1
+            return
+        if where is not None:
+            self.plain = False
+        self.groups.append(_Group(where, negated))
+
+    def _close(self) -> None:
+        if self.too_deep:
+            self.too_deep -= 1
+        elif len(self.groups) > 1:
+            group = self.groups.pop()
+            node = group.node()
+            if node is not None:
+                self._add(node, group.negated)
+
+    def _add(self, node: Node, negated: bool) -> None:
+        alternatives = self.groups[-1].alternatives
+        if negated:
+            self.plain = False
+            node = node.child if isinstance(node, Not) else Not(node)
+        if len(alternatives) > 1:
+            self.plain = False
+        alternatives[-1].append(node)
+
+    def _add_word(self, word: str, where: str | None, negated: bool, exact: bool = False) -> None:
+        """Add a run of characters without spaces: a word, the parts of one, or several."""
+        nodes: list[Node] = []
+        part: list[str] = []
+        last = 0
+        for token in self._within_limit(list(vietnamese.tokens(word))):
+            if part and not _JOINER.fullmatch(word, last, token.start):
+                nodes.append(_words(part, where, exact))
+                part = []
+            last = token.end
+            if word.startswith("*", last):
+                if part:
+                    nodes.append(_words(part, where, exact))
+                    part = []
+                nodes.append(_prefix(word[token.start : last], where))
+                self.plain = False
+            else:
+                part.append(token.exact)
+        if part:
+            nodes.append(_words(part, where, exact))
+        node = _all(nodes)
+        if node is not None:
+            self._add(node, negated)
+
+    def _within_limit(self, found: list[vietnamese.Token]) -> list[vietnamese.Token]:
+        kept = found[: MAX_WORDS - self.words]
+        self.words += len(kept)
+        self.cut = self.cut or len(kept) < len(found)
+        return kept
+
+
+def _words(words: list[str], where: str | None, exact: bool) -> Node:
+    if len(words) == 1:
+        return Term(words[0], where, exact)
+    return Phrase(tuple(words), where, exact)
+
+
+def _prefix(start: str, where: str | None) -> Node:
+    """Words that begin with `start`; `mỹ*` is also the whole word that is equal to `mỹ`."""
+    begins = Prefix(vietnamese.normalize_prefix(start), where)
+    whole = vietnamese.normalize(start)
+    return begins if whole == begins.text else Or((begins, Term(whole, where)))
+
+
+def _all(nodes: Sequence[Node]) -> Node | None:
+    """The nodes as one, nested Ands opened and bounds of time brought together."""
+    flat: list[Node] = []
+    for node in nodes:
+        flat.extend(node.children if isinstance(node, And) else (node,))
+    ranges = [node for node in flat if isinstance(node, Range)]
+    if len(ranges) > 1:
+        starts = [r.start for r in ranges if r.start is not None]
+        ends = [r.end for r in ranges if r.end is not None]
+        period = Range(max(starts, default=None), min(ends, default=None))
+        flat = [node for node in flat if not isinstance(node, Range)]
+        flat.append(period)
+    if len(flat) < 2:
+        return flat[0] if flat else None
+    return And(tuple(flat))
+
+
+def _any(nodes: list[Node]) -> Node | None:
+    """Any of the nodes as one, nested Ors opened, repetitions dropped."""
+    flat: dict[Node, None] = {}
+    for node in nodes:
+        flat.update(dict.fromkeys(node.children if isinstance(node, Or) else (node,)))
+    if len(flat) < 2:
+        return next(iter(flat), None)
+    return Or(tuple(flat))
+
+
+def _period(date: str) -> tuple[datetime, datetime] | None:
+    """The first moment of a year, month or day, and the first moment after it."""
+    match = _DATE.fullmatch(date)
+    if match is None:
+        return None
+    year = int(match["y"] or match["y2"])
+    month = match["m"] or match["m2"]
+    day = match["d"] or match["d2"]
+    try:
+        start = datetime(year, int(month or 1), int(day or 1), tzinfo=VIETNAM)
+        if day:
+            return start, start + timedelta(days=1)
+        if month:
+            return start, start.replace(year=year + start.month // 12, month=start.month % 12 + 1)
+        return start, start.replace(year=year + 1)
+    except (ValueError, OverflowError):  # 2020-13, 31/2/2020, year 0, the end of year 9999
+        return None
