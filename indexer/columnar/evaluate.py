@@ -1,0 +1,341 @@
+"""Query trees over the arrays: which articles, in which order, how many.
+
+Matching decides what is a result (`matching`); ranking uses all the evidence there is (`scoring`,
+`candidates`, `feedback`). A plain query of few words finds the articles with all of them. Where
+there is none, and for long queries that hardly any article fulfils, it finds those that hold most
+of it, rare words weighing most; `Found.relaxed` names the words that some result lacks.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from indexer.columnar.arrays import F32, I64, Bools
+from indexer.columnar.candidates import evidence
+from indexer.columnar.counting import count_groups, facet_counts, filtered, members_of
+from indexer.columnar.feedback import feedback
+from indexer.columnar.matching import mask_of
+from indexer.columnar.open_part import OpenPart, Part
+from indexer.columnar.records import UNDATED
+from indexer.columnar.scoring import Plan, first_phase, idf, plan_for
+from indexer.models import And, FacetValue, Node, Not, Or, Phrase, Query, Sort, Term
+from indexer.vietnamese import exact_forms
+
+# Candidates of the second phase. The figures of 50 and of 200 differ in the third decimal place.
+RERANKED = 60
+# A query of up to so many words means all of them, if any article holds them all; a longer one
+# only if there is more than a page of such articles.
+_SHORT, _ENOUGH = 4, 20
+# What a result of a relaxed query holds at least, of the greatest idf sum that any article holds.
+_COVER = 0.4
+# Words of more articles than this share say too little to ask for when a query is relaxed.
+_SAYS_LITTLE = 0.4
+_TEXT_FIELDS = (None, "title", "lead", "body", "caption")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundArticle:
+    """One result: its number, its score, the results that are near copies of it."""
+
+    number: int
+    score: float
+    duplicates: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer: `total` results, `groups` with near copies folded, the slice asked for."""
+
+    total: int
+    groups: int
+    hits: tuple[FoundArticle, ...]
+    facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
+    relaxed: tuple[str, ...] = ()
+    timed_out: bool = False
+
+
+def words_of(query: Query) -> tuple[str, ...]:
+    """The words of a query that are scored, as typed, in order: what a reading is made for.
+
+    >>> from indexer.query import parse_query
+    >>> words_of(parse_query('lang son -"ha noi" title:tin'))
+    ('lang', 'son', 'tin')
+    """
+    return tuple(word for run in _runs(query) for word in run)
+
+
+def _runs(query: Query) -> list[list[str]]:
+    """Words that stand side by side in the query, by run."""
+    if query.plain:
+        forms = exact_forms(query.text)
+        return [forms] if forms else []
+    return [run for run in _runs_of(query.root) if run]
+
+
+def _runs_of(node: Node | None) -> Iterator[list[str]]:
+    match node:
+        case Term() if node.field in _TEXT_FIELDS:
+            yield [node.text]
+        case Phrase() if node.field in _TEXT_FIELDS:
+            yield list(node.words)
+        case And():
+            run: list[str] = []
+            for child in node.children:
+                if isinstance(child, Term | Phrase):
+                    run.extend(word for words in _runs_of(child) for word in words)
+                elif not isinstance(child, Not):
+                    yield run
+                    run = []
+                    yield from _runs_of(child)
+            yield run
+        case Or():
+            for child in node.children:
+                yield from _runs_of(child)
+        case _:
+            return
+
+
+class Evaluator:
+    """Answers queries about the parts of one snapshot. Safe to use from several threads."""
+
+    def __init__(self, parts: Iterable[Part]) -> None:
+        self.parts = [OpenPart(part) for part in parts]
+        self.articles = sum(part.live_count for part in self.parts)
+
+    # ------------------------------------------------------------------------------ results
+
+    def count(self, query: Query) -> int:
+        """How many articles hold what the query says, nothing relaxed."""
+        return sum(int(np.count_nonzero(mask_of(part, query.root))) for part in self.parts)
+
+    def search(
+        self,
+        query: Query,
+        *,
+        reading: Sequence[str] | None = None,
+        offset: int = 0,
+        limit: int = 10,
+        sort: Sort = Sort.RELEVANCE,
+        filters: Mapping[str, Sequence[str]] | None = None,
+        facets: Iterable[str] = (),
+        time_limit_s: float | None = None,
+    ) -> Found:
+        """Find and rank. `reading`: for each of `words_of(query)` the exact form it stands for."""
+        deadline = None if time_limit_s is None else time.monotonic() + time_limit_s
+        masks, relaxed = self._results(query, filters or {})
+        total = sum(int(np.count_nonzero(mask)) for mask in masks)
+        counted = facet_counts(self.parts, masks, facets)
+        if not total:
+            return Found(0, 0, (), counted, relaxed)
+        groups = count_groups(self.parts, masks, total)
+        runs = _read_as(_runs(query), reading)
+        timed_out = False
+        if sort is Sort.RELEVANCE and runs:
+            plan = plan_for(self.parts, runs)
+            scores = first_phase(self.parts, plan)
+            timed_out = deadline is not None and time.monotonic() > deadline
+            ranked = self._by_score(plan, scores, masks, offset + limit, total, quick=timed_out)
+        else:
+            ranked = self._by_time(masks, sort, total)
+        hits = self._page(ranked, masks, offset, limit, folded=groups < total)
+        return Found(total, groups, tuple(hits), counted, relaxed, timed_out)
+
+    def _results(
+        self, query: Query, filters: Mapping[str, Sequence[str]]
+    ) -> tuple[list[Bools], tuple[str, ...]]:
+        kept = [filtered(part, filters) if filters else None for part in self.parts]
+        leaves = _leaves(query)
+        masks = [mask_of(part, query.root) for part in self.parts]
+        _keep(masks, kept)
+        if len(leaves) < 2:
+            return masks, ()
+        total = sum(int(np.count_nonzero(mask)) for mask in masks)
+        words = [w for leaf in leaves for w in ([leaf.text] if isinstance(leaf, Term) else leaf.words)]
+        if total >= (_ENOUGH if len(words) > _SHORT else 1):
+            return masks, ()
+        return self._relaxed(list(dict.fromkeys(words)), kept)
+
+    def _relaxed(
+        self, words: Sequence[str], kept: Sequence[Bools | None]
+    ) -> tuple[list[Bools], tuple[str, ...]]:
+        """The articles that hold most of the words, and the words that some of them lack."""
+        found = []
+        for word in words:
+            masks = [mask_of(part, Term(word)) for part in self.parts]
+            found.append((word, masks, sum(int(np.count_nonzero(mask)) for mask in masks)))
+        telling = [f for f in found if f[2] <= _SAYS_LITTLE * self.articles] or found
+        covers = []
+        for i, part in enumerate(self.parts):
+            cover = np.zeros(part.n, np.float32)
+            for _, masks, df in telling:
+                if df:
+                    cover[masks[i]] += np.float32(idf(df, self.articles))
+            if (mask := kept[i]) is not None:
+                cover[~mask] = 0
+            covers.append(cover)
+        most = max((float(cover.max(initial=0)) for cover in covers), default=0.0)
+        if most <= 0:
+            return [part.nothing() for part in self.parts], ()
+        results = [cover >= _COVER * most for cover in covers]
+        relaxed = [
+            word
+            for word, masks, _ in found
+            if any(bool((r & ~m).any()) for r, m in zip(results, masks, strict=True))
+        ]
+        return results, tuple(relaxed)
+
+    # -------------------------------------------------------------------------------- order
+
+    def _by_score(
+        self,
+        plan: Plan,
+        scores: Sequence[F32],
+        masks: Sequence[Bools],
+        wanted: int,
+        total: int,
+        *,
+        quick: bool,
+    ) -> Iterator[tuple[int, float]]:
+        """Results best first: the candidates with all the evidence, then the rest."""
+        numbers, values = self._best(scores, masks, max(RERANKED, wanted + RERANKED // 2), total)
+        if not quick:
+            head = min(RERANKED, len(numbers))
+            numbers[:head], values[:head] = self.rerank(plan, numbers[:head], values[:head])
+            values[head:] = np.minimum(values[head:], values[head - 1] if head else 0)
+        yield from zip(numbers.tolist(), values.tolist(), strict=True)
+        if len(numbers) < total:  # someone pages far
+            more, values = self._best(scores, masks, total, total)
+            seen = set(numbers.tolist())
+            for number, value in zip(more.tolist(), values.tolist(), strict=True):
+                if number not in seen:
+                    yield number, value
+
+    def _best(
+        self, scores: Sequence[F32], masks: Sequence[Bools], size: int, total: int
+    ) -> tuple[I64, F32]:
+        """The `size` results with the greatest scores, ordered; ties by number, newest first."""
+        numbers, values = [], []
+        for part, score, mask in zip(self.parts, scores, masks, strict=True):
+            if total <= part.n >> 3:
+                rows = np.flatnonzero(mask)
+                line = score[rows]
+            else:
+                rows = None
+                line = np.where(mask, score, np.float32(-1))
+            if len(line) > size:
+                top = np.argpartition(line, len(line) - size)[len(line) - size :]
+                rows, line = top if rows is None else rows[top], line[top]
+            elif rows is None:
+                rows = np.arange(part.n)
+            real = line >= 0
+            numbers.append(rows[real] + part.base)
+            values.append(line[real])
+        number, value = np.concatenate(numbers), np.concatenate(values)
+        order = np.lexsort((-number, -value))[:size]
+        return number[order], value[order]
+
+    def rerank(self, plan: Plan, numbers: I64, scores: F32) -> tuple[I64, F32]:
+        """Candidates with all the evidence, best first."""
+        scores = scores.copy()
+        signatures: list[tuple[I64, np.ndarray, np.ndarray]] = []
+        for part in self.parts:
+            mine = np.flatnonzero((numbers >= part.base) & (numbers < part.base + part.n))
+            if not len(mine):
+                continue
+            rows = numbers[mine] - part.base
+            found = evidence(part, plan, rows, candidates=len(numbers))
+            scores[mine] += found.total()
+            segment = part.segment
+            signatures.append((mine, segment.signature_words[rows], segment.signature_weights[rows]))
+        if not signatures:
+            return numbers, scores
+        order = np.lexsort((-numbers, -scores))
+        words = np.zeros((len(numbers), signatures[0][1].shape[1]), np.uint16)
+        weights = np.zeros(words.shape, np.uint8)
+        for mine, some_words, some_weights in signatures:
+            words[mine], weights[mine] = some_words, some_weights
+        numbers, scores = numbers[order], scores[order]
+        scores = scores + feedback(scores, words[order], weights[order])
+        order = np.lexsort((-numbers, -scores))
+        return numbers[order], scores[order]
+
+    def _by_time(
+        self, masks: Sequence[Bools], sort: Sort, total: int
+    ) -> Iterator[tuple[int, float]]:
+        """Results by date of publication, newest first or oldest first; undated ones last."""
+        numbers, dates = [], []
+        for part, mask in zip(self.parts, masks, strict=True):
+            rows = np.flatnonzero(mask)
+            numbers.append(rows + part.base)
+            dates.append(part.segment.published[rows])
+        number, date = np.concatenate(numbers), np.concatenate(dates)
+        undated = date == UNDATED
+        key = date if sort is Sort.OLDEST else -np.where(undated, 0, date)
+        for number_ in number[np.lexsort((-number, key, undated))].tolist():
+            yield number_, 0.0
+
+    def _page(
+        self,
+        ranked: Iterator[tuple[int, float]],
+        masks: Sequence[Bools],
+        offset: int,
+        limit: int,
+        *,
+        folded: bool,
+    ) -> Iterator[FoundArticle]:
+        """The slice of the ranking, near copies folded under the first of them."""
+        seen: set[int] = set()
+        place = 0
+        for number, score in ranked:
+            if place >= offset + limit:
+                return
+            group = self.group_of(number) if folded else 0
+            if group in seen:
+                continue
+            if group:
+                seen.add(group)
+            place += 1
+            if place <= offset:
+                continue
+            copies: tuple[int, ...] = ()
+            if group:
+                copies = tuple(n for n in members_of(self.parts, masks, group) if n != number)
+            yield FoundArticle(number, float(score), copies)
+
+    def part_of(self, number: int) -> OpenPart:
+        """The part that an article is in."""
+        return next(part for part in self.parts if part.base <= number < part.base + part.n)
+
+    def group_of(self, number: int) -> int:
+        """The group of near copies of an article; 0 for none."""
+        part = self.part_of(number)
+        return int(part.segment.group[number - part.base])
+
+
+def _keep(masks: Sequence[Bools], kept: Sequence[Bools | None]) -> None:
+    for mask, only in zip(masks, kept, strict=True):
+        if only is not None:
+            mask &= only
+
+
+def _leaves(query: Query) -> Sequence[Term | Phrase]:
+    """What may be relaxed: bare words, and the quotes between them (a headline that was pasted).
+
+    Empty where the query says more exactly what it wants: only quotes, a field, `=`, OR, a minus.
+    """
+    children = query.root.children if isinstance(query.root, And) else (query.root,)
+    leaves = [c for c in children if isinstance(c, Term | Phrase) and not c.field and not c.exact]
+    fine = len(leaves) == len(children) and any(isinstance(leaf, Term) for leaf in leaves)
+    return leaves if fine else ()
+
+
+def _read_as(runs: list[list[str]], reading: Sequence[str] | None) -> list[list[str]]:
+    """The runs with the forms of a reading put in; typed words where it does not fit."""
+    if reading is None or len(reading) != sum(map(len, runs)):
+        return runs
+    forms = iter(reading)
+    return [[next(forms) for _ in run] for run in runs]
