@@ -169,7 +169,9 @@ def _window(places: _Places, folded_idf: F32, count: int) -> F32:
     size = len(folded_idf)
     # Windows never span two fields: the field is part of a window's number.
     window = np.minimum(places.place // half, _WINDOWS - 2) + places.field * _WINDOWS
-    cells = np.unique(np.concatenate([window * size, (window + 1) * size]) + np.tile(places.slot, 2))
+    cells = np.unique(
+        np.concatenate([window * size, (window + 1) * size]) + np.tile(places.slot, 2)
+    )
     if not len(cells):
         return np.zeros(count, np.float32)
     of_cell = cells // size

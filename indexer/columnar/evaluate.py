@@ -154,7 +154,9 @@ class Evaluator:
         if len(leaves) < 2:
             return masks, ()
         total = sum(int(np.count_nonzero(mask)) for mask in masks)
-        words = [w for leaf in leaves for w in ([leaf.text] if isinstance(leaf, Term) else leaf.words)]
+        words = [
+            w for leaf in leaves for w in ([leaf.text] if isinstance(leaf, Term) else leaf.words)
+        ]
         if total >= (_ENOUGH if len(words) > _SHORT else 1):
             return masks, ()
         return self._relaxed(list(dict.fromkeys(words)), kept)
@@ -250,7 +252,9 @@ class Evaluator:
             found = evidence(part, plan, rows, candidates=len(numbers))
             scores[mine] += found.total()
             segment = part.segment
-            signatures.append((mine, segment.signature_words[rows], segment.signature_weights[rows]))
+            signatures.append(
+                (mine, segment.signature_words[rows], segment.signature_weights[rows])
+            )
         if not signatures:
             return numbers, scores
         order = np.lexsort((-numbers, -scores))

@@ -189,9 +189,7 @@ def _asked(part: OpenPart, typed: str, number: int) -> bool:
     return matches(typed, part.segment.exact[number])
 
 
-def _in_tokens(
-    part: OpenPart, words: Sequence[str], field: str | None, *, exact: bool
-) -> Bools:
+def _in_tokens(part: OpenPart, words: Sequence[str], field: str | None, *, exact: bool) -> Bools:
     """Words side by side, found by reading the tokens of the articles that hold them all."""
     sets = [allowed(part, word, exact=exact) for word in words]
     if any(s is None for s in sets):

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import TracebackType
 
 import numpy as np
 
+from indexer.columnar.arrays import Ints
 from indexer.columnar.counting import facet_counts
 from indexer.columnar.evaluate import Evaluator
 from indexer.columnar.records import UNDATED
@@ -43,14 +43,9 @@ class WhooshWriter:
     def __enter__(self) -> WhooshWriter:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None = None,
-        error: BaseException | None = None,
-        trace: TracebackType | None = None,
-    ) -> None:
+    def __exit__(self, kind: object = None, *rest: object) -> None:
         with _explained(self._engine.location):
-            self._inner.__exit__(kind, error, trace)
+            self._inner.__exit__(kind, *rest)
         if kind is None:
             self._engine.refresh()
 
@@ -75,7 +70,8 @@ class _View:
     """A snapshot and its evaluator: what one search sees from beginning to end."""
 
     def __init__(self, folder: Path, known: _View | None = None) -> None:
-        self.snapshot = Snapshot(folder, known=known.snapshot if known else None)
+        old = known.snapshot if known else None
+        self.snapshot: Snapshot = Snapshot(folder, known=old)
         self.evaluator = Evaluator(self.snapshot.parts)
 
 
@@ -170,7 +166,7 @@ class WhooshEngine:
         counts: Counter[str] = Counter()
         for part in self._view.snapshot.parts:
             words = part.segment.words
-            df = words.df
+            df: Ints = words.df
             if part.live is not None:
                 lists = words.lists(0, len(words))
                 of_posting = np.repeat(np.arange(len(words)), lists.counts)
