@@ -141,6 +141,7 @@ class SegmentBuilder:
         words, raw_new, exact_new = arrange(
             list(analyser.raw), frequency, np.array(analyser.raw_exact), list(analyser.exact)
         )
+        exact_new = exact_new.astype(np.int32)
         total = len(words.exact)
         with SectionWriter(path, files, {"articles": n}) as out:
             write_vocabulary(out, words)
@@ -157,8 +158,10 @@ class SegmentBuilder:
             self._separators = []
             write_separators(out, separators, ends, list(analyser.separators))
             ranks = [(exact_new[part.terms[0]],) for part in self._words]
-            write_inverted(out, "word", put_together(self._words, ranks)[1], n, None, total)
-            write_unions(out, "bare", put_together(self._words, ranks)[1], words.folded_first, n)
+            lists = list(put_together(self._words, ranks)[1])
+            write_inverted(out, "word", lists, n, None, total)
+            write_unions(out, "bare", iter(lists), words.folded_first, n)
+            del lists
             self._write_signatures(out, words.exact, ranks, n)
             self._words = []
             ranks = [(exact_new[part.terms[0]],) for part in self._titles]
@@ -171,7 +174,7 @@ class SegmentBuilder:
             for part in self._pairs:
                 first, second = exact_new[part.terms[0]], exact_new[part.terms[1]]
                 pair_ranks.append((folded[first], folded[second], first, second))
-            (_, _, first, second), slices = put_together(self._pairs, pair_ranks)
+            (first, second), slices = put_together(self._pairs, pair_ranks)
             write_pairs(out, slices, n, folded, words.folded_first, lambda: (first, second))
             self._pairs = []
             self._write_records(out)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.columnar.analysis import FIELD, FIELDS, Numbers
+from indexer.columnar.analysis import FIELD, FIELDS
 from indexer.columnar.arrays import I64, U32, Bools, Ints, offsets_of
 from indexer.columnar.builder import write_columns, write_facet, write_signatures
 from indexer.columnar.container import SectionWriter
@@ -31,6 +31,7 @@ from indexer.columnar.segment_write import (
     write_separators,
     write_unions,
 )
+from indexer.columnar.units import Numbers
 from indexer.columnar.vocabulary import Vocabulary, arrange, write_vocabulary
 
 _POSTINGS = 1 << 20  # put together at a time
@@ -270,7 +271,7 @@ class _PairMerge:
             ranks = [(folded[a], folded[b], a, b) for a, b in (part.terms for part in runs)]
             if not runs:
                 continue
-            (_, _, a, b), slices = put_together(runs, ranks)
+            (a, b), slices = put_together(runs, ranks)
             self._first.append(a.astype(np.uint32))
             self._second.append(b.astype(np.uint32))
             yield from slices
