@@ -100,7 +100,7 @@ class _Table:
     def find(self, slots: I64, first: U64, second: U64 | None, numbers: I32) -> Bools:
         """Which are known; their numbers are put into `numbers`."""
         numbers[:] = self._numbers[slots]
-        known = self._first[slots] == first
+        known: Bools = self._first[slots] == first
         if second is not None:
             known &= self._second[slots] == second
         known &= numbers >= 0
