@@ -22,12 +22,7 @@ from indexer.cleaning.urls import host_of, normalize_url
 from indexer.rules import load_toml, strings
 
 _TITLE_BREAK = re.compile(r"\s+(?:[|»«•·–—:]|-{1,2}|::)\s+")
-_BYLINE_NAMES = ("author", "byline", "tacgia", "tac-gia", "autor", "auteur")
 _EMAIL = re.compile(r"\S{1,64}@\S{1,80}")
-_CRUMBS = re.compile(
-    r"bread-?_?crumb|(?<![a-z])(?:bread|cat|cate|cates|detail-cate|cate-name|category|the-article-category|"
-    r"article__?-?(?:category|cate)|post-cat|chuyen-?muc|zone-name|folder|kicker|dateline-section)(?![a-z])"
-)
 _HOME = frozenset(
     map(key, ("Trang chủ", "Trang nhất", "Home", "Homepage", "Startseite", "Accueil", "Inicio"))
 )
@@ -79,7 +74,7 @@ def read_metadata(page: Page, json_ld: tuple[str, ...], url: str) -> Metadata:
         or text_of(first.get("description")),
         url=canonical,
         author=_authors(page, metas, found, site_names, h1),
-        section=_section(page, metas, objects, first, title, site_names),
+        section=_section(page, metas, objects, first, title, site_names, h1),
         tags=_tags(metas, first),
         published=_published(page, metas, found, h1),
         site_names=site_names,
@@ -262,10 +257,7 @@ def _people(texts: list[str], site_names: tuple[str, ...]) -> tuple[str, ...]:
 
 def _visible_authors(page: Page, site_names: tuple[str, ...], h1: int) -> tuple[str, ...]:
     """Authors marked up as such around the text: by class, rel or itemprop."""
-    for element in page.root.iter("a", "span", "p", "div", "address", "strong", "li", "em", "b"):
-        names = " ".join(element.get(a) or "" for a in ("class", "rel", "itemprop")).lower()
-        if not any(word in names for word in _BYLINE_NAMES):
-            continue
+    for element in page.bylines[:200]:
         text = one_line(_EMAIL.sub(" ", " ".join(map(str, element.itertext()))))[:200]
         if not text or word_count(text) > 12:
             continue
@@ -282,6 +274,7 @@ def _section(
     article: dict[str, Any],
     title: str,
     site_names: tuple[str, ...],
+    h1: int,
 ) -> str:
     for crumbs in jsonld.of_type(objects, "BreadcrumbList"):
         items = crumbs.get("itemListElement")
@@ -296,7 +289,7 @@ def _section(
         for name in names:
             if name and key(name) not in _HOME and key(name) != key(title) and len(name) < 60:
                 return name
-    crumb = _crumb(page.root, {key(title), *map(key, site_names)} | _HOME)
+    crumb = _crumb(page, h1, {key(title), *map(key, site_names)} | _HOME)
     if crumb:
         return crumb
     return _first(metas, "article:section", "og:article:section", "cxenseparse:section") or text_of(
@@ -304,25 +297,18 @@ def _section(
     )
 
 
-def _crumb(root: etree._Element, unwanted: set[str]) -> str:
+def _crumb(page: Page, h1: int, unwanted: set[str]) -> str:
     """The first step of the last breadcrumb above the title (of the first below, if none is)."""
     best = ""
-    titled = False
-    for element in root.iter("ul", "ol", "div", "nav", "p", "section", "span", "a", "h1"):
-        if element.tag == "h1":
-            titled = True
-            continue
-        if titled and best:
+    for before, element in page.crumbs[:200]:
+        if best and before > h1 >= 0:
             break
-        names = " ".join(element.get(a) or "" for a in ("class", "id", "data-role")).lower()
-        if not names or not _CRUMBS.search(names):
-            continue
         links = [element] if element.tag == "a" else element.iter("a")
         for number, link in enumerate(links):
             step = one_line(_text(link)).strip(" /›»>|")
             if not urlsplit((link.get("href") or "x").strip()).path.strip("/"):
                 continue  # the way home, whatever its name
-            if number < 6 and 1 < len(step) < 50 and key(step) not in unwanted and key(step):
+            if number < 6 and 1 < len(step) < 50 and key(step) and key(step) not in unwanted:
                 best = step
                 break
     return best

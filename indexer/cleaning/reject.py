@@ -40,7 +40,7 @@ def why_not_article(page: Page, metadata: Metadata, blocks: list[Block], url: st
     prose = [b for b in blocks if not b.linked and word_count(b.text) >= 12]
     if cards >= 6 and cards >= 0.6 * len(prose):
         return f"a front page ({cards} headlines that are links)"
-    headlines = sum(1 for b in page.blocks if b.linked and word_count(b.text) >= 5)
+    headlines = sum(1 for b in page.blocks if len(b.text) > 24 and b.linked)
     address = urlsplit(url or metadata.url)
     front = not address.path.strip("/") and not address.query and bool(address.netloc)
     if front and headlines >= 8 and not metadata.is_article:

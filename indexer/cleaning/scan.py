@@ -12,8 +12,6 @@ from typing import NamedTuple
 _NAMES = "script|style|svg|template|noscript|iframe|select|object|math|canvas|textarea"
 _OPEN = re.compile(rf"<(?:!--|({_NAMES})(?=[\s/>]))", re.IGNORECASE)
 _CLOSE = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in _NAMES.split("|")}
-# Control characters that XML cannot hold, NUL among them.
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 
 class Scan(NamedTuple):
@@ -35,12 +33,11 @@ def _is_page_text(html: str, tag: int, start: int, end: int) -> bool:
 
 
 def strip_inert(html: str) -> Scan:
-    """The page without what is never read: scripts, styles, SVG, comments, control characters.
+    """The page without what is never read: scripts, styles, SVG, comments.
 
     >>> strip_inert("a<script>1</script>b<!-- x -->c").html
     'abc'
     """
-    html = _CONTROLS.sub("", html)
     parts: list[str] = []
     json_ld: list[str] = []
     endless: set[str] = set()

@@ -7,6 +7,7 @@ that leaves is written down under a rule's name.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable
 
 from indexer.cleaning.blocks import Look, ends_sentence, key, one_line, word_count
@@ -19,6 +20,7 @@ from indexer.models import BlockKind
 Step = Callable[[Draft], None]
 
 _HEADLINE_WORDS = 40  # a line without a full stop of at most so many words may be a headline
+_REPEAT_CHARS = 30  # shorter lines may well come twice
 _END_MARK = re.compile(r"\s*(?:\./+\.?|/\.|\.//\.?|■|◼|\*{3,}|\bHẾT\b)\s*$")
 _BRACKET_LINE = re.compile(r"^[\[【]\s*[^\[\]]{8,300}\s*[\]】]$")
 
@@ -39,20 +41,25 @@ def key_equals(text: str, wanted: str) -> bool:
 
 def drop_repeats(draft: Draft) -> None:
     """Captions and paragraphs that were there before; the lead again as first paragraph."""
-    seen: dict[str, int] = {}
+    seen: dict[str, list[int]] = defaultdict(list)
     again = []
     for i, block in enumerate(draft.blocks):
-        words = word_count(block.text)
-        if block.kind is not BlockKind.CAPTION and words < 7:
+        if block.kind is not BlockKind.CAPTION and len(block.text) < _REPEAT_CHARS:
             continue
-        same = key(block.text)
-        if same in seen:
-            again.append(i)
-            if block.kind is BlockKind.CAPTION:
-                draft.mark(seen[same], BlockKind.CAPTION)
-        else:
-            seen[same] = i
+        # Full keys are costly; texts that are equal begin alike.
+        start = seen[_letters(block.text[:60])[:20].casefold()]
+        first = next((k for k in start if key_equals(draft.blocks[k].text, key(block.text))), None)
+        if first is None:
+            start.append(i)
+            continue
+        again.append(i)
+        if block.kind is BlockKind.CAPTION:
+            draft.mark(first, BlockKind.CAPTION)
     draft.drop(again, "repeated-text")
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text if c.isalpha())
 
 
 def drop_bracketed_links(draft: Draft) -> None:
