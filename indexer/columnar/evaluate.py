@@ -29,9 +29,9 @@ from indexer.vietnamese import exact_forms
 RERANKED = 60
 # A query of up to so many words means all of them, if any article holds them all; a longer one
 # only if there is more than a page of such articles.
-_SHORT, _ENOUGH = 4, 20
+_SHORT, _ENOUGH = 3, 20
 # What a result of a relaxed query holds at least, of the greatest idf sum that any article holds.
-_COVER = 0.4
+_COVER = 0.25
 # Words of more articles than this share say too little to ask for when a query is relaxed.
 _SAYS_LITTLE = 0.4
 _TEXT_FIELDS = (None, "title", "lead", "body", "caption")
@@ -102,8 +102,11 @@ def _runs_of(node: Node | None) -> Iterator[list[str]]:
 class Evaluator:
     """Answers queries about the parts of one snapshot. Safe to use from several threads."""
 
-    def __init__(self, parts: Iterable[Part]) -> None:
-        self.parts = [OpenPart(part) for part in parts]
+    def __init__(self, parts: Iterable[Part], *, known: Evaluator | None = None) -> None:
+        """`known`: the evaluator of an older snapshot; what it derived of parts that are still
+        there is kept."""
+        old = {id(part.segment): part for part in known.parts} if known else {}
+        self.parts = [OpenPart(part, known=old.get(id(part.segment))) for part in parts]
         self.articles = sum(part.live_count for part in self.parts)
 
     # ------------------------------------------------------------------------------ results
@@ -167,13 +170,13 @@ class Evaluator:
         for word in words:
             masks = [mask_of(part, Term(word)) for part in self.parts]
             found.append((word, masks, sum(int(np.count_nonzero(mask)) for mask in masks)))
-        telling = [f for f in found if f[2] <= _SAYS_LITTLE * self.articles] or found
+        there = [f for f in found if f[2]]
+        telling = [f for f in there if f[2] <= _SAYS_LITTLE * self.articles] or there
         covers = []
         for i, part in enumerate(self.parts):
             cover = np.zeros(part.n, np.float32)
             for _, masks, df in telling:
-                if df:
-                    cover[masks[i]] += np.float32(idf(df, self.articles))
+                cover[masks[i]] += np.float32(idf(df, self.articles))
             if (mask := kept[i]) is not None:
                 cover[~mask] = 0
             covers.append(cover)
