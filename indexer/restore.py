@@ -254,10 +254,18 @@ class SyllableModel:
         typed = tuple(words)
         if any(not w.isascii() for w in words) and readings[0].words != typed:
             # The words as typed, unless the text speaks clearly for something else.
-            [own] = self._search([[c for c in cs if c[0].exact == w] or cs[:1]
-                                  for w, cs in zip(words, choices, strict=True)], 1)
+            [own] = self._search(
+                [
+                    [c for c in cs if c[0].exact == w] or cs[:1]
+                    for w, cs in zip(words, choices, strict=True)
+                ],
+                1,
+            )
             changed = sum(a != b for a, b in zip(readings[0].words, typed, strict=True))
-            if own.words == typed and own.logprob + _TRUST_TYPED * (changed + 1) >= readings[0].logprob:
+            if (
+                own.words == typed
+                and own.logprob + _TRUST_TYPED * (changed + 1) >= readings[0].logprob
+            ):
                 readings = [own, *(r for r in readings if r.words != typed)][:n]
         return readings
 

@@ -23,7 +23,9 @@ def facet_counts(
     for name in names:
         counts: Counter[str] = Counter()
         for part, mask in zip(parts, masks, strict=True):
-            counts.update(_times(part, mask, name) if name in _BY_TIME else _values(part, mask, name))
+            counts.update(
+                _times(part, mask, name) if name in _BY_TIME else _values(part, mask, name)
+            )
         if name in _BY_TIME:
             pairs = sorted(counts.items())
         else:
@@ -99,9 +101,7 @@ def count_groups(parts: Sequence[OpenPart], masks: Sequence[Bools], total: int) 
     return total - len(groups) + len(np.unique(groups))
 
 
-def members_of(
-    parts: Sequence[OpenPart], masks: Sequence[Bools], group: int
-) -> list[int]:
+def members_of(parts: Sequence[OpenPart], masks: Sequence[Bools], group: int) -> list[int]:
     """The numbers of the results of one group."""
     numbers: list[int] = []
     for part, mask in zip(parts, masks, strict=True):

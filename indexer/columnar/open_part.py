@@ -110,6 +110,12 @@ class OpenPart:
         return without
 
     @cached_property
+    def all_written_without_marks(self) -> I64:
+        """The same as numbers, ascending."""
+        articles: I64 = np.flatnonzero(self.written_without_marks)
+        return articles
+
+    @cached_property
     def grouped(self) -> I64:
         """The articles that have near copies."""
         members: I64 = np.flatnonzero(self.segment.group)

@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from indexer.columnar.arrays import F32, I64, U8
+from indexer.columnar.lists import QueryLists
 from indexer.columnar.open_part import OpenPart
 from indexer.columnar.postings import UNIT
 from indexer.vietnamese import fold
@@ -103,7 +104,7 @@ class _Gathered:
     keys: list[int] = field(default_factory=list)  # which word or pair
 
 
-def first_phase(parts: Sequence[OpenPart], plan: Plan) -> list[F32]:
+def first_phase(parts: Sequence[QueryLists], plan: Plan) -> list[F32]:
     """Per part the score of every article by the words that are not postponed and the pairs."""
     pair_list = list(plan.pairs.items())
     pair_df = [0] * len(pair_list)
@@ -111,9 +112,9 @@ def first_phase(parts: Sequence[OpenPart], plan: Plan) -> list[F32]:
     for part in parts:
         lists = _Gathered()
         for key, word in enumerate(plan.words):
-            number = part.numbers(word.form).exact
+            number = part.part.numbers(word.form).exact
             if number >= 0 and not word.postponed:
-                docs, weights = part.segment.words.postings(number)
+                docs, weights = part.word(number)
                 lists.docs.append(docs)
                 lists.weights.append(weights)
                 lists.keys.append(key)
@@ -127,28 +128,23 @@ def first_phase(parts: Sequence[OpenPart], plan: Plan) -> list[F32]:
     ]
     bounds = len(plan.words)
     return [
-        _add_up(part, lists, factors, bounds) for part, lists in zip(parts, gathered, strict=True)
+        _add_up(part.part, lists, factors, bounds)
+        for part, lists in zip(parts, gathered, strict=True)
     ]
 
 
-def _gather_pair(part: OpenPart, pair: tuple[str, str], lists: _Gathered, key: int) -> int:
+def _gather_pair(part: QueryLists, pair: tuple[str, str], lists: _Gathered, key: int) -> int:
     """Add the lists of a folded pair; in how many articles it stands (variants counted apart)."""
-    first, second = part.numbers(pair[0]).folded, part.numbers(pair[1]).folded
+    first, second = part.part.numbers(pair[0]).folded, part.part.numbers(pair[1]).folded
     if first < 0 or second < 0:
         return 0
-    pairs = part.segment.pairs
-    entries = pairs.of_folded(first, second)
-    if not len(entries):
+    found = part.pair(first, second)
+    if found is None:
         return 0
-    if len(entries) == 1:
-        docs, weights = pairs.postings(entries.start)
-    else:
-        found = pairs.lists(entries.start, entries.stop)
-        docs, weights = found.docs.astype(np.int64), found.weights
-    lists.docs.append(docs)
-    lists.weights.append(weights)
+    lists.docs.append(found[0])
+    lists.weights.append(found[1])
     lists.keys.append(key)
-    return len(docs)
+    return len(found[0])
 
 
 def _add_up(part: OpenPart, lists: _Gathered, factors: Sequence[float], words: int) -> F32:
