@@ -136,10 +136,11 @@ class Evaluator:
         if not total:
             return Found(0, 0, (), counted, relaxed)
         groups = count_groups(self.parts, masks, total)
-        runs = _read_as(_runs(query), reading)
+        typed = _runs(query)
+        runs = _read_as(typed, reading)
         timed_out = False
         if sort is Sort.RELEVANCE and runs:
-            plan = plan_for(self.parts, runs)
+            plan = plan_for(self.parts, typed, runs)
             scores = first_phase(lists, plan)
             timed_out = deadline is not None and time.monotonic() > deadline
             ranked = self._by_score(plan, scores, masks, offset + limit, total, quick=timed_out)

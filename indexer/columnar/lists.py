@@ -9,8 +9,6 @@ from indexer.columnar.open_part import OpenPart
 from indexer.columnar.postings import UNIT
 from indexer.columnar.segment import Inverted
 
-_FEW_VARIANTS = 6  # up to so many lists are faster one by one
-
 
 class QueryLists:
     """Decoded lists of a part; throw away with the query."""
@@ -65,28 +63,23 @@ class QueryLists:
         found = self.typed(word)
         return len(found) if found.dtype != np.uint8 else int(np.count_nonzero(found))
 
-    def pair(self, first: int, second: int) -> tuple[I64, U8 | None] | None:
-        """Articles and weights of two folded numbers side by side, any marks; None for nowhere."""
+    def pair(self, first: str, second: str, *, folded: bool) -> tuple[I64, U8 | None] | None:
+        """Articles and weights of two forms side by side; None for nowhere.
+
+        `folded`, or where one of the forms is unknown: whatever forms fold to the same.
+        """
+        one, two = self.part.numbers(first), self.part.numbers(second)
+        if one.folded < 0 or two.folded < 0:
+            return None
         pairs = self.part.segment.pairs
-        entries = pairs.of_folded(first, second)
-        if len(entries) == 1:
-            return pairs.postings(entries.start)
+        if not folded and one.exact >= 0 and two.exact >= 0:
+            entry = pairs.of_exact(one.exact, two.exact)
+            return pairs.postings(entry) if entry >= 0 else None
+        entries = pairs.of_folded(one.folded, two.folded)
         if not len(entries):
             return None
-        if len(entries) > _FEW_VARIANTS:
-            found = pairs.lists(entries.start, entries.stop)
-            return found.docs.astype(np.int64), found.weights
-        some = [pairs.postings(entry) for entry in entries]
-        docs = np.concatenate([docs for docs, _ in some])
-        if all(weights is None for _, weights in some):
-            return docs, None
-        weights = np.full(len(docs), UNIT, np.uint8)
-        at = 0
-        for articles, line in some:
-            if line is not None:
-                weights[at : at + len(articles)] = line
-            at += len(articles)
-        return docs, weights
+        found = pairs.lists(entries.start, entries.stop)
+        return found.docs.astype(np.int64), found.weights
 
 
 def _line(inverted: Inverted, number: int) -> I64 | U8:

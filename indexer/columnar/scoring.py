@@ -3,7 +3,10 @@
     x(t, d) = weight(t, d) / (.15 + .85 (L + 100) / 550)     weight: title 4, lead 2, body 1 (2 and 1½
                                                              near its start), captions ½
     s(t, d) = idf(t) · (k1 + 1) x / (x + k1)                 idf = ln(1 + (N - n + .5) / (n + .5))
-    score   = Σ s(exact form) + ½ Σ s(folded form) + .6 Σ s(folded pair)
+    score   = Σ s(exact form) + ½ Σ s(folded form) + .6 Σ s(pair of words side by side)
+
+A pair whose words were typed in full is a pair of exact forms; where marks were restored, which may
+have gone wrong, one of folded forms.
 
 BM25F (Robertson, Zaragoza and Taylor 2004, doi:10.1145/1031171.1031181): the fields are put
 together before saturation. The length norm is made of constants, so that nothing stored changes
@@ -60,16 +63,22 @@ class ScoredWord:
 
 @dataclass(slots=True)
 class Plan:
-    """What of a query is scored. `runs`: the forms in order, one tuple a run of neighbours."""
+    """What of a query is scored.
+
+    runs   the forms in order, one tuple a run of neighbours
+    pairs  two forms, and whether to look for any marks; how often it is in the query
+    """
 
     runs: tuple[tuple[str, ...], ...]
     articles: int
     words: list[ScoredWord] = field(default_factory=list)
-    pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
+    pairs: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
 
 
-def plan_for(parts: Sequence[OpenPart], runs: Sequence[Sequence[str]]) -> Plan:
-    """The words and pairs of `runs` with their weights over all parts."""
+def plan_for(
+    parts: Sequence[OpenPart], typed: Sequence[Sequence[str]], runs: Sequence[Sequence[str]]
+) -> Plan:
+    """The words and pairs of `runs` (forms; `typed` beside them) with their weights over all parts."""
     articles = sum(part.live_count for part in parts)
     plan = Plan(tuple(tuple(run) for run in runs), articles)
     for form, times in Counter(form for run in runs for form in run).items():
@@ -89,9 +98,10 @@ def plan_for(parts: Sequence[OpenPart], runs: Sequence[Sequence[str]]) -> Plan:
     for i, word in enumerate(plan.words):
         word.postponed = i > 0 and (postings > _FEW_POSTINGS or word.df > _COMMON * articles)
         postings += word.df
-    for run in runs:
-        folded = [fold(form) for form in run]
-        plan.pairs.update(zip(folded, folded[1:], strict=False))
+    for run, as_typed in zip(runs, typed, strict=True):
+        sure = [form == word for form, word in zip(run, as_typed, strict=True)]
+        folded = [not (a and b) for a, b in zip(sure, sure[1:], strict=False)]
+        plan.pairs.update(zip(run, run[1:], folded, strict=False))
     return plan
 
 
@@ -133,12 +143,9 @@ def first_phase(parts: Sequence[QueryLists], plan: Plan) -> list[F32]:
     ]
 
 
-def _gather_pair(part: QueryLists, pair: tuple[str, str], lists: _Gathered, key: int) -> int:
-    """Add the lists of a folded pair; in how many articles it stands (variants counted apart)."""
-    first, second = part.part.numbers(pair[0]).folded, part.part.numbers(pair[1]).folded
-    if first < 0 or second < 0:
-        return 0
-    found = part.pair(first, second)
+def _gather_pair(part: QueryLists, pair: tuple[str, str, bool], lists: _Gathered, key: int) -> int:
+    """Add the list of a pair; in how many articles it stands."""
+    found = part.pair(pair[0], pair[1], folded=pair[2])
     if found is None:
         return 0
     lists.docs.append(found[0])
