@@ -21,9 +21,9 @@ from __future__ import annotations
 import math
 import string
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 from zlib import crc32
 
 import numpy as np
@@ -35,6 +35,7 @@ from indexer.vietnamese import fold, matches, normalize, tokens
 U64 = NDArray[np.uint64]
 U32 = NDArray[np.uint32]
 
+_ARTICLES_AT_ONCE = 1000
 _MAGIC = b"timtin-syllables-1\n"
 _MARK_BITS = 10
 _MARK_MASK = (1 << _MARK_BITS) - 1
@@ -253,10 +254,18 @@ class SyllableModel:
         typed = tuple(words)
         if any(not w.isascii() for w in words) and readings[0].words != typed:
             # The words as typed, unless the text speaks clearly for something else.
-            [own] = self._search([[c for c in cs if c[0].exact == w] or cs[:1]
-                                  for w, cs in zip(words, choices, strict=True)], 1)
+            [own] = self._search(
+                [
+                    [c for c in cs if c[0].exact == w] or cs[:1]
+                    for w, cs in zip(words, choices, strict=True)
+                ],
+                1,
+            )
             changed = sum(a != b for a, b in zip(readings[0].words, typed, strict=True))
-            if own.words == typed and own.logprob + _TRUST_TYPED * (changed + 1) >= readings[0].logprob:
+            if (
+                own.words == typed
+                and own.logprob + _TRUST_TYPED * (changed + 1) >= readings[0].logprob
+            ):
                 readings = [own, *(r for r in readings if r.words != typed)][:n]
         return readings
 
@@ -645,6 +654,43 @@ class ModelBuilder:
             self._pairs.pruned(self._max_pairs),
             self._triples.pruned(self._max_triples),
         )
+
+
+class TokenSource(Protocol):
+    """Articles as arrays: a columnar segment."""
+
+    @property
+    def n(self) -> int: ...
+    @property
+    def exact(self) -> Forms: ...
+    def exact_tokens_of(
+        self, articles: NDArray[np.int64], /
+    ) -> tuple[NDArray[np.int32], NDArray[np.int64]]: ...
+    def head(self, article: int, /) -> Mapping[str, Any]: ...
+
+
+class Forms(Protocol):
+    """Exact forms by number."""
+
+    def all(self) -> list[str]: ...
+
+
+def update_model(previous: bytes | None, segments: Iterable[TokenSource]) -> bytes:
+    """The bytes of a model that has also read the articles of `segments`.
+
+    Articles that were deleted or replaced are not taken out of the counts; building anew
+    (`previous` None, all segments) does that.
+    """
+    base = SyllableModel.from_bytes(previous) if previous else None
+    builder = ModelBuilder(base)
+    for segment in segments:
+        forms = segment.exact.all()
+        for start in range(0, segment.n, _ARTICLES_AT_ONCE):
+            articles = np.arange(start, min(segment.n, start + _ARTICLES_AT_ONCE))
+            builder.add_numbers(segment.exact_tokens_of(articles)[0], forms)
+            for article in articles.tolist():
+                builder.add_surface(str(segment.head(article).get("title", "")))
+    return builder.build().to_bytes()
 
 
 def typed_words(text: str) -> tuple[str, ...]:

@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from indexer.columnar.arrays import F32, I64, Bools
+from indexer.columnar.arrays import F32, I64, U8, Bools
 from indexer.columnar.candidates import evidence
 from indexer.columnar.counting import count_groups, facet_counts, filtered, members_of
 from indexer.columnar.feedback import feedback
+from indexer.columnar.lists import QueryLists, holders
 from indexer.columnar.matching import mask_of
 from indexer.columnar.open_part import OpenPart, Part
 from indexer.columnar.records import UNDATED
@@ -25,13 +26,13 @@ from indexer.columnar.scoring import Plan, first_phase, idf, plan_for
 from indexer.models import And, FacetValue, Node, Not, Or, Phrase, Query, Sort, Term
 from indexer.vietnamese import exact_forms
 
-# Candidates of the second phase. The figures of 50 and of 200 differ in the third decimal place.
-RERANKED = 60
+# Candidates of the second phase. The figures of 50 and of 200 differ by a tenth of a point.
+RERANKED = 50
 # A query of up to so many words means all of them, if any article holds them all; a longer one
 # only if there is more than a page of such articles.
-_SHORT, _ENOUGH = 4, 20
+_SHORT, _ENOUGH = 3, 20
 # What a result of a relaxed query holds at least, of the greatest idf sum that any article holds.
-_COVER = 0.4
+_COVER = 0.25
 # Words of more articles than this share say too little to ask for when a query is relaxed.
 _SAYS_LITTLE = 0.4
 _TEXT_FIELDS = (None, "title", "lead", "body", "caption")
@@ -102,8 +103,11 @@ def _runs_of(node: Node | None) -> Iterator[list[str]]:
 class Evaluator:
     """Answers queries about the parts of one snapshot. Safe to use from several threads."""
 
-    def __init__(self, parts: Iterable[Part]) -> None:
-        self.parts = [OpenPart(part) for part in parts]
+    def __init__(self, parts: Iterable[Part], *, known: Evaluator | None = None) -> None:
+        """`known`: the evaluator of an older snapshot; what it derived of parts that are still
+        there is kept."""
+        old = {id(part.segment): part for part in known.parts} if known else {}
+        self.parts = [OpenPart(part, known=old.get(id(part.segment))) for part in parts]
         self.articles = sum(part.live_count for part in self.parts)
 
     # ------------------------------------------------------------------------------ results
@@ -126,17 +130,18 @@ class Evaluator:
     ) -> Found:
         """Find and rank. `reading`: for each of `words_of(query)` the exact form it stands for."""
         deadline = None if time_limit_s is None else time.monotonic() + time_limit_s
-        masks, relaxed = self._results(query, filters or {})
-        total = sum(int(np.count_nonzero(mask)) for mask in masks)
+        lists = [QueryLists(part) for part in self.parts]
+        masks, total, relaxed = self._results(query, lists, filters or {}, reading)
         counted = facet_counts(self.parts, masks, facets)
         if not total:
             return Found(0, 0, (), counted, relaxed)
         groups = count_groups(self.parts, masks, total)
-        runs = _read_as(_runs(query), reading)
+        typed = _runs(query)
+        runs = _read_as(typed, reading)
         timed_out = False
         if sort is Sort.RELEVANCE and runs:
-            plan = plan_for(self.parts, runs)
-            scores = first_phase(self.parts, plan)
+            plan = plan_for(self.parts, typed, runs)
+            scores = first_phase(lists, plan)
             timed_out = deadline is not None and time.monotonic() > deadline
             ranked = self._by_score(plan, scores, masks, offset + limit, total, quick=timed_out)
         else:
@@ -145,50 +150,97 @@ class Evaluator:
         return Found(total, groups, tuple(hits), counted, relaxed, timed_out)
 
     def _results(
-        self, query: Query, filters: Mapping[str, Sequence[str]]
-    ) -> tuple[list[Bools], tuple[str, ...]]:
+        self,
+        query: Query,
+        lists: Sequence[QueryLists],
+        filters: Mapping[str, Sequence[str]],
+        reading: Sequence[str] | None,
+    ) -> tuple[list[Bools], int, tuple[str, ...]]:
+        """The results as masks, how many they are, and the words set aside."""
         kept = [filtered(part, filters) if filters else None for part in self.parts]
-        leaves = _leaves(query)
-        masks = [mask_of(part, query.root) for part in self.parts]
-        _keep(masks, kept)
-        if len(leaves) < 2:
-            return masks, ()
-        total = sum(int(np.count_nonzero(mask)) for mask in masks)
-        words = [
-            w for leaf in leaves for w in ([leaf.text] if isinstance(leaf, Term) else leaf.words)
-        ]
-        if total >= (_ENOUGH if len(words) > _SHORT else 1):
-            return masks, ()
-        return self._relaxed(list(dict.fromkeys(words)), kept)
+        words = _relaxable(query)
+        if len(words) < 2:
+            masks = [mask_of(part, query.root) for part in self.parts]
+            _keep(masks, kept)
+            return masks, _count(masks), ()
+        enough = _ENOUGH if len(words) > _SHORT else 1
+        if len(words) > _SHORT and reading is not None and len(reading) == len(words):
+            # Words without marks fit nearly anything: whether there is enough, the reading says.
+            sure = self._all_of(dict.fromkeys(reading), lists, kept)
+        else:
+            sure = self._all_of(dict.fromkeys(words), lists, kept)
+        if _count(sure) >= enough:
+            masks = [mask_of(part, query.root) for part in self.parts]
+            _keep(masks, kept)
+            total = _count(masks)
+            if total >= enough:
+                return masks, total, ()
+        return self._relaxed(tuple(dict.fromkeys(words)), lists, kept)
+
+    def _all_of(
+        self,
+        words: Iterable[str],
+        lists: Sequence[QueryLists],
+        kept: Sequence[Bools | None],
+    ) -> list[Bools]:
+        """The articles that hold all the words."""
+        found = []
+        for mine, only in zip(lists, kept, strict=True):
+            lines = sorted((mine.typed(word) for word in words), key=_size)
+            articles = lines[0] if lines[0].dtype != np.uint8 else np.flatnonzero(lines[0])
+            for line in lines[1:]:
+                if not len(articles):
+                    break
+                articles = holders(articles, line)
+            mask = mine.part.mask(articles)
+            if mine.part.live is not None:
+                mask &= mine.part.live
+            if only is not None:
+                mask &= only
+            found.append(mask)
+        return found
 
     def _relaxed(
-        self, words: Sequence[str], kept: Sequence[Bools | None]
-    ) -> tuple[list[Bools], tuple[str, ...]]:
+        self,
+        words: Sequence[str],
+        lists: Sequence[QueryLists],
+        kept: Sequence[Bools | None],
+    ) -> tuple[list[Bools], int, tuple[str, ...]]:
         """The articles that hold most of the words, and the words that some of them lack."""
-        found = []
-        for word in words:
-            masks = [mask_of(part, Term(word)) for part in self.parts]
-            found.append((word, masks, sum(int(np.count_nonzero(mask)) for mask in masks)))
-        telling = [f for f in found if f[2] <= _SAYS_LITTLE * self.articles] or found
+        counts = [sum(mine.count(word) for mine in lists) for word in words]
+        little = _SAYS_LITTLE * self.articles
+        there = [(word, df) for word, df in zip(words, counts, strict=True) if df]
+        telling = [(word, df) for word, df in there if df <= little] or there
         covers = []
-        for i, part in enumerate(self.parts):
-            cover = np.zeros(part.n, np.float32)
-            for _, masks, df in telling:
-                if df:
-                    cover[masks[i]] += np.float32(idf(df, self.articles))
-            if (mask := kept[i]) is not None:
-                cover[~mask] = 0
+        for mine, only in zip(lists, kept, strict=True):
+            cover = np.zeros(mine.part.n, np.float32)
+            for word, df in telling:
+                line = mine.typed(word)
+                gain = np.float32(idf(df, self.articles))
+                if line.dtype == np.uint8:
+                    cover += (line != 0) * gain
+                else:
+                    cover[line] += gain
+            for allowed in (mine.part.live, only):
+                if allowed is not None:
+                    cover *= allowed
             covers.append(cover)
         most = max((float(cover.max(initial=0)) for cover in covers), default=0.0)
         if most <= 0:
-            return [part.nothing() for part in self.parts], ()
-        results = [cover >= _COVER * most for cover in covers]
-        relaxed = [
-            word
-            for word, masks, _ in found
-            if any(bool((r & ~m).any()) for r, m in zip(results, masks, strict=True))
-        ]
-        return results, tuple(relaxed)
+            return [part.nothing() for part in self.parts], 0, ()
+        results = [cover >= np.float32(_COVER * most) for cover in covers]
+        total = _count(results)
+        relaxed = []
+        for word, df in zip(words, counts, strict=True):
+            held = 0
+            if df >= total:
+                for mine, mask in zip(lists, results, strict=True):
+                    line = mine.typed(word)
+                    dense = line.dtype == np.uint8
+                    held += int(np.count_nonzero(mask & (line != 0) if dense else mask[line]))
+            if held < total:
+                relaxed.append(word)
+        return results, total, tuple(relaxed)
 
     # -------------------------------------------------------------------------------- order
 
@@ -222,20 +274,18 @@ class Evaluator:
         """The `size` results with the greatest scores, ordered; ties by number, newest first."""
         numbers, values = [], []
         for part, score, mask in zip(self.parts, scores, masks, strict=True):
-            if total <= part.n >> 3:
-                rows = np.flatnonzero(mask)
-                line = score[rows]
-            else:
-                rows = None
-                line = np.where(mask, score, np.float32(-1))
+            rows = np.flatnonzero(mask)
+            line = score[rows]
+            if len(line) > 8 * size:
+                # Most results score far below the best: leave them before sorting anything.
+                high = np.flatnonzero(line > line.max() * np.float32(0.35))
+                if len(high) >= size:
+                    rows, line = rows[high], line[high]
             if len(line) > size:
                 top = np.argpartition(line, len(line) - size)[len(line) - size :]
-                rows, line = top if rows is None else rows[top], line[top]
-            elif rows is None:
-                rows = np.arange(part.n)
-            real = line >= 0
-            numbers.append(rows[real] + part.base)
-            values.append(line[real])
+                rows, line = rows[top], line[top]
+            numbers.append(rows + part.base)
+            values.append(line)
         number, value = np.concatenate(numbers), np.concatenate(values)
         order = np.lexsort((-number, -value))[:size]
         return number[order], value[order]
@@ -326,15 +376,32 @@ def _keep(masks: Sequence[Bools], kept: Sequence[Bools | None]) -> None:
             mask &= only
 
 
-def _leaves(query: Query) -> Sequence[Term | Phrase]:
-    """What may be relaxed: bare words, and the quotes between them (a headline that was pasted).
+def _count(masks: Iterable[Bools]) -> int:
+    return sum(int(np.count_nonzero(mask)) for mask in masks)
+
+
+def _size(line: I64 | U8) -> int:
+    return len(line)
+
+
+def _relaxable(query: Query) -> list[str]:
+    """The words of which some may be missing: bare ones, and the quotes between them (a headline
+    that was pasted).
 
     Empty where the query says more exactly what it wants: only quotes, a field, `=`, OR, a minus.
     """
     children = query.root.children if isinstance(query.root, And) else (query.root,)
-    leaves = [c for c in children if isinstance(c, Term | Phrase) and not c.field and not c.exact]
-    fine = len(leaves) == len(children) and any(isinstance(leaf, Term) for leaf in leaves)
-    return leaves if fine else ()
+    words: list[str] = []
+    bare = False
+    for child in children:
+        if isinstance(child, Term) and child.field is None and not child.exact:
+            words.append(child.text)
+            bare = True
+        elif isinstance(child, Phrase) and child.field is None and not child.exact:
+            words.extend(child.words)
+        else:
+            return []
+    return words if bare else []
 
 
 def _read_as(runs: list[list[str]], reading: Sequence[str] | None) -> list[list[str]]:

@@ -19,7 +19,7 @@ from indexer.vietnamese import exact_forms, fold, matches, matches_prefix
 
 _TEXT_FIELDS = ("title", "lead", "body", "caption")
 _FIELD_END = -2
-# A list of articles shorter than this share of a part is kept as numbers, not as a mask.
+# A prefix with marks is compared with so many forms at most.
 _MAX_PREFIX_FORMS = 20_000
 
 
@@ -88,7 +88,7 @@ def _word(part: OpenPart, word: str, *, title: bool, exact: bool) -> Bools:
     for number in numbers.compatible:
         found |= _list(part, by_exact, number)
     unmarked = part.unmarked(word)
-    if unmarked >= 0 and part.written_without_marks.any():
+    if unmarked >= 0 and len(part.all_written_without_marks):
         found |= _list(part, by_exact, unmarked) & part.written_without_marks
     return found
 

@@ -47,13 +47,18 @@ class Numbers(NamedTuple):
 class OpenPart:
     """One part, opened for queries. `n` articles, numbered from `base`."""
 
-    def __init__(self, part: Part) -> None:
+    def __init__(self, part: Part, *, known: OpenPart | None = None) -> None:
         self.segment = part.segment
         self.base = part.base
         self.live = part.live
         self.n = part.segment.n
         self.live_count = self.n if part.live is None else int(np.count_nonzero(part.live))
         self._numbers: dict[str, Numbers] = {}
+        if known is not None:  # nothing that is derived depends on what was deleted
+            self._numbers = known._numbers
+            for name in ("per_weight", "written_without_marks", "grouped", "months"):
+                if name in known.__dict__:
+                    self.__dict__[name] = known.__dict__[name]
 
     @cached_property
     def per_weight(self) -> F32:
@@ -103,6 +108,12 @@ class OpenPart:
         for number in marked[:_TELLING_WORDS]:
             without[segment.words.postings(number)[0]] = False
         return without
+
+    @cached_property
+    def all_written_without_marks(self) -> I64:
+        """The same as numbers, ascending."""
+        articles: I64 = np.flatnonzero(self.written_without_marks)
+        return articles
 
     @cached_property
     def grouped(self) -> I64:

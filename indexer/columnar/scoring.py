@@ -3,7 +3,10 @@
     x(t, d) = weight(t, d) / (.15 + .85 (L + 100) / 550)     weight: title 4, lead 2, body 1 (2 and 1½
                                                              near its start), captions ½
     s(t, d) = idf(t) · (k1 + 1) x / (x + k1)                 idf = ln(1 + (N - n + .5) / (n + .5))
-    score   = Σ s(exact form) + ½ Σ s(folded form) + .6 Σ s(folded pair)
+    score   = Σ s(exact form) + ½ Σ s(folded form) + .6 Σ s(pair of words side by side)
+
+A pair whose words were typed in full is a pair of exact forms; where marks were restored, which may
+have gone wrong, one of folded forms.
 
 BM25F (Robertson, Zaragoza and Taylor 2004, doi:10.1145/1031171.1031181): the fields are put
 together before saturation. The length norm is made of constants, so that nothing stored changes
@@ -24,6 +27,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from indexer.columnar.arrays import F32, I64, U8
+from indexer.columnar.lists import QueryLists
 from indexer.columnar.open_part import OpenPart
 from indexer.columnar.postings import UNIT
 from indexer.vietnamese import fold
@@ -59,16 +63,22 @@ class ScoredWord:
 
 @dataclass(slots=True)
 class Plan:
-    """What of a query is scored. `runs`: the forms in order, one tuple a run of neighbours."""
+    """What of a query is scored.
+
+    runs   the forms in order, one tuple a run of neighbours
+    pairs  two forms, and whether to look for any marks; how often it is in the query
+    """
 
     runs: tuple[tuple[str, ...], ...]
     articles: int
     words: list[ScoredWord] = field(default_factory=list)
-    pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
+    pairs: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
 
 
-def plan_for(parts: Sequence[OpenPart], runs: Sequence[Sequence[str]]) -> Plan:
-    """The words and pairs of `runs` with their weights over all parts."""
+def plan_for(
+    parts: Sequence[OpenPart], typed: Sequence[Sequence[str]], runs: Sequence[Sequence[str]]
+) -> Plan:
+    """The words and pairs of `runs` (forms; `typed` beside them) with their weights over all parts."""
     articles = sum(part.live_count for part in parts)
     plan = Plan(tuple(tuple(run) for run in runs), articles)
     for form, times in Counter(form for run in runs for form in run).items():
@@ -88,9 +98,10 @@ def plan_for(parts: Sequence[OpenPart], runs: Sequence[Sequence[str]]) -> Plan:
     for i, word in enumerate(plan.words):
         word.postponed = i > 0 and (postings > _FEW_POSTINGS or word.df > _COMMON * articles)
         postings += word.df
-    for run in runs:
-        folded = [fold(form) for form in run]
-        plan.pairs.update(zip(folded, folded[1:], strict=False))
+    for run, as_typed in zip(runs, typed, strict=True):
+        sure = [form == word for form, word in zip(run, as_typed, strict=True)]
+        folded = [not (a and b) for a, b in zip(sure, sure[1:], strict=False)]
+        plan.pairs.update(zip(run, run[1:], folded, strict=False))
     return plan
 
 
@@ -103,7 +114,7 @@ class _Gathered:
     keys: list[int] = field(default_factory=list)  # which word or pair
 
 
-def first_phase(parts: Sequence[OpenPart], plan: Plan) -> list[F32]:
+def first_phase(parts: Sequence[QueryLists], plan: Plan) -> list[F32]:
     """Per part the score of every article by the words that are not postponed and the pairs."""
     pair_list = list(plan.pairs.items())
     pair_df = [0] * len(pair_list)
@@ -111,9 +122,9 @@ def first_phase(parts: Sequence[OpenPart], plan: Plan) -> list[F32]:
     for part in parts:
         lists = _Gathered()
         for key, word in enumerate(plan.words):
-            number = part.numbers(word.form).exact
+            number = part.part.numbers(word.form).exact
             if number >= 0 and not word.postponed:
-                docs, weights = part.segment.words.postings(number)
+                docs, weights = part.word(number)
                 lists.docs.append(docs)
                 lists.weights.append(weights)
                 lists.keys.append(key)
@@ -127,28 +138,20 @@ def first_phase(parts: Sequence[OpenPart], plan: Plan) -> list[F32]:
     ]
     bounds = len(plan.words)
     return [
-        _add_up(part, lists, factors, bounds) for part, lists in zip(parts, gathered, strict=True)
+        _add_up(part.part, lists, factors, bounds)
+        for part, lists in zip(parts, gathered, strict=True)
     ]
 
 
-def _gather_pair(part: OpenPart, pair: tuple[str, str], lists: _Gathered, key: int) -> int:
-    """Add the lists of a folded pair; in how many articles it stands (variants counted apart)."""
-    first, second = part.numbers(pair[0]).folded, part.numbers(pair[1]).folded
-    if first < 0 or second < 0:
+def _gather_pair(part: QueryLists, pair: tuple[str, str, bool], lists: _Gathered, key: int) -> int:
+    """Add the list of a pair; in how many articles it stands."""
+    found = part.pair(pair[0], pair[1], folded=pair[2])
+    if found is None:
         return 0
-    pairs = part.segment.pairs
-    entries = pairs.of_folded(first, second)
-    if not len(entries):
-        return 0
-    if len(entries) == 1:
-        docs, weights = pairs.postings(entries.start)
-    else:
-        found = pairs.lists(entries.start, entries.stop)
-        docs, weights = found.docs.astype(np.int64), found.weights
-    lists.docs.append(docs)
-    lists.weights.append(weights)
+    lists.docs.append(found[0])
+    lists.weights.append(found[1])
     lists.keys.append(key)
-    return len(docs)
+    return len(found[0])
 
 
 def _add_up(part: OpenPart, lists: _Gathered, factors: Sequence[float], words: int) -> F32:
