@@ -14,12 +14,17 @@ from indexer.columnar.arrays import Ints
 from indexer.columnar.counting import facet_counts
 from indexer.columnar.evaluate import Evaluator
 from indexer.columnar.records import UNDATED
+from indexer.columnar.segment import Segment
 from indexer.columnar.snapshot import Snapshot
 from indexer.columnar.writer import IndexWriter, create_index
 from indexer.engines.base import FACETS, Ranked, Ranking
 from indexer.errors import EngineError
 from indexer.models import Article, IndexStats, Query, Sort, VerifyReport
+from indexer.restore import update_model
 
+LANGUAGE = "language"  # the attachment that holds the syllable model
+# Articles of one commit that the model reads: all of them would cost more than indexing does.
+_LANGUAGE_ARTICLES = 1500
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -44,8 +49,11 @@ class WhooshWriter:
         return self
 
     def __exit__(self, kind: object = None, *rest: object) -> None:
-        with _explained(self._engine.location):
-            self._inner.__exit__(kind, *rest)
+        try:
+            if kind is None:
+                self._commit()
+        finally:
+            self._inner.close()
         if kind is None:
             self._engine.refresh()
 
@@ -61,9 +69,36 @@ class WhooshWriter:
             self._inner.attach(name, data)
 
     def commit(self) -> None:
-        with _explained(self._engine.location):
-            self._inner.commit()
+        self._commit()
         self._engine.refresh()
+
+    def _commit(self) -> None:
+        with _explained(self._engine.location):
+            self._inner.flush()
+            if fresh := self._inner.fresh():
+                # The model of the language grows with the articles, from their token numbers.
+                old = self._inner.attachment(LANGUAGE)
+                self._inner.attach(LANGUAGE, update_model(old, _sampled(fresh)))
+            self._inner.commit()
+
+
+class _Sample:
+    """The first articles of a segment: what the model of the language reads of it."""
+
+    def __init__(self, segment: Segment, n: int) -> None:
+        self.n = n
+        self.exact = segment.exact
+        self.exact_tokens_of = segment.exact_tokens_of
+        self.head = segment.head
+
+
+def _sampled(segments: Sequence[Segment]) -> list[_Sample]:
+    samples = []
+    left = _LANGUAGE_ARTICLES
+    for segment in segments:
+        samples.append(_Sample(segment, min(left, segment.n)))
+        left -= samples[-1].n
+    return [sample for sample in samples if sample.n]
 
 
 class _View:
@@ -72,7 +107,7 @@ class _View:
     def __init__(self, folder: Path, known: _View | None = None) -> None:
         old = known.snapshot if known else None
         self.snapshot: Snapshot = Snapshot(folder, known=old)
-        self.evaluator = Evaluator(self.snapshot.parts)
+        self.evaluator = Evaluator(self.snapshot.parts, known=known.evaluator if known else None)
 
 
 class WhooshEngine:
