@@ -32,7 +32,7 @@ RERANKED = 50
 # only if there is more than a page of such articles.
 _SHORT, _ENOUGH = 3, 20
 # What a result of a relaxed query holds at least, of the greatest idf sum that any article holds.
-_COVER = 0.25
+_COVER_SHORT, _COVER = 0.75, 0.25
 # Words of more articles than this share say too little to ask for when a query is relaxed.
 _SAYS_LITTLE = 0.4
 _TEXT_FIELDS = (None, "title", "lead", "body", "caption")
@@ -136,8 +136,7 @@ class Evaluator:
         if not total:
             return Found(0, 0, (), counted, relaxed)
         groups = count_groups(self.parts, masks, total)
-        typed = _runs(query)
-        runs = _read_as(typed, reading)
+        typed, runs = runs_of(query, reading)
         timed_out = False
         if sort is Sort.RELEVANCE and runs:
             plan = plan_for(self.parts, typed, runs)
@@ -228,7 +227,8 @@ class Evaluator:
         most = max((float(cover.max(initial=0)) for cover in covers), default=0.0)
         if most <= 0:
             return [part.nothing() for part in self.parts], 0, ()
-        results = [cover >= np.float32(_COVER * most) for cover in covers]
+        share = _COVER if len(words) > _SHORT else _COVER_SHORT
+        results = [cover >= np.float32(share * most) for cover in covers]
         total = _count(results)
         relaxed = []
         for word, df in zip(words, counts, strict=True):
@@ -404,9 +404,10 @@ def _relaxable(query: Query) -> list[str]:
     return words if bare else []
 
 
-def _read_as(runs: list[list[str]], reading: Sequence[str] | None) -> list[list[str]]:
-    """The runs with the forms of a reading put in; typed words where it does not fit."""
+def runs_of(query: Query, reading: Sequence[str] | None) -> tuple[list[list[str]], list[list[str]]]:
+    """The runs of scored words as typed, and with the forms of a reading put in (where it fits)."""
+    runs = _runs(query)
     if reading is None or len(reading) != sum(map(len, runs)):
-        return runs
+        return runs, runs
     forms = iter(reading)
-    return [[next(forms) for _ in run] for run in runs]
+    return runs, [[next(forms) for _ in run] for run in runs]

@@ -194,22 +194,34 @@ def _in_tokens(part: OpenPart, words: Sequence[str], field: str | None, *, exact
     sets = [allowed(part, word, exact=exact) for word in words]
     if any(s is None for s in sets):
         return part.nothing()
-    candidates = part.everything()
     title = field == "title"
-    for word in words:
-        candidates &= _word(part, word, title=title, exact=exact)
+    candidates = (
+        _word(part, words[0], title=title, exact=exact) if len(words) == 1 or title else None
+    )
     for first, second in zip(words, words[1:], strict=False):
-        if candidates.any():
-            candidates &= _pair(part, first, second, exact=exact)
+        both = _pair(part, first, second, exact=exact)
+        candidates = both if candidates is None else candidates & both
+        if not candidates.any():
+            break
+    if candidates is None:
+        return part.nothing()
+    if part.live is not None:
+        candidates &= part.live
     articles = np.flatnonzero(candidates)
     if not len(articles):
         return candidates
     tokens, at = part.segment.exact_tokens_of(articles)
-    hits = np.ones(max(0, len(tokens) - len(words) + 1), dtype=bool)
+    size = len(part.segment.exact)
+    hits: I64 | None = None
     for i, numbers in enumerate(sets):
-        line = tokens[i : i + len(hits)]
-        hits &= np.isin(line, np.fromiter(numbers or (), np.int32))
-    return _articles_with(part, articles, at, np.flatnonzero(hits), tokens, field)
+        fits = np.zeros(size + 2, dtype=bool)  # its last two stay False: breaks are -1 and -2
+        fits[list(numbers or ())] = True
+        if hits is None:
+            hits = np.flatnonzero(fits[tokens[: len(tokens) - len(words) + 1]])
+        else:
+            hits = hits[fits[tokens[hits + i]]]
+    assert hits is not None
+    return _articles_with(part, articles, at, hits, tokens, field)
 
 
 def _prefix_in_tokens(part: OpenPart, prefix: Prefix) -> Bools:
