@@ -107,11 +107,11 @@ def _from_tokens(part: OpenPart, plan: Plan, articles: I64, candidates: int) -> 
     places, lengths = _find(part, telling[:_MAX_SLOTS], articles, slots)
     scale = part.per_weight[articles] * 2
     cells = places.article * size + places.slot
-    folded = _saturated(cells, places.weight, scale, size) @ folded_factor
+    folded = _dot(_saturated(cells, places.weight, scale, size), folded_factor)
     words = np.zeros(count, np.float32)
     if exact_factor.any():
         own = places.exact
-        words = _saturated(cells[own], places.weight[own], scale, size) @ exact_factor
+        words = _dot(_saturated(cells[own], places.weight[own], scale, size), exact_factor)
     near = _near(places, folded_idf, _neighbours(plan, slots), scale, candidates)
     window = _window(places, folded_idf, lengths)
     return Evidence(words, folded, near * np.float32(NEAR), window * np.float32(WINDOW))
@@ -203,7 +203,7 @@ def _near(places: _Places, idf: F32, neighbours: Bools, scale: F32, candidates: 
     x = x[:, pairs] * scale[:, None]
     df = np.count_nonzero(x, axis=0)
     among = np.log(1 + (candidates - df + 0.5) / (df + 0.5))
-    score: F32 = ((2 * x / (x + 1)) @ among).astype(np.float32)
+    score: F32 = _dot((2 * x / (x + 1)).astype(np.float32), among.astype(np.float32))
     return score
 
 
@@ -216,5 +216,11 @@ def _window(places: _Places, idf: F32, lengths: I64) -> F32:
     held = np.zeros((int(first[-1]), len(idf)), np.float32)
     held[window, places.slot] = 1
     held[window + 1, places.slot] = 1
-    best: F32 = np.maximum.reduceat(held @ idf, first[:-1])
+    best: F32 = np.maximum.reduceat(_dot(held, idf), first[:-1])
     return best
+
+
+def _dot(rows: F32, factors: F32) -> F32:
+    """`rows @ factors` without BLAS, whose threads cost more than they bring on small arrays."""
+    result: F32 = np.einsum("ij,j->i", rows, factors)
+    return result

@@ -30,7 +30,7 @@ def cosines(centre_words: U16, centre_weights: F32, words: U16, rows: F32) -> F3
     centre = np.bincount(
         centre_words.ravel(), weights=centre_weights.ravel(), minlength=_HASHES
     ).astype(np.float32)
-    length = float(np.sqrt(centre @ centre))
+    length = float(np.sqrt(np.einsum("i,i", centre, centre)))
     if length == 0:
         return np.zeros(len(words), np.float32)
     result: F32 = np.einsum("ij,ij->i", centre[words], rows) / np.float32(length)

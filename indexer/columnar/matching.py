@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from indexer.columnar.arrays import I64, Bools, I32
+from indexer.columnar.arrays import I32, I64, Bools
 from indexer.columnar.open_part import OpenPart
 from indexer.columnar.records import UNDATED, microseconds
 from indexer.columnar.segment import Inverted

@@ -15,8 +15,7 @@ from indexer.columnar.evaluate import Evaluator
 from indexer.columnar.feedback import cosines, normalised
 from indexer.columnar.lists import QueryLists
 from indexer.columnar.open_part import OpenPart
-from indexer.columnar.scoring import K1_WORD, ScoredWord, first_phase, idf
-from indexer.columnar.scoring import Plan
+from indexer.columnar.scoring import K1_WORD, Plan, ScoredWord, first_phase, idf
 from indexer.vietnamese import fold
 
 _WORDS = 16  # that look for candidates
