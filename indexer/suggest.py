@@ -80,10 +80,12 @@ class Suggester:
         start = " ".join([*map(fold, words[:-1]), fold(last) + (" " if finished else "")]).encode()
         low, high = self._keys.bisect(start), self._keys.bisect(start + b"\xff")
         value = self._value[low:high]
+        if low == high:
+            return []
         size = min(_LOOKED_AT, high - low)
-        best = np.argpartition(value, high - low - size)[high - low - size :] if size else []
+        best = np.argpartition(value, high - low - size)[high - low - size :]
         found: list[tuple[str, int]] = []
-        for i in best[np.argsort(-value[best], kind="stable")].tolist() if size else []:
+        for i in best[np.argsort(-value[best], kind="stable")].tolist():
             if not value[i]:
                 break
             text = self._texts[low + i].decode()

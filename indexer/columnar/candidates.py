@@ -119,8 +119,8 @@ def _from_tokens(part: OpenPart, plan: Plan, articles: I64, candidates: int) -> 
 
 def _saturated(cells: I64, weight: F32, scale: F32, size: int) -> F32:
     """x / (x + k1) by article and slot."""
-    x = np.bincount(cells, weights=weight, minlength=len(scale) * size)
-    x = x.reshape(len(scale), size).astype(np.float32) * scale[:, None]
+    sums = np.bincount(cells, weights=weight, minlength=len(scale) * size)
+    x = sums.reshape(len(scale), size).astype(np.float32) * scale[:, None]
     result: F32 = x / (x + np.float32(K1_WORD))
     return result
 
@@ -196,11 +196,11 @@ def _near(places: _Places, idf: F32, neighbours: Bools, scale: F32, candidates: 
         weights.append(weight[rows])
     if not keys:
         return np.zeros(count, np.float32)
-    x = np.bincount(
+    sums = np.bincount(
         np.concatenate(keys), weights=np.concatenate(weights), minlength=count * size * size
     ).reshape(count, size * size)
-    pairs = np.flatnonzero(x.any(axis=0))
-    x = x[:, pairs] * scale[:, None]
+    pairs = np.flatnonzero(sums.any(axis=0))
+    x = sums[:, pairs] * scale[:, None]
     df = np.count_nonzero(x, axis=0)
     among = np.log(1 + (candidates - df + 0.5) / (df + 0.5))
     score: F32 = _dot((2 * x / (x + 1)).astype(np.float32), among.astype(np.float32))

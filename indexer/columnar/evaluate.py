@@ -106,8 +106,10 @@ class Evaluator:
     def __init__(self, parts: Iterable[Part], *, known: Evaluator | None = None) -> None:
         """`known`: the evaluator of an older snapshot; what it derived of parts that are still
         there is kept."""
-        old = {id(part.segment): part for part in known.parts} if known else {}
-        self.parts = [OpenPart(part, known=old.get(id(part.segment))) for part in parts]
+        old = {id(part.segment): part for part in (known.parts if known else ())}
+        self.parts: list[OpenPart] = [
+            OpenPart(part, known=old.get(id(part.segment))) for part in parts
+        ]
         self.articles = sum(part.live_count for part in self.parts)
 
     # ------------------------------------------------------------------------------ results
@@ -186,7 +188,8 @@ class Evaluator:
         found = []
         for mine, only in zip(lists, kept, strict=True):
             lines = sorted((mine.typed(word) for word in words), key=_size)
-            articles = lines[0] if lines[0].dtype != np.uint8 else np.flatnonzero(lines[0])
+            first = lines[0]
+            articles = np.flatnonzero(first) if first.dtype == np.uint8 else first.astype(np.int64)
             for line in lines[1:]:
                 if not len(articles):
                     break

@@ -26,7 +26,7 @@ def normalised(weights: U8) -> F32:
 
 
 def cosines(centre_words: U16, centre_weights: F32, words: U16, rows: F32) -> F32:
-    """The cosine of each signature to the sum of the centre's; shapes (k, w), (k, w), (n, w), (n, w)."""
+    """The cosine of each of n signatures (`words`, `rows`) to the sum of the centre's."""
     centre = np.bincount(
         centre_words.ravel(), weights=centre_weights.ravel(), minlength=_HASHES
     ).astype(np.float32)

@@ -89,12 +89,15 @@ def _line(inverted: Inverted, number: int) -> I64 | U8:
 def holders(articles: I64, found: I64 | U8) -> I64:
     """Those of `articles` (ascending) that are in `found` (of `QueryLists.typed`)."""
     if found.dtype == np.uint8:
-        return articles[found[articles] != 0]
-    if not len(found):
-        return articles[:0]
-    at = found.searchsorted(articles)
-    at[at == len(found)] = 0
-    return articles[found[at] == articles]
+        there = found[articles] != 0
+    elif len(found):
+        at = found.searchsorted(articles)
+        at[at == len(found)] = 0
+        there = found[at] == articles
+    else:
+        there = np.zeros(len(articles), dtype=bool)
+    kept: I64 = articles[there]
+    return kept
 
 
 def weights_at(inverted: Inverted, number: int, articles: I64) -> F32:

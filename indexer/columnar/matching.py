@@ -7,6 +7,7 @@ free. A word typed with marks is found unmarked too in articles that were writte
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -198,7 +199,7 @@ def _in_tokens(part: OpenPart, words: Sequence[str], field: str | None, *, exact
     candidates = (
         _word(part, words[0], title=title, exact=exact) if len(words) == 1 or title else None
     )
-    for first, second in zip(words, words[1:], strict=False):
+    for first, second in pairwise(words):
         both = _pair(part, first, second, exact=exact)
         candidates = both if candidates is None else candidates & both
         if not candidates.any():
@@ -212,15 +213,11 @@ def _in_tokens(part: OpenPart, words: Sequence[str], field: str | None, *, exact
         return candidates
     tokens, at = part.segment.exact_tokens_of(articles)
     size = len(part.segment.exact)
-    hits: I64 | None = None
+    hits = np.arange(max(0, len(tokens) - len(words) + 1))
     for i, numbers in enumerate(sets):
         fits = np.zeros(size + 2, dtype=bool)  # its last two stay False: breaks are -1 and -2
         fits[list(numbers or ())] = True
-        if hits is None:
-            hits = np.flatnonzero(fits[tokens[: len(tokens) - len(words) + 1]])
-        else:
-            hits = hits[fits[tokens[hits + i]]]
-    assert hits is not None
+        hits = hits[fits[tokens[hits + i]]]
     return _articles_with(part, articles, at, hits, tokens, field)
 
 
