@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from indexer.columnar.analysis import FIELD
 from indexer.columnar.arrays import F32, I64, Bools, offsets_of
 from indexer.columnar.lists import weights_at
 from indexer.columnar.open_part import OpenPart
@@ -24,7 +25,8 @@ NEAR = 0.25
 # The most idf of distinct words that stand within a window: +.5 on questions.
 _WINDOW = 20
 WINDOW = 0.5
-_FIELD_END, _END = -2, 255
+# Codes of tokens: 0 no word of the query, slot + 1, with _OWN added for its exact form.
+_OWN, _END = 128, 255
 _FIELD_WEIGHTS = np.array([4, 2, 1, 0.5], np.float32)  # title, lead, body, captions
 _EARLY = ((150, 1.5), (60, 2.0))
 _FEW_WORDS = 2
@@ -130,19 +132,20 @@ def _find(
 ) -> tuple[_Places, I64]:
     """The places of the words, and how many tokens each article has."""
     segment = part.segment
-    forms = len(segment.exact)
-    slot_of = np.zeros(forms + 2, dtype=np.uint8)  # -1 and -2 are its two last: breaks
-    own = np.zeros(forms + 2, dtype=bool)
+    code_of = np.zeros(len(segment.raw), dtype=np.uint8)
+    order, starts = part.raw_by_exact
     for word in words:
         numbers = part.numbers(word.form)
         if numbers.folded >= 0:
             variants = segment.variants(numbers.folded)
-            slot_of[variants.start : variants.stop] = slots[word.folded] + 1
-        if numbers.exact >= 0:
-            own[numbers.exact] = True
-    slot_of[_FIELD_END] = _END
-    tokens, at = segment.exact_tokens_of(articles)
-    line = slot_of[tokens]
+            code_of[order[starts[variants.start] : starts[variants.stop]]] = slots[word.folded] + 1
+    for word in words:
+        exact = part.numbers(word.form).exact
+        if exact >= 0:
+            code_of[order[starts[exact] : starts[exact + 1]]] |= _OWN
+    code_of[FIELD] = _END
+    tokens, at = segment.tokens_of(articles)
+    line = code_of[tokens]
     place = np.flatnonzero(line)
     code = line[place]
     is_end = code == _END
@@ -151,7 +154,8 @@ def _find(
     starts = np.zeros(4 * len(articles) + 1, np.int64)
     starts[1:] = place[is_end][: 4 * len(articles)] + 1
     hits = np.flatnonzero(~is_end)
-    place, field, slot = place[hits], field[hits], code[hits].astype(np.int64) - 1
+    place, field, code = place[hits], field[hits], code[hits]
+    slot = (code & (_OWN - 1)).astype(np.int64) - 1
     kind = field & 3
     weight = _FIELD_WEIGHTS[kind]
     offset = place - starts[field]
@@ -159,7 +163,7 @@ def _find(
     for limit, heavier in _EARLY:
         weight[in_body & (offset < limit)] = heavier
     article = field >> 2
-    found = _Places(article, slot, place - at[article], field, weight, own[tokens[place]])
+    found = _Places(article, slot, place - at[article], field, weight, code >= _OWN)
     return found, np.diff(at)
 
 

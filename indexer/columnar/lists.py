@@ -58,8 +58,23 @@ class QueryLists:
             found[articles[part.written_without_marks[articles]]] = True
         return np.flatnonzero(found)
 
-    def count(self, word: str) -> int:
-        """In how many articles a typed word is found, deleted ones included."""
+    def read(self, form: str) -> I64 | U8:
+        """What a form finds, exactly as it is: as `typed`."""
+        number = self.part.numbers(form).exact
+        if number < 0:
+            return np.zeros(0, np.int64)
+        words = self.part.segment.words
+        return words.dense(number) if words.is_dense(number) else self.word(number)[0]
+
+    def count(self, word: str, *, typed: bool) -> int:
+        """In how many articles a word is found, deleted ones included."""
+        numbers = self.part.numbers(word)
+        if not typed:
+            return self.part.segment.words.count(numbers.exact) if numbers.exact >= 0 else 0
+        if numbers.folded < 0:
+            return 0
+        if numbers.compatible is None:
+            return self.part.segment.bare.count(numbers.folded)
         found = self.typed(word)
         return len(found) if found.dtype != np.uint8 else int(np.count_nonzero(found))
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from indexer.columnar.arrays import F32, I64
 from indexer.columnar.evaluate import Evaluator
@@ -18,8 +17,6 @@ from indexer.columnar.lists import QueryLists
 from indexer.columnar.open_part import OpenPart
 from indexer.columnar.scoring import K1_WORD, Plan, ScoredWord, first_phase, idf
 from indexer.vietnamese import fold
-
-F64 = NDArray[np.float64]
 
 _WORDS = 16  # that look for candidates
 _CANDIDATES = 200
@@ -78,8 +75,8 @@ def _plan(parts: Sequence[OpenPart], home: OpenPart, article: int) -> Plan:
     field = np.minimum(np.cumsum(tokens == _FIELD_END), 3)
     there = tokens >= 0
     words, inverse = np.unique(tokens[there], return_inverse=True)
-    x: F64 = np.bincount(inverse, weights=_FIELD_WEIGHTS[field[there]], minlength=len(words))
-    x = x * (2 * float(home.per_weight[article]))
+    sums = np.bincount(inverse, weights=_FIELD_WEIGHTS[field[there]], minlength=len(words))
+    x = sums.astype(np.float64) * (2 * float(home.per_weight[article]))
     articles = sum(part.live_count for part in parts)
     df = segment.words.df[words].astype(np.float64) * (articles / max(1, home.n))
     weight = np.log(1 + articles / (df + 0.5)) * x / (x + K1_WORD)
