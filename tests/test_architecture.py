@@ -20,6 +20,7 @@ FLOORS = {
     "duplicates": 4,
     "snippets": 4,
     "columnar": 3,
+    "restore": 3,
     "engines": 4,
     "suggest": 5,
     "search": 5,
