@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from indexer.cleaning.blocks import one_line
 from indexer.cleaning.charset import decode
-from indexer.cleaning.content import select
+from indexer.cleaning.content import select, told_blocks
 from indexer.cleaning.draft import Draft
 from indexer.cleaning.items import Item, read_item
 from indexer.cleaning.metadata import Metadata, read_metadata
@@ -81,6 +81,9 @@ def _clean_html(
         return _clean_text(document, text, item, keep_all)
     metadata = read_metadata(page, scan.json_ld, item.url)
     selection = select(page, metadata)
+    told = told_blocks(metadata.article_body, selection.blocks)
+    if told:
+        selection = selection._replace(blocks=told)
     fragment = bool(item.title and (item.html or item.text))
     why = "" if fragment else why_not_article(page, metadata, selection.blocks, item.url)
     if why and not keep_all:

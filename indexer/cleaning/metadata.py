@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from datetime import datetime, timedelta
 from functools import cache
+from html import unescape as unescape_entities
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -17,6 +18,7 @@ from indexer.cleaning.credits import Credit, is_person, read_credit, split_names
 from indexer.cleaning.dates import VIETNAM, has_clock, parse_time
 from indexer.cleaning.hints import RULES, Hint
 from indexer.cleaning.jsonld import names_of, text_of, unescape
+from indexer.cleaning.scan import text_lines
 from indexer.cleaning.tree import Page
 from indexer.cleaning.urls import host_of, normalize_url
 from indexer.rules import load_toml, strings
@@ -79,12 +81,20 @@ def read_metadata(page: Page, json_ld: tuple[str, ...], url: str) -> Metadata:
         published=_published(page, metas, found, h1),
         site_names=site_names,
         h1=h1,
-        article_body=text_of(first.get("articleBody")),
+        article_body=_article_body(first),
         kind=_first(metas, "og:type").lower(),
         is_article=bool(found),
         agency=credit.agency,
         publisher=credit.publisher,
     )
+
+
+def _article_body(article: dict[str, Any]) -> str:
+    """JSON-LD's text with its line breaks, without mark-up."""
+    body = article.get("articleBody")
+    if not isinstance(body, str):
+        return ""
+    return text_lines(unescape_entities(body)) if "<" in body or "&" in body else body
 
 
 def _metas(root: etree._Element) -> dict[str, list[str]]:
