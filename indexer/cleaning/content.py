@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from indexer.cleaning.blocks import Block, Look, ends_sentence, key, word_count
+from indexer.cleaning.blocks import Block, Look, ends_sentence, key, one_line, word_count
 from indexer.cleaning.boxes import find_boxes
 from indexer.cleaning.hints import Hint
 from indexer.cleaning.metadata import Metadata
@@ -21,7 +21,8 @@ _COMMENT_SHARE = 0.97
 _REST_CHARS = 250
 _POOR_CHARS = 300  # a main part of less is not believed while the furniture holds much more
 _MAIN_SHARE = 0.82  # a container is entered while one child holds so much of its text
-_WITNESS_START = 40  # characters of a block looked for in JSON-LD's articleBody
+_TOLD_CHARS = 400  # of articleBody, to be believed
+_TOLD_SHARE = 0.3
 
 
 class Selection(NamedTuple):
@@ -253,3 +254,13 @@ def _above(page: Page, metadata: Metadata, dropped: list[str], chosen: list[int]
         if witness or marked or prose or block.look & (Look.SURE_CAPTION | Look.PLACE):
             found.append(i)
     return found
+
+
+def told_blocks(article_body: str, found: list[Block]) -> list[Block]:
+    """The text that JSON-LD tells where the page itself shows next to nothing of it (it is drawn by
+    a script); [] where what was found is enough."""
+    told = len(article_body)
+    if told < _TOLD_CHARS or sum(len(b.text) for b in found) > _TOLD_SHARE * told:
+        return []
+    lines = [one_line(line) for line in article_body.split("\n")]
+    return [Block(BlockKind.PARAGRAPH, line) for line in lines if line]

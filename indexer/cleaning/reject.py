@@ -12,7 +12,7 @@ from indexer.cleaning.metadata import Metadata
 from indexer.cleaning.tree import Page
 from indexer.rules import load_toml, strings
 
-_FEW_WORDS = 25
+_FEW_WORDS = 20
 _COOKIES = re.compile(r"\bcookies?\b", re.IGNORECASE)
 
 
@@ -43,9 +43,11 @@ def why_not_article(page: Page, metadata: Metadata, blocks: list[Block], url: st
     headlines = sum(1 for b in page.blocks if len(b.text) > 24 and b.linked)
     address = urlsplit(url or metadata.url)
     front = not address.path.strip("/") and not address.query and bool(address.netloc)
-    if front and headlines >= 8 and not metadata.is_article:
+    if front and headlines >= 12 and not metadata.is_article:
         return "a home page (its address has no path)"
     running = sum(len(b.text) for b in prose)
-    if not metadata.is_article and headlines >= 20 and running < 600 and len(prose) < 4:
+    told = metadata.kind == "article" or metadata.published is not None
+    marked = metadata.is_article or (metadata.h1 >= 0 and told)
+    if not marked and headlines >= 20 and running < 600 and len(prose) < 4:
         return f"a front page ({headlines} headlines that are links)"
     return ""

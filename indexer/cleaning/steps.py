@@ -22,6 +22,7 @@ Step = Callable[[Draft], None]
 
 _HEADLINE_WORDS = 40  # a line without a full stop of at most so many words may be a headline
 _REPEAT_CHARS = 30  # shorter lines may well come twice
+_CREDIT_LINES = 5  # at most so many at the end
 _LEAD_WORDS = 20  # of a line without a full stop: more are a lead
 _END_MARK = re.compile(r"\s*(?:\./+\.?|/\.|\.//\.?|■|◼|\*{3,}|\bHẾT\b)\s*$")
 _BRACKET_LINE = re.compile(r"^[\[【]\s*[^\[\]]{8,300}\s*[\]】]$")
@@ -184,17 +185,17 @@ def _is_headline(text: str) -> bool:
 
 def read_makers(draft: Draft) -> None:
     """Bylines, agencies and sources at the end (and a byline right at the beginning)."""
-    while draft.blocks:
-        block = draft.blocks[-1]
-        credit = (
-            Credit()
-            if block.kind is BlockKind.CAPTION
-            else read_credit(block.text, draft.site_names)
-        )
+    found = []
+    for i in reversed(range(max(0, len(draft.blocks) - _CREDIT_LINES), len(draft.blocks))):
+        block = draft.blocks[i]
+        if block.kind is BlockKind.CAPTION:
+            break
+        credit = read_credit(block.text, draft.site_names)
         if not credit:
             break
         _take(draft, credit)
-        draft.drop([len(draft.blocks) - 1], "credit-line")
+        found.append(i)
+    draft.drop(found, "credit-line")
     if draft.blocks and draft.from_html:
         found = []
         for i, block in enumerate(draft.blocks):
