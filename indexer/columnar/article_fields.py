@@ -271,7 +271,10 @@ class ArticleTerms(base.TermsReader):  # type: ignore[misc]
 def lengths_of(segment: Segment, name: str) -> I64:
     """Tokens of each article in a field of words."""
     chosen = FIELDS[:1] if _WORDS[name][2] else FIELDS
-    return np.sum([segment.lengths[field].astype(np.int64) for field in chosen], axis=0)
+    total = np.zeros(segment.n, dtype=np.int64)
+    for field in chosen:
+        total += segment.lengths[field]
+    return total
 
 
 class _Column(columns.ColumnReader):  # type: ignore[misc]

@@ -33,6 +33,9 @@ class _Bytes:
     def __len__(self) -> int:
         return len(self._at) - 1
 
+    def __iter__(self) -> Iterator[bytes]:
+        return (self[number] for number in range(len(self)))
+
     def __getitem__(self, number: int) -> bytes:
         if not 0 <= number < len(self):
             raise IndexError(number)
@@ -67,7 +70,7 @@ class FieldPostings:
     def numbers_at(self, posting: int, width: int) -> tuple[list[int], list[float]]:
         """The integers and boosts of a posting's items."""
         start, end = int(self._item_at[posting]), int(self._item_at[posting + 1])
-        boosts = self._boosts[start // width : end // width] if len(self._boosts) else []
+        boosts: Any = self._boosts[start // width : end // width] if len(self._boosts) else []
         return self._items[start:end].tolist(), [float(boost) for boost in boosts]
 
     def info(self, number: int) -> TermInfo:
@@ -192,7 +195,7 @@ class TermReader(base.TermsReader):  # type: ignore[misc]
         )
 
     def cursor(self, fieldname: str, fieldobj: Any) -> Cursor:
-        terms = self._field(fieldname).terms if fieldname in self._names else []
+        terms: Any = self._field(fieldname).terms if fieldname in self._names else []
         return Cursor(terms, fieldobj, lambda term: self.term_info(fieldname, term))
 
 

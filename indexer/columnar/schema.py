@@ -111,7 +111,7 @@ def load(value: Any) -> Any:
     match value:
         case {"class": name, "state": state} if name in _CLASSES:
             kind = _CLASSES[name]
-            made = kind.__new__(kind)
+            made: Any = object.__new__(kind)
             loaded = {key: load(item) for key, item in state.items()}
             if hasattr(kind, "__setstate__"):
                 made.__setstate__(loaded)

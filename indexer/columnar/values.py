@@ -65,11 +65,13 @@ class ItemFormat:
         if not self.width:
             return b""
         items = self.items(numbers, boosts)
+        value: bytes
         if self._name == "frequency":
-            value: bytes = formats.pack_uint(items)
+            value = formats.pack_uint(items)
             return value
         encoded = self._format.encode(items)
-        return encoded[0] if isinstance(encoded, tuple) else encoded
+        value = encoded[0] if isinstance(encoded, tuple) else encoded
+        return value
 
     def decode(self, name: str, numbers: list[int], boosts: list[float]) -> Any:
         """The same as `format.decode_<name>` of the value, without making the value."""

