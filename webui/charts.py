@@ -95,7 +95,13 @@ def draw_ranking(values: Sequence[FacetValue], *, name: str, address: Address) -
     most = max(v.count for v in shown)
     bars = tuple(
         Bar(
-            0, 0, round(100 * v.count / most, 1), v.value, v.value, "", v.count,
+            0,
+            0,
+            round(100 * v.count / most, 1),
+            v.value,
+            v.value,
+            "",
+            v.count,
             address(name, v.value),
         )
         for v in shown

@@ -157,5 +157,3 @@ def stats() -> str:
 def help() -> str:
     """The query language and the keys."""
     return render_template("help.html")
-
-

@@ -110,7 +110,11 @@ class SearchRequest:
     def query(self) -> str:
         """What goes to the library: the text, with the range of dates beside it."""
         dates = [f"{n}:{v}" for n, v in (("since", self.since), ("until", self.until)) if v]
-        return " ".join([f"({self.text})" if self.text.strip() else "", *dates]) if dates else self.text
+        return (
+            " ".join([f"({self.text})" if self.text.strip() else "", *dates])
+            if dates
+            else self.text
+        )
 
     def run(self, index: Index, settings: Settings, **options: Any) -> SearchResults:
         """The results; `options` go to `Index.search` as they are."""

@@ -81,6 +81,8 @@ class _Names(NamedTuple):
     agencies: dict[str, str]  # key → the name as written in the list
     publishers: dict[str, str]
     not_a_person: frozenset[str]
+    surnames: frozenset[str]
+    scenes: tuple[str, ...]
 
 
 @cache
@@ -91,6 +93,8 @@ def _names() -> _Names:
         {key(n): n for n in strings(tables["agencies"], "names", file=str(file))},
         {key(n): n for n in strings(tables["publishers"], "names", file=str(file))},
         frozenset(key(n) for n in strings(tables["not_a_person"], "words", file=str(file))),
+        frozenset(strings(tables["surname"], "words", file=str(file))),
+        strings(tables["scene"], "words", file=str(file)),
     )
 
 
@@ -258,3 +262,22 @@ def dateline_length(text: str) -> int:
     """
     match = _patterns().dateline.match(text[:60])
     return match.end() if match else 0
+
+
+def is_surname(word: str) -> bool:
+    """Whether `word` begins a person's full name, or an address before one (`Ông`, `Bà`)."""
+    return word in _names().surnames
+
+
+_PLACED = re.compile(r"^(?:[^\W\d_a-z]\S*\s+){2,5}(?:tại|trong|bên|cùng|trước)\s")
+
+
+def names_a_scene(text: str) -> bool:
+    """Whether a short line only says who or what is to be seen, as captions without a credit do.
+
+    >>> names_a_scene("Phạm Văn Tám tại cơ quan công an."), names_a_scene("Rồi anh im lặng.")
+    (True, False)
+    """
+    if any(c in text for c in '"“”?!,:'):
+        return False
+    return bool(_PLACED.match(text)) or text.startswith(_names().scenes)

@@ -11,9 +11,10 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from indexer.cleaning.blocks import Look, ends_sentence, key, one_line, word_count
-from indexer.cleaning.captions import drop_picture_labels, find_captions, split_glued_captions
+from indexer.cleaning.captions import drop_picture_labels, find_captions
 from indexer.cleaning.credits import Credit, dateline_length, read_credit
 from indexer.cleaning.draft import Draft
+from indexer.cleaning.glued import split_glued_captions
 from indexer.cleaning.phrases import classify
 from indexer.models import BlockKind
 
@@ -21,6 +22,7 @@ Step = Callable[[Draft], None]
 
 _HEADLINE_WORDS = 40  # a line without a full stop of at most so many words may be a headline
 _REPEAT_CHARS = 30  # shorter lines may well come twice
+_LEAD_WORDS = 20  # of a line without a full stop: more are a lead
 _END_MARK = re.compile(r"\s*(?:\./+\.?|/\.|\.//\.?|■|◼|\*{3,}|\bHẾT\b)\s*$")
 _BRACKET_LINE = re.compile(r"^[\[【]\s*[^\[\]]{8,300}\s*[\]】]$")
 
@@ -147,7 +149,12 @@ def drop_first_headline(draft: Draft) -> None:
     )
     if first is None or first > 4:
         return
-    found = [i for i in range(first) if draft.blocks[i].kind is BlockKind.PARAGRAPH]
+    found = [
+        i
+        for i in range(first)
+        if draft.blocks[i].kind is BlockKind.PARAGRAPH
+        and word_count(draft.blocks[i].text) <= _LEAD_WORDS
+    ]
     at = first + 1
     run = []
     while (

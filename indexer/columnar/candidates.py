@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from indexer.columnar.analysis import FIELD
 from indexer.columnar.arrays import F32, I64, Bools, offsets_of
 from indexer.columnar.lists import weights_at
 from indexer.columnar.open_part import OpenPart
@@ -24,7 +25,8 @@ NEAR = 0.25
 # The most idf of distinct words that stand within a window: +.5 on questions.
 _WINDOW = 20
 WINDOW = 0.5
-_FIELD_END, _END = -2, 255
+# Codes of tokens: 0 no word of the query, slot + 1, with _OWN added for its exact form.
+_OWN, _END = 128, 255
 _FIELD_WEIGHTS = np.array([4, 2, 1, 0.5], np.float32)  # title, lead, body, captions
 _EARLY = ((150, 1.5), (60, 2.0))
 _FEW_WORDS = 2
@@ -107,11 +109,11 @@ def _from_tokens(part: OpenPart, plan: Plan, articles: I64, candidates: int) -> 
     places, lengths = _find(part, telling[:_MAX_SLOTS], articles, slots)
     scale = part.per_weight[articles] * 2
     cells = places.article * size + places.slot
-    folded = _saturated(cells, places.weight, scale, size) @ folded_factor
+    folded = _dot(_saturated(cells, places.weight, scale, size), folded_factor)
     words = np.zeros(count, np.float32)
     if exact_factor.any():
         own = places.exact
-        words = _saturated(cells[own], places.weight[own], scale, size) @ exact_factor
+        words = _dot(_saturated(cells[own], places.weight[own], scale, size), exact_factor)
     near = _near(places, folded_idf, _neighbours(plan, slots), scale, candidates)
     window = _window(places, folded_idf, lengths)
     return Evidence(words, folded, near * np.float32(NEAR), window * np.float32(WINDOW))
@@ -119,8 +121,8 @@ def _from_tokens(part: OpenPart, plan: Plan, articles: I64, candidates: int) -> 
 
 def _saturated(cells: I64, weight: F32, scale: F32, size: int) -> F32:
     """x / (x + k1) by article and slot."""
-    x = np.bincount(cells, weights=weight, minlength=len(scale) * size)
-    x = x.reshape(len(scale), size).astype(np.float32) * scale[:, None]
+    sums = np.bincount(cells, weights=weight, minlength=len(scale) * size)
+    x = sums.reshape(len(scale), size).astype(np.float32) * scale[:, None]
     result: F32 = x / (x + np.float32(K1_WORD))
     return result
 
@@ -130,19 +132,20 @@ def _find(
 ) -> tuple[_Places, I64]:
     """The places of the words, and how many tokens each article has."""
     segment = part.segment
-    forms = len(segment.exact)
-    slot_of = np.zeros(forms + 2, dtype=np.uint8)  # -1 and -2 are its two last: breaks
-    own = np.zeros(forms + 2, dtype=bool)
+    code_of = np.zeros(len(segment.raw), dtype=np.uint8)
+    order, starts = part.raw_by_exact
     for word in words:
         numbers = part.numbers(word.form)
         if numbers.folded >= 0:
             variants = segment.variants(numbers.folded)
-            slot_of[variants.start : variants.stop] = slots[word.folded] + 1
-        if numbers.exact >= 0:
-            own[numbers.exact] = True
-    slot_of[_FIELD_END] = _END
-    tokens, at = segment.exact_tokens_of(articles)
-    line = slot_of[tokens]
+            code_of[order[starts[variants.start] : starts[variants.stop]]] = slots[word.folded] + 1
+    for word in words:
+        exact = part.numbers(word.form).exact
+        if exact >= 0:
+            code_of[order[starts[exact] : starts[exact + 1]]] |= _OWN
+    code_of[FIELD] = _END
+    tokens, at = segment.tokens_of(articles)
+    line = code_of[tokens]
     place = np.flatnonzero(line)
     code = line[place]
     is_end = code == _END
@@ -151,7 +154,8 @@ def _find(
     starts = np.zeros(4 * len(articles) + 1, np.int64)
     starts[1:] = place[is_end][: 4 * len(articles)] + 1
     hits = np.flatnonzero(~is_end)
-    place, field, slot = place[hits], field[hits], code[hits].astype(np.int64) - 1
+    place, field, code = place[hits], field[hits], code[hits]
+    slot = (code & (_OWN - 1)).astype(np.int64) - 1
     kind = field & 3
     weight = _FIELD_WEIGHTS[kind]
     offset = place - starts[field]
@@ -159,7 +163,7 @@ def _find(
     for limit, heavier in _EARLY:
         weight[in_body & (offset < limit)] = heavier
     article = field >> 2
-    found = _Places(article, slot, place - at[article], field, weight, own[tokens[place]])
+    found = _Places(article, slot, place - at[article], field, weight, code >= _OWN)
     return found, np.diff(at)
 
 
@@ -196,14 +200,14 @@ def _near(places: _Places, idf: F32, neighbours: Bools, scale: F32, candidates: 
         weights.append(weight[rows])
     if not keys:
         return np.zeros(count, np.float32)
-    x = np.bincount(
+    sums = np.bincount(
         np.concatenate(keys), weights=np.concatenate(weights), minlength=count * size * size
     ).reshape(count, size * size)
-    pairs = np.flatnonzero(x.any(axis=0))
-    x = x[:, pairs] * scale[:, None]
+    pairs = np.flatnonzero(sums.any(axis=0))
+    x = sums[:, pairs] * scale[:, None]
     df = np.count_nonzero(x, axis=0)
     among = np.log(1 + (candidates - df + 0.5) / (df + 0.5))
-    score: F32 = ((2 * x / (x + 1)) @ among).astype(np.float32)
+    score: F32 = _dot((2 * x / (x + 1)).astype(np.float32), among.astype(np.float32))
     return score
 
 
@@ -216,5 +220,11 @@ def _window(places: _Places, idf: F32, lengths: I64) -> F32:
     held = np.zeros((int(first[-1]), len(idf)), np.float32)
     held[window, places.slot] = 1
     held[window + 1, places.slot] = 1
-    best: F32 = np.maximum.reduceat(held @ idf, first[:-1])
+    best: F32 = np.maximum.reduceat(_dot(held, idf), first[:-1])
     return best
+
+
+def _dot(rows: F32, factors: F32) -> F32:
+    """`rows @ factors` without BLAS, whose threads cost more than they bring on small arrays."""
+    result: F32 = np.einsum("ij,j->i", rows, factors)
+    return result

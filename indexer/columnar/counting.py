@@ -38,7 +38,7 @@ def _values(part: OpenPart, mask: Bools, name: str) -> dict[str, int]:
     facet = part.facet(name)
     if not len(facet.codes):
         return {}
-    per_article = np.diff(facet.first.astype(np.int64))
+    per_article = facet.first[1:].astype(np.int64) - facet.first[:-1]
     codes = facet.codes[np.repeat(mask, per_article)]
     counts = np.bincount(codes, minlength=len(facet.values))
     return {facet.values[i]: int(counts[i]) for i in np.flatnonzero(counts).tolist()}

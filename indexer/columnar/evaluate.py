@@ -32,7 +32,7 @@ RERANKED = 50
 # only if there is more than a page of such articles.
 _SHORT, _ENOUGH = 3, 20
 # What a result of a relaxed query holds at least, of the greatest idf sum that any article holds.
-_COVER = 0.25
+_COVER_SHORT, _COVER = 0.75, 0.25
 # Words of more articles than this share say too little to ask for when a query is relaxed.
 _SAYS_LITTLE = 0.4
 _TEXT_FIELDS = (None, "title", "lead", "body", "caption")
@@ -100,14 +100,32 @@ def _runs_of(node: Node | None) -> Iterator[list[str]]:
             return
 
 
+class _Wanted:
+    """The distinct words that results should hold, with the number of articles of each."""
+
+    def __init__(self, words: Iterable[str], lists: Sequence[QueryLists], *, typed: bool) -> None:
+        self._lists, self._typed = lists, typed
+        self.counts = {
+            word: sum(mine.count(word, typed=typed) for mine in lists)
+            for word in dict.fromkeys(words)
+        }
+
+    def line(self, part: int, word: str) -> I64 | U8:
+        """What a word finds in a part: article numbers, or a byte for each article."""
+        mine = self._lists[part]
+        return mine.typed(word) if self._typed else mine.read(word)
+
+
 class Evaluator:
     """Answers queries about the parts of one snapshot. Safe to use from several threads."""
 
     def __init__(self, parts: Iterable[Part], *, known: Evaluator | None = None) -> None:
         """`known`: the evaluator of an older snapshot; what it derived of parts that are still
         there is kept."""
-        old = {id(part.segment): part for part in known.parts} if known else {}
-        self.parts = [OpenPart(part, known=old.get(id(part.segment))) for part in parts]
+        old = {id(part.segment): part for part in (known.parts if known else ())}
+        self.parts: list[OpenPart] = [
+            OpenPart(part, known=old.get(id(part.segment))) for part in parts
+        ]
         self.articles = sum(part.live_count for part in self.parts)
 
     # ------------------------------------------------------------------------------ results
@@ -136,8 +154,7 @@ class Evaluator:
         if not total:
             return Found(0, 0, (), counted, relaxed)
         groups = count_groups(self.parts, masks, total)
-        typed = _runs(query)
-        runs = _read_as(typed, reading)
+        typed, runs = runs_of(query, reading)
         timed_out = False
         if sort is Sort.RELEVANCE and runs:
             plan = plan_for(self.parts, typed, runs)
@@ -163,79 +180,69 @@ class Evaluator:
             masks = [mask_of(part, query.root) for part in self.parts]
             _keep(masks, kept)
             return masks, _count(masks), ()
-        enough = _ENOUGH if len(words) > _SHORT else 1
-        if len(words) > _SHORT and reading is not None and len(reading) == len(words):
-            # Words without marks fit nearly anything: whether there is enough, the reading says.
-            sure = self._all_of(dict.fromkeys(reading), lists, kept)
-        else:
-            sure = self._all_of(dict.fromkeys(words), lists, kept)
-        if _count(sure) >= enough:
-            masks = [mask_of(part, query.root) for part in self.parts]
-            _keep(masks, kept)
-            total = _count(masks)
-            if total >= enough:
-                return masks, total, ()
-        return self._relaxed(tuple(dict.fromkeys(words)), lists, kept)
+        wanted = _Wanted(words, lists, typed=True)
+        if len(words) > _SHORT:
+            if reading is not None and len(reading) == len(words):
+                # Words without marks fit nearly anything; what was meant, the reading says.
+                wanted = _Wanted(reading, lists, typed=False)
+            if self._holding_all(wanted, kept) < _ENOUGH:
+                return self._relaxed(wanted, kept, _COVER)
+        masks = [mask_of(part, query.root) for part in self.parts]
+        _keep(masks, kept)
+        total = _count(masks)
+        if total:
+            return masks, total, ()
+        return self._relaxed(wanted, kept, _COVER_SHORT)
 
-    def _all_of(
-        self,
-        words: Iterable[str],
-        lists: Sequence[QueryLists],
-        kept: Sequence[Bools | None],
-    ) -> list[Bools]:
-        """The articles that hold all the words."""
-        found = []
-        for mine, only in zip(lists, kept, strict=True):
-            lines = sorted((mine.typed(word) for word in words), key=_size)
-            articles = lines[0] if lines[0].dtype != np.uint8 else np.flatnonzero(lines[0])
-            for line in lines[1:]:
+    def _holding_all(self, wanted: _Wanted, kept: Sequence[Bools | None]) -> int:
+        """How many articles hold all the words."""
+        total = 0
+        words = sorted(wanted.counts, key=wanted.counts.__getitem__)
+        for i, (part, only) in enumerate(zip(self.parts, kept, strict=True)):
+            line = wanted.line(i, words[0])
+            articles = np.flatnonzero(line) if line.dtype == np.uint8 else line.astype(np.int64)
+            for word in words[1:]:
                 if not len(articles):
                     break
-                articles = holders(articles, line)
-            mask = mine.part.mask(articles)
-            if mine.part.live is not None:
-                mask &= mine.part.live
-            if only is not None:
-                mask &= only
-            found.append(mask)
-        return found
+                articles = holders(articles, wanted.line(i, word))
+            for allowed in (part.live, only):
+                if allowed is not None:
+                    articles = articles[allowed[articles]]
+            total += len(articles)
+        return total
 
     def _relaxed(
-        self,
-        words: Sequence[str],
-        lists: Sequence[QueryLists],
-        kept: Sequence[Bools | None],
+        self, wanted: _Wanted, kept: Sequence[Bools | None], share: float
     ) -> tuple[list[Bools], int, tuple[str, ...]]:
         """The articles that hold most of the words, and the words that some of them lack."""
-        counts = [sum(mine.count(word) for mine in lists) for word in words]
+        there = {word: df for word, df in wanted.counts.items() if df}
         little = _SAYS_LITTLE * self.articles
-        there = [(word, df) for word, df in zip(words, counts, strict=True) if df]
-        telling = [(word, df) for word, df in there if df <= little] or there
+        telling = {word: df for word, df in there.items() if df <= little} or there
         covers = []
-        for mine, only in zip(lists, kept, strict=True):
-            cover = np.zeros(mine.part.n, np.float32)
-            for word, df in telling:
-                line = mine.typed(word)
+        for i, (part, only) in enumerate(zip(self.parts, kept, strict=True)):
+            cover = np.zeros(part.n, np.float32)
+            for word, df in telling.items():
+                line = wanted.line(i, word)
                 gain = np.float32(idf(df, self.articles))
                 if line.dtype == np.uint8:
                     cover += (line != 0) * gain
                 else:
                     cover[line] += gain
-            for allowed in (mine.part.live, only):
+            for allowed in (part.live, only):
                 if allowed is not None:
                     cover *= allowed
             covers.append(cover)
         most = max((float(cover.max(initial=0)) for cover in covers), default=0.0)
         if most <= 0:
             return [part.nothing() for part in self.parts], 0, ()
-        results = [cover >= np.float32(_COVER * most) for cover in covers]
+        results = [cover >= np.float32(share * most) for cover in covers]
         total = _count(results)
         relaxed = []
-        for word, df in zip(words, counts, strict=True):
+        for word, df in wanted.counts.items():
             held = 0
             if df >= total:
-                for mine, mask in zip(lists, results, strict=True):
-                    line = mine.typed(word)
+                for i, mask in enumerate(results):
+                    line = wanted.line(i, word)
                     dense = line.dtype == np.uint8
                     held += int(np.count_nonzero(mask & (line != 0) if dense else mask[line]))
             if held < total:
@@ -380,10 +387,6 @@ def _count(masks: Iterable[Bools]) -> int:
     return sum(int(np.count_nonzero(mask)) for mask in masks)
 
 
-def _size(line: I64 | U8) -> int:
-    return len(line)
-
-
 def _relaxable(query: Query) -> list[str]:
     """The words of which some may be missing: bare ones, and the quotes between them (a headline
     that was pasted).
@@ -404,9 +407,10 @@ def _relaxable(query: Query) -> list[str]:
     return words if bare else []
 
 
-def _read_as(runs: list[list[str]], reading: Sequence[str] | None) -> list[list[str]]:
-    """The runs with the forms of a reading put in; typed words where it does not fit."""
+def runs_of(query: Query, reading: Sequence[str] | None) -> tuple[list[list[str]], list[list[str]]]:
+    """The runs of scored words as typed, and with the forms of a reading put in (where it fits)."""
+    runs = _runs(query)
     if reading is None or len(reading) != sum(map(len, runs)):
-        return runs
+        return runs, runs
     forms = iter(reading)
-    return [[next(forms) for _ in run] for run in runs]
+    return runs, [[next(forms) for _ in run] for run in runs]

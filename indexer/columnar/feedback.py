@@ -26,11 +26,11 @@ def normalised(weights: U8) -> F32:
 
 
 def cosines(centre_words: U16, centre_weights: F32, words: U16, rows: F32) -> F32:
-    """The cosine of each signature to the sum of the centre's; shapes (k, w), (k, w), (n, w), (n, w)."""
-    centre = np.bincount(
-        centre_words.ravel(), weights=centre_weights.ravel(), minlength=_HASHES
-    ).astype(np.float32)
-    length = float(np.sqrt(centre @ centre))
+    """The cosine of each of n signatures (`words`, `rows`) to the sum of the centre's."""
+    centre = np.zeros(_HASHES, np.float32)
+    np.add.at(centre, centre_words.ravel(), centre_weights.ravel())
+    # The squared length, without looking at all the hashes that are 0.
+    length = float(np.sqrt(np.einsum("i,i", centre[centre_words.ravel()], centre_weights.ravel())))
     if length == 0:
         return np.zeros(len(words), np.float32)
     result: F32 = np.einsum("ij,ij->i", centre[words], rows) / np.float32(length)

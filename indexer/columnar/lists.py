@@ -58,8 +58,23 @@ class QueryLists:
             found[articles[part.written_without_marks[articles]]] = True
         return np.flatnonzero(found)
 
-    def count(self, word: str) -> int:
-        """In how many articles a typed word is found, deleted ones included."""
+    def read(self, form: str) -> I64 | U8:
+        """What a form finds, exactly as it is: as `typed`."""
+        number = self.part.numbers(form).exact
+        if number < 0:
+            return np.zeros(0, np.int64)
+        words = self.part.segment.words
+        return words.dense(number) if words.is_dense(number) else self.word(number)[0]
+
+    def count(self, word: str, *, typed: bool) -> int:
+        """In how many articles a word is found, deleted ones included."""
+        numbers = self.part.numbers(word)
+        if not typed:
+            return self.part.segment.words.count(numbers.exact) if numbers.exact >= 0 else 0
+        if numbers.folded < 0:
+            return 0
+        if numbers.compatible is None:
+            return self.part.segment.bare.count(numbers.folded)
         found = self.typed(word)
         return len(found) if found.dtype != np.uint8 else int(np.count_nonzero(found))
 
@@ -89,12 +104,15 @@ def _line(inverted: Inverted, number: int) -> I64 | U8:
 def holders(articles: I64, found: I64 | U8) -> I64:
     """Those of `articles` (ascending) that are in `found` (of `QueryLists.typed`)."""
     if found.dtype == np.uint8:
-        return articles[found[articles] != 0]
-    if not len(found):
-        return articles[:0]
-    at = found.searchsorted(articles)
-    at[at == len(found)] = 0
-    return articles[found[at] == articles]
+        there = found[articles] != 0
+    elif len(found):
+        at = found.searchsorted(articles)
+        at[at == len(found)] = 0
+        there = found[at] == articles
+    else:
+        there = np.zeros(len(articles), dtype=bool)
+    kept: I64 = articles[there]
+    return kept
 
 
 def weights_at(inverted: Inverted, number: int, articles: I64) -> F32:

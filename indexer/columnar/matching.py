@@ -7,10 +7,11 @@ free. A word typed with marks is found unmarked too in articles that were writte
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
-from indexer.columnar.arrays import I64, Bools, I32
+from indexer.columnar.arrays import I32, I64, Bools
 from indexer.columnar.open_part import OpenPart
 from indexer.columnar.records import UNDATED, microseconds
 from indexer.columnar.segment import Inverted
@@ -194,22 +195,30 @@ def _in_tokens(part: OpenPart, words: Sequence[str], field: str | None, *, exact
     sets = [allowed(part, word, exact=exact) for word in words]
     if any(s is None for s in sets):
         return part.nothing()
-    candidates = part.everything()
     title = field == "title"
-    for word in words:
-        candidates &= _word(part, word, title=title, exact=exact)
-    for first, second in zip(words, words[1:], strict=False):
-        if candidates.any():
-            candidates &= _pair(part, first, second, exact=exact)
+    candidates = (
+        _word(part, words[0], title=title, exact=exact) if len(words) == 1 or title else None
+    )
+    for first, second in pairwise(words):
+        both = _pair(part, first, second, exact=exact)
+        candidates = both if candidates is None else candidates & both
+        if not candidates.any():
+            break
+    if candidates is None:
+        return part.nothing()
+    if part.live is not None:
+        candidates &= part.live
     articles = np.flatnonzero(candidates)
     if not len(articles):
         return candidates
     tokens, at = part.segment.exact_tokens_of(articles)
-    hits = np.ones(max(0, len(tokens) - len(words) + 1), dtype=bool)
+    size = len(part.segment.exact)
+    hits = np.arange(max(0, len(tokens) - len(words) + 1))
     for i, numbers in enumerate(sets):
-        line = tokens[i : i + len(hits)]
-        hits &= np.isin(line, np.fromiter(numbers or (), np.int32))
-    return _articles_with(part, articles, at, np.flatnonzero(hits), tokens, field)
+        fits = np.zeros(size + 2, dtype=bool)  # its last two stay False: breaks are -1 and -2
+        fits[list(numbers or ())] = True
+        hits = hits[fits[tokens[hits + i]]]
+    return _articles_with(part, articles, at, hits, tokens, field)
 
 
 def _prefix_in_tokens(part: OpenPart, prefix: Prefix) -> Bools:

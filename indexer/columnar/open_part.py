@@ -16,6 +16,7 @@ from indexer.columnar.segment import Facet, Segment
 from indexer.columnar.signatures import length_norm
 from indexer.vietnamese import fold, matches
 
+_DERIVED = ("per_weight", "written_without_marks", "raw_by_exact", "grouped", "months")
 _REMEMBERED = 50_000  # words whose numbers are kept; a number costs about 100 bytes
 # An article in which none of the index's most frequent marked words stands was written without
 # marks (or is too short to tell).
@@ -56,7 +57,7 @@ class OpenPart:
         self._numbers: dict[str, Numbers] = {}
         if known is not None:  # nothing that is derived depends on what was deleted
             self._numbers = known._numbers
-            for name in ("per_weight", "written_without_marks", "grouped", "months"):
+            for name in _DERIVED:
                 if name in known.__dict__:
                     self.__dict__[name] = known.__dict__[name]
 
@@ -114,6 +115,16 @@ class OpenPart:
         """The same as numbers, ascending."""
         articles: I64 = np.flatnonzero(self.written_without_marks)
         return articles
+
+    @cached_property
+    def raw_by_exact(self) -> tuple[I64, I64]:
+        """The raw numbers ordered by exact number, and where each exact number's begin."""
+        raw_exact = self.segment.raw_exact
+        order = np.argsort(raw_exact, kind="stable")
+        breaks = int(np.count_nonzero(raw_exact < 0))
+        order = order[breaks:]
+        starts = np.searchsorted(raw_exact[order], np.arange(len(self.segment.exact) + 1))
+        return order, starts
 
     @cached_property
     def grouped(self) -> I64:

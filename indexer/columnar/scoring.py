@@ -1,6 +1,6 @@
 """Scores of articles: words, folded words and pairs of words (first phase), for whole parts.
 
-    x(t, d) = weight(t, d) / (.15 + .85 (L + 100) / 550)     weight: title 4, lead 2, body 1 (2 and 1½
+    x(t, d) = weight(t, d) / (.15 + .85 (L + 100) / 550)     weight: title 4, lead 2, body 1 (2, 1½
                                                              near its start), captions ½
     s(t, d) = idf(t) · (k1 + 1) x / (x + k1)                 idf = ln(1 + (N - n + .5) / (n + .5))
     score   = Σ s(exact form) + ½ Σ s(folded form) + .6 Σ s(pair of words side by side)
@@ -23,6 +23,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -78,7 +79,7 @@ class Plan:
 def plan_for(
     parts: Sequence[OpenPart], typed: Sequence[Sequence[str]], runs: Sequence[Sequence[str]]
 ) -> Plan:
-    """The words and pairs of `runs` (forms; `typed` beside them) with their weights over all parts."""
+    """The words and pairs of `runs` (forms; `typed` beside them), weighed over all parts."""
     articles = sum(part.live_count for part in parts)
     plan = Plan(tuple(tuple(run) for run in runs), articles)
     for form, times in Counter(form for run in runs for form in run).items():
@@ -100,7 +101,7 @@ def plan_for(
         postings += word.df
     for run, as_typed in zip(runs, typed, strict=True):
         sure = [form == word for form, word in zip(run, as_typed, strict=True)]
-        folded = [not (a and b) for a, b in zip(sure, sure[1:], strict=False)]
+        folded = [not (a and b) for a, b in pairwise(sure)]
         plan.pairs.update(zip(run, run[1:], folded, strict=False))
     return plan
 
