@@ -18,7 +18,7 @@ from indexer.columnar.arrays import F32, I64, U8, Bools
 from indexer.columnar.candidates import evidence
 from indexer.columnar.counting import count_groups, facet_counts, filtered, members_of
 from indexer.columnar.feedback import feedback
-from indexer.columnar.lists import QueryLists
+from indexer.columnar.lists import QueryLists, holders
 from indexer.columnar.matching import mask_of
 from indexer.columnar.open_part import OpenPart, Part
 from indexer.columnar.records import UNDATED
