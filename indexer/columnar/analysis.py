@@ -13,11 +13,11 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 
 from indexer.columnar.arrays import I32, I64, U8, U32, offsets_of, ranges
+from indexer.columnar.units import Numbers, Units
 from indexer.vietnamese import tokens
 
 PARAGRAPH, FIELD = 0, 1  # raw token numbers with a meaning of their own
@@ -26,14 +26,6 @@ _BREAKS = {"\n": PARAGRAPH, "\n\n": FIELD}  # units that no text between spaces 
 # Never part of a token: around a token that is known already, they are all that is to be cut off.
 _PUNCTUATION = ".,;:!?()[]{}\"'“”‘’…–—-/%*&+«»|<>"
 _MAX_UNITS = 1 << 18  # the cache of units is emptied past this: memory stays bounded
-
-
-class Numbers(dict[str, int]):
-    """Numbers strings in the order of their first coming."""
-
-    def __missing__(self, key: str) -> int:
-        self[key] = number = len(self)
-        return number
 
 
 @dataclass(slots=True)
@@ -67,7 +59,7 @@ class Analyser:
         self._forget_units()
 
     def _forget_units(self) -> None:
-        self._units = Numbers()
+        self._units = Units()
         self._texts: list[str] = []
         # Arrays, because numpy reads them without copying.
         self._firsts = array("i")  # a unit's first token
@@ -79,26 +71,24 @@ class Analyser:
         self._tokens = array("i")
         self._inner = array("i")  # separators before them; the first of a unit: its head
         for text in _BREAKS:
-            self._units[text]
+            self._units.names[text]
 
     def analyse(self, articles: Iterable[Sequence[str]]) -> Analysed:
         """A batch: for each article its four texts, in the order of `FIELDS`."""
         if len(self._units) > _MAX_UNITS:
             self._forget_units()
-        lines: list[list[str]] = [["\n\n"]]  # dropped again: now every unit has one before it
+        # The first unit is dropped again: now every unit of the articles has one before it.
+        lines = ["\n\n"]
         for texts in articles:
-            joined = " \n\n ".join([text.replace("\n", " \n ") for text in texts])
-            lines.append((joined + " \n\n").split(" "))
-        total = sum(map(len, lines))
-        units = np.fromiter(
-            map(self._units.__getitem__, chain.from_iterable(lines)), dtype=np.int32, count=total
-        )
+            lines += [text.replace("\n", " \n ") + " \n\n" for text in texts]
+        lines.append("")
+        units = self._units.numbers_of(" ".join(lines))
         self._take_apart()
         return self._expand(units)
 
     def _take_apart(self) -> None:
         """Learn the tokens of the units that came up for the first time."""
-        for text in list(self._units)[len(self._texts) :]:
+        for text in list(self._units.names)[len(self._texts) :]:
             self._texts.append(text)
             self._starts.append(len(self._tokens))
             if text in _BREAKS:
@@ -216,4 +206,5 @@ class Analyser:
 def field_numbers(numbers: U32) -> U8:
     """For each token of whole articles the index in `FIELDS` of the text that it stands in."""
     breaks = numbers == FIELD
-    return ((np.cumsum(breaks) - breaks) & 3).astype(np.uint8)
+    fields: U8 = ((np.cumsum(breaks) - breaks) & 3).astype(np.uint8)
+    return fields

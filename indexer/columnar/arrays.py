@@ -18,6 +18,12 @@ Bools = NDArray[np.bool_]
 Ints = NDArray[Any]
 
 
+def view(array: Ints) -> memoryview:
+    """The array as a memoryview, whose items come as Python numbers, quickly."""
+    data: Any = array
+    return memoryview(data)
+
+
 def offsets_of(counts: Ints) -> I64:
     """`[0, c0, c0+c1, …]`: one more than there are counts.
 

@@ -136,18 +136,19 @@ class SegmentBuilder:
         n = len(self._heads)
         analyser = self._analyser
         frequency = np.zeros(len(analyser.raw), dtype=np.int64)
-        for part in self._tokens:
-            frequency += np.bincount(part, minlength=len(frequency))
+        for tokens in self._tokens:
+            frequency += np.bincount(tokens, minlength=len(frequency))
         words, raw_new, exact_new = arrange(
             list(analyser.raw), frequency, np.array(analyser.raw_exact), list(analyser.exact)
         )
+        exact_new = exact_new.astype(np.int32)
         total = len(words.exact)
         with SectionWriter(path, files, {"articles": n}) as out:
             write_vocabulary(out, words)
             ends = np.concatenate([*self._ends, np.zeros(0, dtype=np.int64)])
             stream = TokenStream(out)
-            for part in self._tokens:
-                stream.append(raw_new[part].astype(np.uint32))
+            for tokens in self._tokens:
+                stream.append(raw_new[tokens].astype(np.uint32))
             self._tokens = []
             stream.end(ends)
             separators = Separators(
@@ -157,8 +158,10 @@ class SegmentBuilder:
             self._separators = []
             write_separators(out, separators, ends, list(analyser.separators))
             ranks = [(exact_new[part.terms[0]],) for part in self._words]
-            write_inverted(out, "word", put_together(self._words, ranks)[1], n, None, total)
-            write_unions(out, "bare", put_together(self._words, ranks)[1], words.folded_first, n)
+            lists = list(put_together(self._words, ranks)[1])
+            write_inverted(out, "word", lists, n, None, total)
+            write_unions(out, "bare", iter(lists), words.folded_first, n)
+            del lists
             self._write_signatures(out, words.exact, ranks, n)
             self._words = []
             ranks = [(exact_new[part.terms[0]],) for part in self._titles]
@@ -171,8 +174,8 @@ class SegmentBuilder:
             for part in self._pairs:
                 first, second = exact_new[part.terms[0]], exact_new[part.terms[1]]
                 pair_ranks.append((folded[first], folded[second], first, second))
-            (_, _, first, second), slices = put_together(self._pairs, pair_ranks)
-            write_pairs(out, first, second, slices, n, folded, words.folded_first)
+            (first, second), slices = put_together(self._pairs, pair_ranks)
+            write_pairs(out, slices, n, folded, words.folded_first, lambda: (first, second))
             self._pairs = []
             self._write_records(out)
 

@@ -20,7 +20,7 @@ from zlib import crc32
 
 import numpy as np
 
-from indexer.columnar.arrays import U8, U32, Ints
+from indexer.columnar.arrays import U8, U32, Ints, view
 from indexer.columnar.files import Files
 from indexer.errors import IndexCorruptError
 
@@ -56,9 +56,10 @@ class SectionWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if kind is None:
-            self._close()
-        else:
+        try:
+            if kind is None:
+                self._close()
+        finally:
             self._file.close()
 
     def _write(self, data: bytes | memoryview) -> None:
@@ -81,7 +82,7 @@ class SectionWriter:
 
     def append(self, part: Ints) -> None:
         """The next part of the array that was begun."""
-        data = memoryview(np.ascontiguousarray(part, dtype=self._type)).cast("B")
+        data = view(np.ascontiguousarray(part, dtype=self._type)).cast("B")
         self._write(data)
         if self._pending:
             taken = min(len(data), BLOCK - len(self._pending))
@@ -144,7 +145,7 @@ class Section:
         last = len(self._sums) if last is None else min(last, len(self._sums))
         for block in range(first, last):
             if not self._checked[block]:
-                if crc32(self.raw[block * BLOCK : (block + 1) * BLOCK]) != self._sums[block]:
+                if crc32(view(self.raw[block * BLOCK : (block + 1) * BLOCK])) != self._sums[block]:
                     raise self._file.corrupt(f"checksum of {self.name}, block {block}, is wrong")
                 self._checked[block] = 1
 
@@ -176,7 +177,7 @@ class Sections:
         self._arrays: dict[str, list[Any]] = values["arrays"]
         at, count, checksum = self.facts["sums"]
         sums = self._map[at : at + 4 * count]
-        if len(sums) != 4 * count or crc32(sums) != checksum:
+        if len(sums) != 4 * count or crc32(view(sums)) != checksum:
             raise self.corrupt("the checksums are damaged")
         self._sums: U32 = sums.view("<u4")
         self._sections: dict[str, Section] = {}
@@ -192,26 +193,28 @@ class Sections:
         """The names of all arrays, in file order."""
         return list(self._arrays)
 
+    def place_of(self, name: str) -> tuple[int, int]:
+        """Where in the file an array begins, and its size in bytes."""
+        dtype, start, count, _ = self._arrays[name]
+        return start, count * np.dtype(dtype).itemsize
+
     def section(self, name: str) -> Section:
         """An array as bytes that are checked as they are touched."""
         section = self._sections.get(name)
         if section is None:
-            dtype, start, count, first = self._arrays[name]
-            size = count * np.dtype(dtype).itemsize
+            start, size = self.place_of(name)
+            first = self._arrays[name][3]
             sums = self._sums[first : first + (size + BLOCK - 1) // BLOCK]
             section = Section(self, name, self._map[start : start + size], sums)
             self._sections[name] = section
         return section
 
-    def array(self, name: str) -> Any:
+    def array(self, name: str) -> Ints:
         """A whole array, checked. Read-only: it lies in the file."""
         section = self.section(name)
         section.check()
-        return section.raw.view(self._arrays[name][0])
-
-    def unchecked(self, name: str) -> Any:
-        """A whole array whose parts the caller has checked by `Section.bytes_at`."""
-        return self.section(name).raw.view(self._arrays[name][0])
+        found: Ints = section.raw.view(self._arrays[name][0])
+        return found
 
     def verify(self) -> None:
         """Check every byte that a checksum covers. Raises `IndexCorruptError`."""

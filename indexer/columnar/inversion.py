@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from indexer.columnar.arrays import (
+    I32,
     I64,
     U8,
     U16,
@@ -77,7 +78,7 @@ def invert(terms: tuple[Ints, ...], docs: U16, weights: Ints, base: int) -> Runs
     )
 
 
-def gather(runs: Sequence[Runs], order: I64, owner: I64, which: I64, terms: U32) -> Iterator[Lists]:
+def gather(runs: Sequence[Runs], order: I64, owner: U16, which: I32, terms: U32) -> Iterator[Lists]:
     """Put runs together: posting lists of term 0, 1, 2, … in slices of many lists.
 
     order   the runs of all `runs`, by term and then by document
@@ -85,11 +86,12 @@ def gather(runs: Sequence[Runs], order: I64, owner: I64, which: I64, terms: U32)
     terms   for each run in concatenation: the number of its list
     """
     starts = [offsets_of(part.counts)[:-1] for part in runs]
-    counts = np.concatenate([part.counts for part in runs]).astype(np.int64)[order]
+    counts = np.concatenate([part.counts for part in runs])[order]
     owner, which, terms = owner[order], which[order], terms[order]
+    del order
     heads = run_starts(terms)
     lists = len(heads)
-    sizes = np.add.reduceat(counts, heads) if lists else np.zeros(0, dtype=np.int64)
+    sizes = np.add.reduceat(counts, heads, dtype=np.int64) if lists else np.zeros(0, dtype=np.int64)
     bounds = np.append(heads, len(terms))
     done = np.cumsum(sizes)
     first = 0
@@ -122,11 +124,14 @@ def put_together(
     """
     depth = len(ranks[0]) if ranks else 1
     keys = [np.concatenate([rank[level] for rank in ranks]) for level in range(depth)]
-    owner = np.repeat(np.arange(len(runs)), [len(part.counts) for part in runs])
-    which = np.concatenate([np.arange(len(part.counts)) for part in runs])
+    sizes = [len(part.counts) for part in runs]
+    owner = np.repeat(np.arange(len(runs), dtype=np.uint16), sizes)
+    which = np.concatenate([np.arange(size, dtype=np.int32) for size in sizes])
     order = stable_order(keys[-1])
     for key in reversed(keys[:-1]):
         order = order[stable_order(key[order])]
+    # Levels above the last two only group what those two tell apart.
+    del keys[:-2]
     heads = run_starts(*[key[order] for key in keys])
     number = np.zeros(len(order), dtype=np.uint32)
     number[heads[1:]] = 1
@@ -177,7 +182,7 @@ def _cut(lists: Lists, start: int, end: int) -> Lists:
 
 
 def _union_of(lists: Lists, first: U32) -> Lists:
-    groups = np.repeat(np.arange(len(first) - 1), np.diff(first.astype(np.int64)))
+    groups = np.repeat(np.arange(len(first) - 1), first[1:] - first[:-1])
     of_posting = np.repeat(groups, lists.counts)
     order = stable_order(lists.docs)
     order = order[stable_order(of_posting[order])]

@@ -38,7 +38,8 @@ def pack_weights(weights: U8, counts: Ints) -> tuple[U8, I64]:
     sizes = (counts.astype(np.int64) + 1) // 2
     codes = np.zeros(int(sizes.sum()) * 2, dtype=np.uint8)
     codes[ranges(offsets_of(sizes)[:-1] * 2, counts)] = CODES[weights]
-    return codes[0::2] | (codes[1::2] << 4), sizes
+    packed: U8 = codes[0::2] | (codes[1::2] << np.uint8(4))
+    return packed, sizes
 
 
 def unpack_weights(data: U8, count: int) -> U8:

@@ -31,6 +31,7 @@ FACETS = {
 MANY_VALUED = frozenset({"author", "tag"})
 UNDATED = -(1 << 63)  # of `published`, which is in microseconds since 1970
 _HEAD = ("id", "title", "agency", "publisher", "section", "site", "source", "fingerprint")
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -82,8 +83,7 @@ def tail_of(article: Article) -> bytes:
 
 
 def _dump(values: dict[str, Any]) -> bytes:
-    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "surrogatepass")
+    return _JSON.encode(values).encode("utf-8", "surrogatepass")
 
 
 def load_head(data: bytes) -> dict[str, Any]:
@@ -123,6 +123,9 @@ class FacetColumn:
 
     def append(self, values: tuple[str, ...]) -> None:
         """The values of the next article; empty and repeated ones are left out."""
+        if not any(values):
+            self.counts.append(0)
+            return
         given = [value for value in dict.fromkeys(values) if value]
         self.codes += [self.numbers.setdefault(value, len(self.numbers)) for value in given]
         self.counts.append(len(given))

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from indexer.columnar.analysis import FIELD, FIELDS, PARAGRAPH
-from indexer.columnar.arrays import F32, I32, I64, U8, U16, U32, U64, Ints, offsets_of, ranges
+from indexer.columnar.arrays import F32, I32, I64, U8, U16, U32, U64, Ints, offsets_of, ranges, view
 from indexer.columnar.builder import WEIGHTS
 from indexer.columnar.container import Sections
 from indexer.columnar.postings import (
@@ -56,8 +56,8 @@ class Inverted:
         self._weights = file.section(f"{name}_weight")
         self.df: U16 = file.array(f"{name}_df")
         self._tables = tuple(file.array(f"{name}_{table}") for table in ("at", "more", "weight_at"))
-        self._df = memoryview(self.df)
-        self._at, self._more, self._weight_at = map(memoryview, self._tables)
+        self._df = view(self.df)
+        self._at, self._more, self._weight_at = (view(table) for table in self._tables)
 
     def __len__(self) -> int:
         return len(self._df)
@@ -114,17 +114,18 @@ class Pairs:
         self.n = n
         self._data = file.section("pair_data")
         self._weights = file.section("pair_weight")
-        self._first = memoryview(file.array("pair_first"))
+        self.firsts: U32 = file.array("pair_first")
+        self._first = view(self.firsts)
         self.second: Ints = file.array("pair_second")
         self.variant: Ints = file.array("pair_variant")
         self._packed: U8 = file.array("pair_df")
-        self._df = memoryview(self._packed)
-        self._at = memoryview(file.array("pair_at"))
-        self._weight_at = memoryview(file.array("pair_weight_at"))
+        self._df = view(self._packed)
+        self._at = view(file.array("pair_at"))
+        self._weight_at = view(file.array("pair_weight_at"))
         self._long_entries: U32 = file.array("pair_long")
         self._long = Inverted(file, "pair_long", n)
-        self._folded_first = memoryview(folded_first)
-        self._exact_folded = memoryview(exact_folded)
+        self._folded_first = view(folded_first)
+        self._exact_folded = view(exact_folded)
 
     def __len__(self) -> int:
         return len(self._df)
@@ -184,18 +185,16 @@ class Pairs:
         self._data.check()
         self._weights.check()
         begin = first - first % PAIR_BLOCK
+        block = begin // PAIR_BLOCK
         packed = self._packed[begin:last]
         df = (packed >> 1).astype(np.int64)
         is_long = df == MANY
         df[is_long] = 0
-        starts = (
-            offsets_of(df)[first - begin :] + self._at[begin // PAIR_BLOCK] if last > begin else 0
-        )
-        odd = (df + 1) // 2 * (packed & 1)
-        weight_starts = offsets_of(odd)[first - begin :] + (
-            self._weight_at[begin // PAIR_BLOCK] if last > begin else 0
-        )
-        df, packed, is_long = df[first - begin :], packed[first - begin :], is_long[first - begin :]
+        at, weight_at = (self._at[block], self._weight_at[block]) if last > begin else (0, 0)
+        starts = offsets_of(df)[first - begin :] + at
+        weight_starts = offsets_of((df + 1) // 2 * (packed & 1))[first - begin :] + weight_at
+        skipped = first - begin
+        df, packed, is_long = df[skipped:], packed[skipped:], is_long[skipped:]
         docs = self._data.raw.view("<u2")[starts[0] : starts[-1]]
         weights = np.full(len(docs), UNIT, dtype=np.uint8)
         two = TWO_WEIGHTS[self._weights.raw[weight_starts[0] : weight_starts[-1]]].view(np.uint8)
@@ -367,7 +366,7 @@ class Segment:
 
     @cached_property
     def _token_at(self) -> memoryview:
-        return memoryview(self.token_at)
+        return view(self.token_at)
 
     def exact_tokens(self, article: int) -> I32:
         """The exact numbers of an article's tokens; -1 ends a paragraph, -2 a field."""
@@ -440,9 +439,7 @@ class Segment:
 
     @cached_property
     def _places(self) -> dict[str, memoryview]:
-        return {
-            name: memoryview(self._array(f"{name}_at")) for name in ("head", "tail", "separator")
-        }
+        return {name: view(self._array(f"{name}_at")) for name in ("head", "tail", "separator")}
 
     def article(self, article: int) -> Article:
         """The whole article, letter for letter."""
@@ -465,7 +462,8 @@ class Segment:
         )
 
     @cached_property
-    def _separator_strings(self) -> Strings:
+    def separator_strings(self) -> Strings:
+        """What stands between tokens, by number; number 0 is the usual separator."""
         return Strings(self.file, "separator_string")
 
     def texts(self, article: int) -> list[str]:
@@ -479,7 +477,7 @@ class Segment:
         pieces[1::2] = [raw[number] for number in numbers.tolist()]
         pieces[0::2] = [" " if space else "" for space in usual.tolist()]
         places, codes = self._separators(article)
-        strings = self._separator_strings
+        strings = self.separator_strings
         for place, code in zip(places, codes, strict=True):
             pieces[2 * place] = strings[code]
         texts = []
@@ -501,7 +499,29 @@ class Segment:
         kept = codes > 0
         return places[kept].tolist(), codes[kept].tolist()
 
-    def _array(self, name: str) -> Any:
+    def all_separators(self) -> tuple[I64, I64, I64]:
+        """All unusual separators: of which article, before which token of it, which number."""
+        data: U8 = self._array("separator").reshape(-1, 2)
+        at = self._array("separator_at").astype(np.int64)
+        article = np.repeat(np.arange(self.n), np.diff(at))
+        total = offsets_of(data[:, 0])
+        places = total[1:] - total[at[:-1]][article]
+        codes = data[:, 1].astype(np.int64)
+        codes[self._array("separator_large_at").astype(np.int64)] = self._array("separator_large")
+        kept = codes > 0
+        return article[kept], places[kept], codes[kept]
+
+    def id_hashes(self) -> U64:
+        """The hash of each article's id."""
+        hashes = np.empty(self.n, dtype=np.uint64)
+        hashes[self._array("id_article")] = self._array("id_hash")
+        return hashes
+
+    def stored(self, name: str) -> tuple[U8, Ints]:
+        """All heads (`head`) or tails (`tail`), end to end, and where each begins."""
+        return self._array(name), self._array(f"{name}_at")
+
+    def _array(self, name: str) -> Ints:
         return self.file.array(name)
 
     def verify(self) -> None:

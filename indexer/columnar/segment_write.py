@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from indexer.columnar.arrays import I64, U8, U32, Ints, narrowest, offsets_of, r
 from indexer.columnar.container import SectionWriter
 from indexer.columnar.inversion import union
 from indexer.columnar.postings import FAR, NONE, Lists, encode, kinds_of, odd_weights, pack_weights
+from indexer.columnar.vocabulary import write_strings
 
 MANY = 127  # a pair in so many articles is kept with the long lists
 PAIR_BLOCK = 32
@@ -72,17 +73,17 @@ def spread(slices: Iterable[Lists], ids: Ints, total: int) -> Lists:
 
 def write_pairs(
     out: SectionWriter,
-    first: Ints,
-    second: Ints,
     slices: Iterable[Lists],
     n: int,
     exact_folded: U32,
     folded_first: U32,
+    entries: Callable[[], tuple[Ints, Ints]],
 ) -> None:
     """Posting lists of neighbouring words, sorted by both folded forms, then both exact forms.
 
     There are many, mostly short: a list is found by adding up the sizes of those before it in its
     block of `PAIR_BLOCK`. Those that are not far, or long, stand apart, as lists of words do.
+    `entries` gives the exact numbers of both words of each pair once all slices are written.
     """
     packed: list[U8] = []
     weights: list[U8] = []
@@ -111,6 +112,7 @@ def write_pairs(
     many = np.flatnonzero(df >> 1 == MANY)
     out.add("pair_long", many.astype(np.uint32))
     write_inverted(out, "pair_long", iter(long_lists), n, None, len(many))
+    first, second = entries()
     out.add("pair_second", second.astype(narrowest(int(second.max(initial=0)))))
     folded = exact_folded[first]
     variant = first - folded_first[folded]
@@ -167,8 +169,6 @@ def write_separators(
     255 on the left moves on 255 tokens without a separator; 255 on the right means that the number
     is in `separator_large`.
     """
-    from indexer.columnar.vocabulary import write_strings
-
     numbers = separators.numbers.astype(np.int64)
     frequency = np.bincount(numbers, minlength=len(strings))
     frequency[0] = 0

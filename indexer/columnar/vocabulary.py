@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 from indexer.columnar.analysis import FIELD
-from indexer.columnar.arrays import I64, U8, U32, Ints, offsets_of, run_starts
+from indexer.columnar.arrays import I64, U8, U32, Ints, offsets_of, run_starts, view
 from indexer.columnar.container import Sections, SectionWriter
 from indexer.vietnamese import fold
 
@@ -102,7 +102,7 @@ class Strings:
 
     def __init__(self, file: Sections, name: str) -> None:
         self._section = file.section(f"{name}_text")
-        self._at = memoryview(file.array(f"{name}_at"))
+        self._at = view(file.array(f"{name}_at"))
         self._cache: dict[int, str] = {}
         self._top: list[bytes] | None = None
 

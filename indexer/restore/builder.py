@@ -68,7 +68,7 @@ class ModelBuilder:
         renumber[used] = [numbers.setdefault(forms[i], len(numbers)) for i in used.tolist()]
         for start in range(0, len(ids), self._chunk_tokens):
             part = ids[start : start + self._chunk_tokens].astype(np.int64)
-            self._wait(np.where(part >= 0, renumber[part] if len(used) else -1, -1))
+            self._wait(np.where(part >= 0, renumber[np.maximum(part, 0)] if len(used) else -1, -1))
 
     def add_surface(self, text: str) -> None:
         """A title: how words are written in the middle of a line (`Mỹ`, `Lạng Sơn`)."""

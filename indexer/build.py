@@ -1,0 +1,267 @@
+"""A folder of documents → the index: read, clean on all cores, learn, group, store.
+
+A document that cannot be used is reported, never fatal. Documents that have not changed since the
+last run are not even cleaned.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from indexer.cleaning import Learned, Learner, fingerprint
+from indexer.duplicates import Grouper
+from indexer.engines.base import Writer
+from indexer.errors import DocumentError, NotAnArticleError
+from indexer.index import Index, attach_grouper
+from indexer.manifest import Entry, Manifest
+from indexer.models import Article, BuildReport, Document, Failure
+from indexer.sources import read_documents
+from indexer.workers import clean_all
+
+# Articles cleaned before the first are stored: what a site repeats is learned from this many at a
+# time, and a run that is stopped loses at most these.
+COMMIT_EVERY = 4000
+COMMIT_AFTER_S = 60.0
+
+MANIFEST, LEARNED = "manifest", "learned"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is. `total`: files to read, None while unknown; `source`: the current one."""
+
+    done: int
+    total: int | None
+    source: str
+
+
+@dataclass
+class _Run:
+    """The state of one indexing run."""
+
+    index: Index
+    root: str
+    manifest: Manifest
+    learner: Learner
+    grouper: Grouper
+    on_progress: Callable[[Progress], None] | None
+    total: int | None
+    known: set[str]
+    seen: set[str] = field(default_factory=set)
+    files: set[str] = field(default_factory=set)
+    fingerprints: dict[str, str] = field(default_factory=dict)
+    stored: dict[str, None] = field(default_factory=dict)
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    ignored: int = 0
+    not_articles: list[Failure] = field(default_factory=list)
+    failed: list[Failure] = field(default_factory=list)
+
+    def progress(self, source: str) -> None:
+        """Tell how far we are, in files: members and lines of one file count once."""
+        self.files.add(source.split("!")[0].split("#")[0])
+        if self.on_progress:
+            self.on_progress(Progress(len(self.files), self.total, source))
+
+
+def build(
+    path: str | Path,
+    index: Index,
+    *,
+    workers: int | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    keep_missing: bool = False,
+    keep_all: bool = False,
+) -> BuildReport:
+    """Index a folder, file or archive; the report says what became of every document.
+
+    workers       processes that clean; None: one per core
+    keep_missing  keep articles whose documents are gone from the folder
+    keep_all      index home pages and the like too
+
+    A `KeyboardInterrupt` ends the run at the last commit, and the report says so.
+
+    Raises:
+        DocumentError: `path` itself cannot be read.
+        IndexLockedError: another process is writing to the index.
+    """
+    started = time.perf_counter()
+    path = Path(path)
+    if not path.exists():
+        raise DocumentError(str(path), "no such file or folder")
+    root = str(path.resolve())
+    engine = index.engine
+    run = _Run(
+        index=index,
+        root=root,
+        manifest=Manifest.from_bytes(engine.attachment(MANIFEST)),
+        learner=Learner.from_bytes(engine.attachment(LEARNED) or b""),
+        grouper=index.grouper(),
+        on_progress=on_progress,
+        total=_count_files(path),
+        known=set(engine.sources()),
+    )
+    interrupted = False
+    with engine.writer() as writer:
+        try:
+            _store_all(run, writer, path, workers=workers, keep_all=keep_all)
+            if not keep_missing:
+                _remove_missing(run, writer)
+        except KeyboardInterrupt:
+            interrupted = True
+        _attach(run, writer)
+    index.refresh()
+    return BuildReport(
+        added=run.added,
+        updated=run.updated,
+        unchanged=run.unchanged,
+        removed=run.removed,
+        duplicates=run.grouper.duplicate_count,
+        not_articles=tuple(run.not_articles),
+        ignored=run.ignored,
+        failed=tuple(run.failed),
+        seconds=time.perf_counter() - started,
+        interrupted=interrupted,
+    )
+
+
+def _count_files(path: Path) -> int:
+    if path.is_file():
+        return 1
+    return sum(len(names) for _, _, names in os.walk(path))
+
+
+def _changed_documents(run: _Run, path: Path) -> Iterator[Document]:
+    """The documents that are new or differ from what was indexed."""
+
+    def failed(error: DocumentError) -> None:
+        run.seen.add(error.source)  # unreadable now: what was indexed of it stays
+        run.failed.append(Failure(error.source, error.reason))
+
+    def ignored(source: str) -> None:
+        run.ignored += 1
+        run.progress(source)
+
+    for document in read_documents(path, on_error=failed, on_ignored=ignored):
+        run.seen.add(document.source)
+        mark = fingerprint(document.content)
+        before = run.manifest.get(run.root, document.source)
+        if before and before.fingerprint == mark and (not before.id or before.id in run.known):
+            if before.id:
+                run.unchanged += 1
+            else:
+                run.not_articles.append(Failure(document.source, before.note))
+            run.progress(document.source)
+            continue
+        run.fingerprints[document.source] = mark
+        yield document
+
+
+def _store_all(
+    run: _Run, writer: Writer, path: Path, *, workers: int | None, keep_all: bool
+) -> None:
+    """Clean everything that changed and store it, in commits of `COMMIT_EVERY`."""
+    with tempfile.TemporaryFile(prefix="timtin-") as spool:
+        waiting = commits = 0
+        last = time.monotonic()
+        documents = _changed_documents(run, path)
+        for result in clean_all(documents, workers=workers, keep_all=keep_all):
+            if isinstance(result, DocumentError):
+                _note_failure(run, writer, result)
+            else:
+                run.learner.observe(result)
+                _spool(spool, result)
+                waiting += 1
+            run.progress(result.source)
+            if waiting >= COMMIT_EVERY or (waiting and time.monotonic() - last > COMMIT_AFTER_S):
+                _store(run, writer, spool)
+                _attach(run, writer)
+                writer.commit()
+                waiting, last, commits = 0, time.monotonic(), commits + 1
+        learned = _store(run, writer, spool)
+        if commits:  # what the later articles taught holds for the earlier ones too
+            writer.commit()
+            _clean_again(run, writer, learned)
+
+
+def _note_failure(run: _Run, writer: Writer, error: DocumentError) -> None:
+    source, failure = error.source, Failure(error.source, error.reason)
+    if isinstance(error, NotAnArticleError):
+        run.not_articles.append(failure)
+        entry = Entry(run.fingerprints.pop(source), "", error.reason)
+        released = run.manifest.set(run.root, source, entry)
+        if released:
+            run.removed += writer.remove(released)
+            run.grouper.remove(released)
+    else:
+        run.failed.append(failure)
+
+
+def _spool(spool: IO[bytes], article: Article) -> None:
+    data = zlib.compress(json.dumps(article.as_dict(), ensure_ascii=False).encode(), 1)
+    spool.write(len(data).to_bytes(4, "little") + data)
+
+
+def _store(run: _Run, writer: Writer, spool: IO[bytes]) -> Learned:
+    """Store the spooled articles, less what the corpus has shown to be furniture."""
+    learned = run.learner.learned()
+    spool.seek(0)
+    while head := spool.read(4):
+        data = spool.read(int.from_bytes(head, "little"))
+        article = Article.from_dict(json.loads(zlib.decompress(data)))
+        entry = Entry(run.fingerprints.pop(article.source), article.id)
+        released = run.manifest.set(run.root, article.source, entry)
+        if released:
+            writer.remove(released)
+            run.grouper.remove(released)
+        if article.id in run.known or article.id in run.stored:
+            run.updated += 1
+        else:
+            run.added += 1
+        run.stored[article.id] = None
+        _write(run, writer, learned.apply(article))
+    spool.seek(0)
+    spool.truncate()
+    return learned
+
+
+def _write(run: _Run, writer: Writer, article: Article) -> None:
+    writer.add(article, group=run.grouper.add(article))
+
+
+def _clean_again(run: _Run, writer: Writer, learned: Learned) -> None:
+    """Take out of the articles stored early in this run what was learned late in it."""
+    engine = run.index.engine
+    engine.refresh()
+    for id in run.stored:
+        article = engine.article(engine.number(id))
+        again = learned.apply(article)
+        if again != article:
+            _write(run, writer, again)
+
+
+def _remove_missing(run: _Run, writer: Writer) -> None:
+    for source in run.manifest.sources(run.root):
+        if source not in run.seen:
+            released = run.manifest.drop(run.root, source)
+            if released:
+                run.removed += writer.remove(released)
+                run.grouper.remove(released)
+
+
+def _attach(run: _Run, writer: Writer) -> None:
+    writer.attach(MANIFEST, run.manifest.to_bytes())
+    writer.attach(LEARNED, run.learner.to_bytes())
+    with suppress(KeyboardInterrupt):
+        attach_grouper(writer, run.grouper)

@@ -1,0 +1,1 @@
+"""The command line, `timtin`: a thin layer over the public library."""

@@ -1,0 +1,133 @@
+"""`timtin clean`, `stats` and `verify`: look at what is done and what is there."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from itertools import zip_longest
+
+import click
+
+from indexer.cleaning import clean
+from indexer.cli.terminal import EXIT_ENGINE, EXIT_FAILURES, echo_json, safe
+from indexer.errors import DocumentError
+from indexer.index import open_index
+from indexer.models import Article
+from indexer.sources import read_documents
+
+
+def _kept(article: Article, width: int) -> list[str]:
+    lines: list[str] = []
+    date = f"{article.published:%Y-%m-%d %H:%M %z}" if article.published else ""
+    facts = {
+        "title": article.title,
+        "lead": article.lead,
+        "author": ", ".join(article.author),
+        "agency": " / ".join(filter(None, (article.agency, article.publisher))),
+        "section": article.section,
+        "tags": ", ".join(article.tags),
+        "site": article.site,
+        "published": date,
+        "url": article.url,
+    }
+    for name, value in facts.items():
+        if value:
+            lines += textwrap.wrap(safe(f"{name}: {value}"), width)
+    for line in article.body.split("\n"):
+        lines += ["", *textwrap.wrap(safe(line), width)]
+    for caption in article.captions:
+        lines += ["", *textwrap.wrap(safe(f"caption: {caption}"), width)]
+    return lines
+
+
+def _removed(article: Article, width: int) -> list[str]:
+    lines: list[str] = []
+    for removal in article.removed:
+        head = f"{removal.rule}{' (' + removal.why + ')' if removal.why else ''}:"
+        lines += [*textwrap.wrap(safe(f"{head} {removal.text}"), width), ""]
+    return lines
+
+
+@click.command("clean")
+@click.argument("file", type=click.Path(exists=True))
+@click.option("--json", "as_json", is_flag=True, help="Print the cleaned articles as JSON.")
+@click.option("--keep-all", is_flag=True, help="Clean home pages and the like too.")
+@click.pass_context
+def clean_command(ctx: click.Context, file: str, as_json: bool, keep_all: bool) -> None:
+    """Show what cleaning keeps of a file (left) and what each rule takes out (right).
+
+    \b
+    timtin clean documents/vietnamplus.vn/dai-hoi.html
+    timtin clean page.html --json
+    """
+    failures: list[DocumentError] = []
+    articles: list[Article] = []
+    for document in read_documents(file, on_error=failures.append):
+        try:
+            articles.append(clean(document, keep_all=keep_all))
+        except DocumentError as error:
+            failures.append(error)
+    if as_json:
+        echo_json([article.as_dict() for article in articles])
+    else:
+        half = (shutil.get_terminal_size((100, 24)).columns - 3) // 2
+        for article in articles:
+            click.echo(click.style(f"{'KEPT':<{half}} │ REMOVED", bold=True))
+            for left, right in zip_longest(
+                _kept(article, half), _removed(article, half), fillvalue=""
+            ):
+                kept, gone = (
+                    click.style(f"{left:<{half}}", fg="green"),
+                    click.style(right, fg="red"),
+                )
+                click.echo(f"{kept} │ {gone}")
+    for failure in failures:
+        click.echo(safe(str(failure)), err=True)
+    if failures:
+        ctx.exit(EXIT_FAILURES)
+
+
+@click.command("stats")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.pass_context
+def stats_command(ctx: click.Context, as_json: bool) -> None:
+    """Say how large and how old the index is, and what it is made of.
+
+    \b
+    timtin stats --json
+    """
+    stats = open_index(ctx.obj["index"]).stats()
+    if as_json:
+        echo_json(stats.as_dict())
+        return
+    click.echo(f"{stats.articles:,} articles, {stats.size_bytes / 1e6:,.1f} MB")
+    if stats.modified:
+        click.echo(f"commit {stats.generation}, {stats.modified.astimezone():%Y-%m-%d %H:%M:%S %z}")
+    if stats.oldest and stats.newest:
+        click.echo(f"published {stats.oldest:%Y-%m-%d} to {stats.newest:%Y-%m-%d}")
+    for name in ("site", "section", "year"):
+        top = stats.by.get(name, ())[:10]
+        if top:
+            shown = ", ".join(f"{value.value} ({value.count:,})" for value in top)
+            click.echo(safe(f"{name}: {shown}"))
+
+
+@click.command("verify")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.pass_context
+def verify_command(ctx: click.Context, as_json: bool) -> None:
+    """Read every file of the index and check its sums.
+
+    \b
+    timtin verify
+    """
+    report = open_index(ctx.obj["index"]).verify()
+    if as_json:
+        echo_json({"files": report.files, "articles": report.articles, "problems": report.problems})
+    else:
+        click.echo(f"{report.files:,} files, {report.articles:,} articles")
+        for problem in report.problems:
+            click.echo(safe(problem), err=True)
+        click.echo("all is well" if report.ok else "the index is damaged: index the documents anew")
+    if not report.ok:
+        ctx.exit(EXIT_ENGINE)

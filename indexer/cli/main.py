@@ -1,0 +1,117 @@
+"""The `timtin` command: its options, its configuration file, its exit codes."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import click
+
+from indexer.cli.ingest import index_command, watch_command
+from indexer.cli.inspect import clean_command, stats_command, verify_command
+from indexer.cli.query import export_command, search_command
+from indexer.cli.serve import completion_command, serve_command
+from indexer.cli.terminal import EXIT_ENGINE, EXIT_FAILURES, EXIT_INTERRUPTED, safe
+from indexer.errors import EngineError, TimtinError
+
+CONFIG_FILE = "timtin.toml"
+
+
+class ReportingGroup(click.Group):
+    """Turns the library's errors into one clear line and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except EngineError as error:
+            click.echo(f"timtin: {safe(str(error))}", err=True)
+            ctx.exit(EXIT_ENGINE)
+        except TimtinError as error:
+            click.echo(f"timtin: {safe(str(error))}", err=True)
+            ctx.exit(EXIT_FAILURES)
+        except KeyboardInterrupt:
+            click.echo("timtin: interrupted", err=True)
+            ctx.exit(EXIT_INTERRUPTED)
+
+
+def _read_config(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    """Fill the defaults of the commands from a TOML file.
+
+    `location` is where the index is; a table a command (`[serve]`) holds that command's options.
+    """
+    path = Path(value or CONFIG_FILE)
+    if not path.exists():
+        if value:
+            raise click.BadParameter(f"no such file: {value}")
+        return
+    try:
+        settings = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise click.BadParameter(f"{path}: {error}") from error
+    unknown = sorted(settings.keys() - cli.commands.keys() - {"location"})
+    if unknown:
+        raise click.BadParameter(f"{path}: unknown: {', '.join(unknown)}")
+    ctx.default_map = {name: settings.get(name, {}) for name in cli.commands}
+    if "location" in settings:
+        ctx.default_map["index_location"] = settings["location"]
+
+
+@click.group(
+    cls=ReportingGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 done; 1 some documents failed, or nothing was found; 2 wrong usage; "
+    "3 the index is missing, locked or damaged; 130 interrupted.",
+)
+@click.option(
+    "--index",
+    "index_location",
+    default="index",
+    show_default=True,
+    metavar="DIR",
+    envvar="TIMTIN_INDEX",
+    help="Where the index is.",
+)
+@click.option(
+    "--config",
+    metavar="FILE",
+    is_eager=True,
+    expose_value=False,
+    callback=_read_config,
+    help=f"Settings (TOML); {CONFIG_FILE} in this folder is read if it is there.",
+)
+@click.option("-v", "--verbose", count=True, help="Say more (to the standard error).")
+@click.option("-q", "--quiet", is_flag=True, help="Say only what was asked for, and errors.")
+@click.version_option(package_name="timtin", prog_name="timtin")
+@click.pass_context
+def cli(ctx: click.Context, index_location: str, verbose: int, quiet: bool) -> None:
+    """Search over scraped Vietnamese news.
+
+    \b
+    timtin index documents      clean and index a folder
+    timtin search "dai hoi"     find, with or without marks
+    timtin serve                open the search page on this machine
+    """
+    level = (
+        logging.ERROR if quiet else (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
+    )
+    logging.basicConfig(
+        stream=sys.stderr, level=level, format="%(levelname)s %(name)s: %(message)s"
+    )
+    ctx.obj = {"index": index_location, "quiet": quiet}
+
+
+for command in (
+    index_command,
+    watch_command,
+    search_command,
+    export_command,
+    serve_command,
+    clean_command,
+    stats_command,
+    verify_command,
+    completion_command,
+):
+    cli.add_command(command)

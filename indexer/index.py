@@ -1,0 +1,211 @@
+"""The object a user of the library holds: `Index`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from indexer.duplicates import Grouper
+from indexer.engines.base import Engine, Ranked, Writer
+from indexer.engines.open import open_engine
+from indexer.models import (
+    Article,
+    Highlighted,
+    IndexStats,
+    Or,
+    Query,
+    SearchHit,
+    SearchResults,
+    Sort,
+    Suggestion,
+    Term,
+    VerifyReport,
+)
+from indexer.query import parse_query
+from indexer.search import make_hits, search
+from indexer.snippets import Highlighter
+from indexer.suggest import Suggester, update_suggestions
+from indexer.vietnamese import tokens
+
+_EXPORT_BATCH = 500
+
+
+class Index:
+    """An index of articles: add, remove, find. Made by `open_index`.
+
+    Reading is safe from many threads; writing takes a lock (`IndexLockedError` when it is held).
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @property
+    def location(self) -> str:
+        """Where it is: a folder."""
+        return self.engine.location
+
+    @property
+    def generation(self) -> int:
+        """Number of the commit being read; it grows with each."""
+        return self.engine.generation
+
+    def __len__(self) -> int:
+        return len(self.engine)
+
+    def refresh(self) -> bool:
+        """Turn to the newest commit, whoever made it; whether there was one."""
+        return self.engine.refresh()
+
+    # ------------------------------------------------------------------------------ writing
+
+    def add(self, articles: Iterable[Article]) -> int:
+        """The number of articles stored; one with the id of an earlier one replaces it."""
+        count = 0
+        grouper = self.grouper()
+        with self.engine.writer() as writer:
+            for article in articles:
+                writer.add(article, group=grouper.add(article))
+                count += 1
+            attach_grouper(writer, grouper)
+        self.refresh()
+        return count
+
+    def remove(self, ids: Iterable[str]) -> int:
+        """The number of articles taken out; ids that are not there are passed over."""
+        count = 0
+        grouper = self.grouper()
+        with self.engine.writer() as writer:
+            for id in ids:
+                count += writer.remove(id)
+                grouper.remove(id)
+            attach_grouper(writer, grouper)
+        self.refresh()
+        return count
+
+    def grouper(self) -> Grouper:
+        """The near-copy groups of the articles in this index."""
+        data = self.engine.attachment(GROUPER)
+        return Grouper.from_bytes(data) if data else Grouper()
+
+    # ------------------------------------------------------------------------------ reading
+
+    def get(self, id: str) -> Article:
+        """The stored article. Raises `ArticleNotFoundError`."""
+        return self.engine.article(self.engine.number(id))
+
+    def search(
+        self,
+        query: str | Query,
+        *,
+        page: int = 1,
+        per_page: int = 10,
+        sort: Sort = Sort.RELEVANCE,
+        snippets: bool = True,
+        facets: bool = True,
+        filters: Mapping[str, Sequence[str]] | None = None,
+        literal: bool = False,
+        time_limit_s: float | None = None,
+    ) -> SearchResults:
+        """A page of results. No query text is an error; see the README for the language.
+
+        page      from 1; a page past the last is empty
+        filters   facet name (`site section agency author tag year month`) → values, one of which
+                  an article must have
+        literal   search exactly what was typed: no word is corrected or set aside
+        time_limit_s  the search is cut after so many seconds, with a notice
+        """
+        return search(
+            self.engine,
+            query,
+            page=page,
+            per_page=per_page,
+            sort=sort,
+            snippets=snippets,
+            facets=facets,
+            filters=filters,
+            literal=literal,
+            time_limit_s=time_limit_s,
+        )
+
+    def export(
+        self,
+        query: str | Query,
+        *,
+        filters: Mapping[str, Sequence[str]] | None = None,
+        sort: Sort = Sort.RELEVANCE,
+        limit: int | None = None,
+    ) -> Iterator[Article]:
+        """Every article found, near copies included, in order; at most `limit`."""
+        if isinstance(query, str):
+            query = parse_query(query)
+        sent = offset = 0
+        while limit is None or sent < limit:
+            ranking = self.engine.search(
+                query, offset=offset, limit=_EXPORT_BATCH, sort=sort, filters=filters
+            )
+            if not ranking.hits:
+                return
+            offset += len(ranking.hits)
+            for ranked in ranking.hits:
+                for number in (ranked.number, *ranked.duplicates):
+                    if limit is not None and sent >= limit:
+                        return
+                    yield self.engine.article(number)
+                    sent += 1
+
+    def newest(self, limit: int = 10) -> list[SearchHit]:
+        """The articles published last."""
+        everything = Query("", None)
+        ranking = self.engine.search(everything, limit=limit, sort=Sort.NEWEST)
+        return list(make_hits(self.engine, ranking.hits, everything))
+
+    def suggest(self, prefix: str, *, limit: int = 8) -> list[Suggestion]:
+        """Completions of what is being typed; unmarked typing completes to marked phrases."""
+        titles = (hit.title.text for hit in self.newest(1000))
+        suggester = Suggester.from_bytes(update_suggestions(None, titles))
+        return suggester.complete(prefix, limit=limit)
+
+    def similar(self, id: str, *, limit: int = 5) -> list[SearchHit]:
+        """Articles about the same matter, its near copies aside. Raises `ArticleNotFoundError`."""
+        number = self.engine.number(id)
+        words = dict.fromkeys(token.exact for token in tokens(self.engine.article(number).title))
+        query = Query("", Or(tuple(Term(word, exact=True) for word in words)), plain=False)
+        own = {number, *self.engine.duplicates(number)}
+        ranking = self.engine.search(query, limit=limit + 1)
+        others = [hit for hit in ranking.hits if not own & {hit.number, *hit.duplicates}]
+        return list(make_hits(self.engine, others[:limit], Query("", None)))
+
+    def duplicates(self, id: str) -> list[SearchHit]:
+        """The near copies of an article. Raises `ArticleNotFoundError`."""
+        numbers = self.engine.duplicates(self.engine.number(id))
+        return list(make_hits(self.engine, [Ranked(n, 0.0) for n in numbers], Query("", None)))
+
+    def highlight(self, text: str, query: str | Query) -> Highlighted:
+        """`text` with the words lit that `query` asks for."""
+        return Highlighter(parse_query(query) if isinstance(query, str) else query).highlight(text)
+
+    def stats(self) -> IndexStats:
+        """Size, age and make-up."""
+        return self.engine.stats()
+
+    def verify(self) -> VerifyReport:
+        """Read everything and say what is damaged."""
+        return self.engine.verify()
+
+
+GROUPER = "duplicates"
+
+
+def attach_grouper(writer: Writer, grouper: Grouper) -> None:
+    """Keep the near-copy groups with the commit of `writer`."""
+    writer.attach(GROUPER, grouper.to_bytes())
+
+
+def open_index(location: str | Path, *, create: bool = False) -> Index:
+    """The index at `location`, a folder. `create`: make an empty one where there is none.
+
+    Raises:
+        IndexNotFoundError: there is no index there (and not `create`).
+        IndexCorruptError: there is one, but a file of it is damaged.
+    """
+    return Index(open_engine(location, create=create))
