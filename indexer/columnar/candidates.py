@@ -20,7 +20,7 @@ from indexer.columnar.scoring import FOLDED, K1_WORD, Plan, ScoredWord
 # Two words that stand at most so far apart in the query are near in an article within so many
 # places, in any order; counted like a word, with the idf among the candidates. Measured: +.3 nDCG
 # on topics and questions, never a loss; windows of 5 to 16 are alike.
-_QUERY_DISTANCE, _NEAR_PLACES, _NEAR_HITS = 3, 8, 5
+_QUERY_DISTANCE, _NEAR_PLACES, _NEAR_HITS = 3, 8, 3
 NEAR = 0.25
 # The most idf of distinct words that stand within a window: +.5 on questions.
 _WINDOW = 20
@@ -146,7 +146,7 @@ def _find(
     code_of[FIELD] = _END
     tokens, at = segment.tokens_of(articles)
     line = code_of[tokens]
-    place = np.flatnonzero(line)
+    place = np.flatnonzero(line != 0)
     code = line[place]
     is_end = code == _END
     # Every article has four fields, so the number of ends before a place names article and field.

@@ -180,41 +180,28 @@ class Evaluator:
             masks = [mask_of(part, query.root) for part in self.parts]
             _keep(masks, kept)
             return masks, _count(masks), ()
-        wanted = _Wanted(words, lists, typed=True)
         if len(words) > _SHORT:
-            if reading is not None and len(reading) == len(words):
-                # Words without marks fit nearly anything; what was meant, the reading says.
-                wanted = _Wanted(reading, lists, typed=False)
-            if self._holding_all(wanted, kept) < _ENOUGH:
-                return self._relaxed(wanted, kept, _COVER)
-        masks = [mask_of(part, query.root) for part in self.parts]
+            # Words without marks fit nearly anything; what was meant, the reading says.
+            read = reading is not None and len(reading) == len(words)
+            wanted = _Wanted(reading if read and reading else words, lists, typed=not read)
+            return self._relaxed(wanted, kept, _COVER, enough=_ENOUGH)
+        if _only_words(query):
+            masks = [_all_of(mine, words) for mine in lists]
+        else:
+            masks = [mask_of(part, query.root) for part in self.parts]
         _keep(masks, kept)
         total = _count(masks)
         if total:
             return masks, total, ()
-        return self._relaxed(wanted, kept, _COVER_SHORT)
-
-    def _holding_all(self, wanted: _Wanted, kept: Sequence[Bools | None]) -> int:
-        """How many articles hold all the words."""
-        total = 0
-        words = sorted(wanted.counts, key=wanted.counts.__getitem__)
-        for i, (part, only) in enumerate(zip(self.parts, kept, strict=True)):
-            line = wanted.line(i, words[0])
-            articles = np.flatnonzero(line) if line.dtype == np.uint8 else line.astype(np.int64)
-            for word in words[1:]:
-                if not len(articles):
-                    break
-                articles = holders(articles, wanted.line(i, word))
-            for allowed in (part.live, only):
-                if allowed is not None:
-                    articles = articles[allowed[articles]]
-            total += len(articles)
-        return total
+        return self._relaxed(_Wanted(words, lists, typed=True), kept, _COVER_SHORT, enough=1)
 
     def _relaxed(
-        self, wanted: _Wanted, kept: Sequence[Bools | None], share: float
+        self, wanted: _Wanted, kept: Sequence[Bools | None], share: float, *, enough: int
     ) -> tuple[list[Bools], int, tuple[str, ...]]:
-        """The articles that hold most of the words, and the words that some of them lack."""
+        """The articles that hold most of the words, and the words that some of them lack.
+
+        Where `enough` articles hold all the words, these alone.
+        """
         there = {word: df for word, df in wanted.counts.items() if df}
         little = _SAYS_LITTLE * self.articles
         telling = {word: df for word, df in there.items() if df <= little} or there
@@ -237,6 +224,13 @@ class Evaluator:
             return [part.nothing() for part in self.parts], 0, ()
         results = [cover >= np.float32(share * most) for cover in covers]
         total = _count(results)
+        if total >= enough and len(there) == len(wanted.counts):
+            everything = np.float32(0.9999 * sum(idf(df, self.articles) for df in telling.values()))
+            full = [cover >= everything for cover in covers]
+            if _count(full) >= enough:
+                _keep_common(full, wanted, [word for word in there if word not in telling])
+                if (count := _count(full)) >= enough:
+                    return full, count, ()
         relaxed = []
         for word, df in wanted.counts.items():
             held = 0
@@ -381,6 +375,35 @@ def _keep(masks: Sequence[Bools], kept: Sequence[Bools | None]) -> None:
     for mask, only in zip(masks, kept, strict=True):
         if only is not None:
             mask &= only
+
+
+def _only_words(query: Query) -> bool:
+    return isinstance(query.root, And) and all(isinstance(c, Term) for c in query.root.children)
+
+
+def _all_of(lists: QueryLists, words: Iterable[str]) -> Bools:
+    """The live articles that hold all the words: `mask_of`, with lists that scoring needs too."""
+    lines = sorted((lists.typed(word) for word in words), key=len)
+    first = lines[0]
+    articles = np.flatnonzero(first) if first.dtype == np.uint8 else first.astype(np.int64)
+    for line in lines[1:]:
+        articles = holders(articles, line)
+    if lists.part.live is not None:
+        articles = articles[lists.part.live[articles]]
+    return lists.part.mask(articles)
+
+
+def _keep_common(masks: Sequence[Bools], wanted: _Wanted, words: Iterable[str]) -> None:
+    """Of the articles only those that hold these words too."""
+    for i, mask in enumerate(masks):
+        for word in words:
+            line = wanted.line(i, word)
+            if line.dtype == np.uint8:
+                mask &= line != 0
+            else:
+                there = np.zeros(len(mask), dtype=bool)
+                there[line] = True
+                mask &= there
 
 
 def _count(masks: Iterable[Bools]) -> int:
