@@ -14,6 +14,7 @@ from indexer.rules import load_toml, strings
 
 _FEW_WORDS = 20
 _MANY_HEADLINES = 20
+_LITTLE_CHARS = 600
 _DIGITS = re.compile(r"\d")
 _COOKIES = re.compile(r"\bcookies?\b", re.IGNORECASE)
 
@@ -50,7 +51,7 @@ def why_not_article(page: Page, metadata: Metadata, blocks: list[Block], url: st
     running = sum(len(b.text) for b in prose)
     if _is_marked(metadata, address.path):
         return ""
-    if headlines >= _MANY_HEADLINES and (running < 1200 or len(prose) < 4):
+    if headlines >= _MANY_HEADLINES and running < max(_LITTLE_CHARS, 25 * headlines):
         return f"a front page ({headlines} headlines that are links)"
     return ""
 
