@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from indexer.cleaning.blocks import Block, Look, ends_sentence, key, one_line, word_count
-from indexer.cleaning.boxes import find_boxes
+from indexer.cleaning.boxes import find_boxes, find_cards
 from indexer.cleaning.hints import Hint
 from indexer.cleaning.metadata import Metadata
 from indexer.cleaning.tree import Node, Page
@@ -53,6 +53,11 @@ def select(page: Page, metadata: Metadata) -> Selection:
         dropped = _furniture(nodes, sums, page, metadata.h1, Hint.COMMENT)
         kept = _sum(nodes, blocks, _but(weights, blocks, dropped))
     weights = _but(weights, blocks, dropped)
+    cards = find_cards(page, kept.good)
+    bare = [0.0 if cards[b.group] else w for b, w in zip(blocks, weights, strict=True)]
+    if sum(bare) >= _REST_CHARS:  # else it is all cards: a front page, or a list that is the text
+        weights = bare
+        kept = _sum(nodes, blocks, weights)
     if not any(weights):
         return Selection([], [])
     main = _main_node(nodes, kept.good)
