@@ -93,8 +93,11 @@ class Suggester:
             own = forms[len(words) - 1]
             if not all(matches(w, f) for w, f in zip(words[:-1], forms, strict=False)):
                 continue
+            count = int(self._counts[low + i])
+            if any(n == count and longer.startswith(text) for longer, n in found):
+                continue  # never seen but as a part of one that is offered
             if matches(last, own) if finished else matches_prefix(last, own):
-                found.append((text, int(self._counts[low + i])))
+                found.append((text, count))
                 if len(found) == limit:
                     break
         return found

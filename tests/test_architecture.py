@@ -21,6 +21,7 @@ FLOORS = {
     "snippets": 4,
     "columnar": 3,
     "restore": 3,
+    "understand": 4,
     "engines": 4,
     "suggest": 5,
     "search": 5,
