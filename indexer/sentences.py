@@ -62,12 +62,13 @@ def fit_passage(text: str, first: int, last: int, max_chars: int) -> tuple[int, 
     else:
         context = max(0, max_chars - 2 - (last - first)) // 3
         start, room = _word_start(text, max(first - context, earliest), first), max_chars - 1
-    if start + room >= stop:  # up to the end of the text: there may be room before
-        return min([s for s in starts if s + max_chars >= stop], default=start), max(start, stop)
-    limit = start + room
+    if start + room >= stop and starts:  # up to the end of the text: there may be room before
+        return min((s for s in starts if s + max_chars >= stop), default=start), max(start, stop)
+    limit = min(start + room, stop)
     ends = [e for e, _ in sentence_breaks(text, last, limit + _AROUND) if e <= limit]
-    if ends and ends[-1] - start >= max_chars // 2:
-        return start, ends[-1]
+    if limit == stop or (ends and ends[-1] - start >= max_chars // 2):
+        end = stop if limit == stop else ends[-1]
+        return start if starts else _word_start(text, max(1, end - room), first), end
     return start, max(last, _word_end(text, start, limit - 1))
 
 

@@ -58,6 +58,12 @@ _DECOMPOSED_LOOKALIKES = re.compile("d[\u0335\u0336]|a\u030c")
 
 _VOWELS = "aăâeêioôơuưy"
 _CONSONANTS = "bcdđfghjklmnpqrstvwxz"
+_TONELESS = str.maketrans(
+    "àáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ",
+    "aaaaaăăăăăâââââeeeeeêêêêêiiiiioooooôôôôôơơơơơuuuuuưưưưưyyyyy",
+)
+# A word that ends in one of these has no last i or y to speak of.
+_NOT_I_Y = frozenset("0123456789abcdefghjklmnopqrstuvwxzđăâêôơưàáạèéẹòóọùúụảãẻẽủũồổộờởợềểệ")
 # One run of vowels: a Vietnamese syllable or something like one. Only there has the tone one place;
 # in `résumé` or `España` every mark stays where it is.
 _SYLLABLE = re.compile(rf"[{_CONSONANTS}]*[{_VOWELS}]+[{_CONSONANTS}]*")
@@ -110,7 +116,7 @@ def normalize(token: str) -> str:
     ('hòa', 'thủy', 'kĩ', 'quý')
     """
     exact = normalize_prefix(token)
-    if not _LONE_CONSONANT_Y.fullmatch(fold(exact)):
+    if exact[-1:] in _NOT_I_Y or not _LONE_CONSONANT_Y.fullmatch(fold(exact)):
         return exact
     decomposed = unicodedata.normalize("NFD", exact)
     at = max(decomposed.rfind("i"), decomposed.rfind("y"))
@@ -131,6 +137,12 @@ def normalize_prefix(start: str) -> str:
     """
     if start.isascii():
         return start.lower()
+    lower = start.lower()
+    toneless = lower.translate(_TONELESS)
+    if _SYLLABLE.fullmatch(toneless):  # nothing but Vietnamese letters, composed: the usual case
+        toned = [at for at, (a, b) in enumerate(zip(lower, toneless, strict=True)) if a != b]
+        if not toned or toned == [_tone_place(toneless)]:
+            return lower
     word = _decompose(start.translate(_LOOKALIKES)).lower().translate(_LOOKALIKES)
     word = _DECOMPOSED_LOOKALIKES.sub(lambda m: "đ" if m[0][0] == "d" else "a\u0306", word)
     composed = _compose(word)

@@ -20,6 +20,8 @@ FLOORS = {
     "duplicates": 4,
     "snippets": 4,
     "columnar": 3,
+    "restore": 3,
+    "understand": 4,
     "engines": 4,
     "suggest": 5,
     "search": 5,

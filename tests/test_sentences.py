@@ -36,6 +36,13 @@ def test_a_break_is_an_end_and_a_beginning() -> None:
     assert not begins_sentence(text, 4)
 
 
+def test_at_the_end_of_the_text_the_room_is_used_before() -> None:
+    text = "chữ " * 100 + "lũ về"
+    start, end = fit_passage(text, len(text) - 5, len(text) - 3, 60)
+    assert (text[start : start + 3], end) == ("chữ", len(text))
+    assert 50 < end - start < 60
+
+
 @given(st.text(st.sampled_from("Mưa. \n…,?"), max_size=400), st.data())
 def test_a_passage_fits_and_holds_what_it_is_to_show(text: str, data: st.DataObject) -> None:
     room = data.draw(st.integers(20, 100))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from indexer.models import BlockKind, Removal
 from indexer.vietnamese import tokens
 
-_WORD = re.compile(r"\w+")
 # Scripts without spaces; two of their characters make about one word.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _SENTENCE_END = re.compile(r"[.!?…:;。！？；：।۔؟][\"'”’»)\]」』）]*$")
@@ -65,9 +65,9 @@ def word_count(text: str) -> int:
     >>> word_count("Bế mạc Đại hội")
     4
     """
-    count = len(_WORD.findall(text))
-    if not text.isascii() and (unspaced := len(_UNSPACED.findall(text))):
-        return count + unspaced // 2
+    count = len(text.split())
+    if len(text) > 12 * count and not text.isascii():
+        return count + len(_UNSPACED.findall(text)) // 2
     return count
 
 
@@ -80,6 +80,7 @@ def ends_sentence(text: str) -> bool:
     return bool(_SENTENCE_END.search(text[-8:].rstrip()))
 
 
+@lru_cache(maxsize=1 << 13)
 def key(text: str) -> str:
     """The words of `text` in their exact forms: equal for texts that differ in case, punctuation,
     spacing, composed or decomposed marks and tone place.
@@ -92,7 +93,9 @@ def key(text: str) -> str:
 
 def one_line(text: str) -> str:
     """`text` with all white space made single spaces, without invisible characters."""
-    return " ".join(text.translate(_INVISIBLE).split())
+    text = " ".join(text.split())
+    return text if text.isprintable() else " ".join(_INVISIBLE.sub("", text).split())
 
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u2060\ufeff\u00ad"))
+# Zero-width and directional marks, soft hyphens, control characters.
+_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060\ufeff]")

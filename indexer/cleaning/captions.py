@@ -5,11 +5,19 @@ from __future__ import annotations
 import re
 
 from indexer.cleaning.blocks import Block, Look, ends_sentence, key, word_count
-from indexer.cleaning.credits import credit_only, has_credit, is_source_line, read_credit
+from indexer.cleaning.credits import (
+    credit_only,
+    has_credit,
+    is_source_line,
+    names_a_scene,
+    read_credit,
+)
 from indexer.cleaning.draft import Draft
 from indexer.models import BlockKind
 
-_CAPTION_WORDS = 90  # longer text under a picture is text
+_NAMING_WORDS = 12
+_LABEL_WORDS = 20
+_CAPTION_WORDS = 60  # longer text under a picture, or with a credit at its end, is text
 # `<title> - Ảnh 1.`, `<title> ảnh 1`: labels that galleries put before captions.
 _LABEL = re.compile(
     r"^[\s\-–—:.|,]*(?:hình ảnh|ảnh|hình|anh|photo|image|picture|video|clip)\s*(?:số\s*)?"
@@ -72,7 +80,9 @@ def find_captions(draft: Draft) -> None:
             draft.mark(i, BlockKind.CAPTION)
             if credit_only(block.text) and i and _may_be_caption(draft, i - 1):
                 draft.mark(i - 1, BlockKind.CAPTION)
-        elif not draft.from_html and _repeated_next(blocks, i, words):
+        elif not draft.from_html and (
+            _repeated_next(blocks, i, words) or _reads_as_caption(blocks, i, words)
+        ):
             draft.mark(i, BlockKind.CAPTION)
 
 
@@ -81,6 +91,12 @@ def _under_picture(block: Block, words: int) -> bool:
     look = block.look
     if not look & Look.AFTER_IMAGE or words > 60:
         return False
+    if (
+        words <= _LABEL_WORDS
+        and not ends_sentence(block.text)
+        and block.kind is BlockKind.PARAGRAPH
+    ):
+        return not look & Look.BOLD and not block.text.endswith(":")
     return bool(look & (Look.CENTERED | Look.ITALIC)) or (
         bool(look & Look.IN_TABLE) and words <= 60
     )
@@ -106,21 +122,15 @@ def _repeated_next(blocks: list[Block], i: int, words: int) -> bool:
     )
 
 
-# A credit inside a paragraph: `… phát triển. Ảnh: Quốc Tuấn Bộ trưởng nói …`.
-_INNER_CREDIT = re.compile(
-    r"(?<=[.!?…\s(-])\(?(?:Ảnh|Hình|Ảnh minh họa|Ảnh minh hoạ|Ảnh tư liệu|Video|Clip)\s*[:：]\s*"
-)
+def _reads_as_caption(blocks: list[Block], i: int, words: int) -> bool:
+    """In a dump, a short line between long paragraphs that names a person or thing and where it is,
+    and tells nothing: `Khu vực xảy ra vụ việc.`"""
+    if not 4 <= words <= _NAMING_WORDS or not 0 < i < len(blocks) - 1:
+        return False
+    if not all(_is_long_or_heading(blocks[n].text) for n in (i - 1, i + 1)):
+        return False
+    return names_a_scene(blocks[i].text)
 
 
-def split_glued_captions(draft: Draft) -> None:
-    """Captions glued into paragraphs of a dump become blocks of their own."""
-    if draft.from_html:
-        return
-    parted: list[Block] = []
-    for block in draft.blocks:
-        parted += _split(block, draft.title)
-    draft.blocks = parted
-
-
-def _split(block: Block, title: str) -> list[Block]:
-    return [block]
+def _is_long_or_heading(text: str) -> bool:
+    return not ends_sentence(text) or word_count(text) > _NAMING_WORDS

@@ -43,7 +43,10 @@ def _patterns() -> _Patterns:
             rf"\({words('caption_credit', 'bracket')}\b[^()]{{0,80}}\)?\s*\.?$", re.IGNORECASE
         ),
         re.compile(rf"[-–—.(]\s*{words('caption_credit', 'bare')}\)?\.?$", re.IGNORECASE),
-        re.compile(rf"^{words('role', 'words')}(?:\s*[:：]\s*|\s+)(?=\S)", re.IGNORECASE),
+        re.compile(
+            rf"^(?:{words('role', 'colon')}\s*[:：]\s*|{words('role', 'plain')}\s+)(?=\S)",
+            re.IGNORECASE,
+        ),
         re.compile(
             rf"^(?:\([^()\d]{{2,30}}\)|{words('dateline', 'words')})\s*[-–—:]+\s*(?=\S)",
             re.IGNORECASE,
@@ -63,12 +66,12 @@ def has_credit(text: str) -> bool:
 
 
 def is_source_line(text: str) -> bool:
-    """Whether `text` says where an article was taken from: `Nguồn: https://…`, `Theo VnExpress`.
+    """Whether `text` says who made an article: `Nguồn: https://…`, `Theo VnExpress`, `Bài: An`.
 
     >>> is_source_line("Nguồn: https://bao.vn/a"), is_source_line("Chợ. Nguồn: Bảo tàng")
     (True, False)
     """
-    return len(text) < 200 and bool(_SOURCE_WORD.match(text))
+    return len(text) < 200 and bool(_SOURCE_WORD.match(text) or _patterns().role.match(text))
 
 
 def credit_only(text: str) -> bool:
@@ -81,6 +84,8 @@ class _Names(NamedTuple):
     agencies: dict[str, str]  # key → the name as written in the list
     publishers: dict[str, str]
     not_a_person: frozenset[str]
+    surnames: frozenset[str]
+    scenes: tuple[str, ...]
 
 
 @cache
@@ -91,6 +96,8 @@ def _names() -> _Names:
         {key(n): n for n in strings(tables["agencies"], "names", file=str(file))},
         {key(n): n for n in strings(tables["publishers"], "names", file=str(file))},
         frozenset(key(n) for n in strings(tables["not_a_person"], "words", file=str(file))),
+        frozenset(strings(tables["surname"], "words", file=str(file))),
+        strings(tables["scene"], "words", file=str(file)),
     )
 
 
@@ -258,3 +265,22 @@ def dateline_length(text: str) -> int:
     """
     match = _patterns().dateline.match(text[:60])
     return match.end() if match else 0
+
+
+def is_surname(word: str) -> bool:
+    """Whether `word` begins a person's full name, or an address before one (`Ông`, `Bà`)."""
+    return word in _names().surnames
+
+
+_PLACED = re.compile(r"^(?:[^\W\d_a-z]\S*\s+){2,5}(?:tại|trong|bên|cùng|trước)\s")
+
+
+def names_a_scene(text: str) -> bool:
+    """Whether a short line only says who or what is to be seen, as captions without a credit do.
+
+    >>> names_a_scene("Phạm Văn Tám tại cơ quan công an."), names_a_scene("Rồi anh im lặng.")
+    (True, False)
+    """
+    if any(c in text for c in '"“”?!,:'):
+        return False
+    return bool(_PLACED.match(text)) or text.startswith(_names().scenes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -30,33 +31,44 @@ class Hint:
     PAGE = 256
     HIDDEN = 512
     COMMENT = 1024
+    CRUMB = 2048
+
+
+class _Word(NamedTuple):
+    """A word of rules/hints.toml; `whole`: no letter may follow it."""
+
+    text: str
+    whole: bool
+    hint: int
 
 
 class _Words(NamedTuple):
-    """The words of rules/hints.toml, by how they are compared: dictionaries, because one regular
-    expression of a thousand alternatives took ten times as long as all the rest of a page."""
+    """All words, by their first letters: one regular expression of a thousand alternatives took ten
+    times as long as all the rest of a page."""
 
-    whole: dict[str, int]
-    starts: dict[str, int]
-    ends: tuple[tuple[str, int], ...]
-    longest: int
+    by_start: dict[str, tuple[_Word, ...]]
+    endings: tuple[_Word, ...]
+
+
+_START = 3  # letters; shorter words are filed under all they have
 
 
 @cache
 def _words() -> _Words:
     file = RULES / "hints.toml"
-    whole: dict[str, int] = {}
-    starts: dict[str, int] = {}
-    ends: dict[str, int] = {}
+    by_start: dict[str, list[_Word]] = defaultdict(list)
+    endings = []
     for name, table in load_toml(file).items():
         if not hasattr(Hint, name.upper()):
             raise RuleError(str(file), f"unknown table {name!r}")
         hint: int = getattr(Hint, name.upper())
         for word in strings(table, "words", file=str(file)):
             plain = _GAPS.sub("-", word.strip("*"))
-            target = ends if word[0] == "*" else starts if word[-1] == "*" else whole
-            target[plain] = target.get(plain, Hint.NONE) | hint
-    return _Words(whole, starts, tuple(ends.items()), max(map(len, (*whole, *starts))))
+            if word[0] == "*":
+                endings.append(_Word(plain, True, hint))
+            else:
+                by_start[plain[:_START]].append(_Word(plain, word[-1] != "*", hint))
+    return _Words({k: tuple(v) for k, v in by_start.items()}, tuple(endings))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -66,22 +78,31 @@ def hints(names: str) -> int:
     >>> hints("tin-lien-quan") == Hint.DROP, hints("fck_detail") & Hint.BODY
     (True, 1)
     """
-    found = Hint.NONE
-    words = _words()
     names = names[:300]
+    found = _find(_GAPS.sub("-", names.lower()))
     camel = _CAMEL.sub(r"\1-\2", names)
-    for text in {camel.lower(), names.lower()}:
-        text = _GAPS.sub("-", text).strip("-") + "-"
-        at = 0
-        while at < len(text):
-            for end in range(at + 1, min(at + words.longest, len(text)) + 1):
-                piece = text[at:end]
-                if piece in words.starts:
-                    found |= words.starts[piece]
-                if piece in words.whole and text[end : end + 1] in ("-", ""):
-                    found |= words.whole[piece]
-            at = text.index("-", at) + 1
-        for ending, hint in words.ends:
-            if ending + "-" in text:
-                found |= hint
+    if camel != names:
+        found |= _find(_GAPS.sub("-", camel.lower()))
+    return found
+
+
+def _find(text: str) -> int:
+    """The hints of `text`, in lower case and all but letters made single hyphens."""
+    found = 0
+    words = _words()
+    text = text.strip("-") + "-"
+    at = 0
+    while at < len(text):
+        gap = text.index("-", at)
+        for size in range(1, _START + 1):
+            for word in words.by_start.get(text[at : at + size], ()):
+                if text.startswith(word.text, at) and (
+                    not word.whole
+                    or text[at + len(word.text) : at + len(word.text) + 1] in ("-", "")
+                ):
+                    found |= word.hint
+        at = gap + 1
+    for word in words.endings:
+        if word.text + "-" in text:
+            found |= word.hint
     return found

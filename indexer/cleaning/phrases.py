@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from indexer.cleaning.blocks import key
@@ -60,6 +60,7 @@ def _check(table: Any, name: str, file: str) -> None:
         raise RuleError(file, f"{name}: not a table of {sorted(_FIELDS)}")
 
 
+@lru_cache(maxsize=1 << 13)
 def classify(line: str) -> PhraseClass | None:
     """The class of noise that `line` is, None where it is none.
 

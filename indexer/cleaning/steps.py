@@ -7,18 +7,23 @@ that leaves is written down under a rule's name.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable
 
 from indexer.cleaning.blocks import Look, ends_sentence, key, one_line, word_count
-from indexer.cleaning.captions import drop_picture_labels, find_captions, split_glued_captions
+from indexer.cleaning.captions import drop_picture_labels, find_captions
 from indexer.cleaning.credits import Credit, dateline_length, read_credit
 from indexer.cleaning.draft import Draft
+from indexer.cleaning.glued import split_glued_captions
 from indexer.cleaning.phrases import classify
 from indexer.models import BlockKind
 
 Step = Callable[[Draft], None]
 
 _HEADLINE_WORDS = 40  # a line without a full stop of at most so many words may be a headline
+_REPEAT_CHARS = 30  # shorter lines may well come twice
+_CREDIT_LINES = 5  # at most so many at the end
+_LEAD_WORDS = 20  # of a line without a full stop: more are a lead
 _END_MARK = re.compile(r"\s*(?:\./+\.?|/\.|\.//\.?|■|◼|\*{3,}|\bHẾT\b)\s*$")
 _BRACKET_LINE = re.compile(r"^[\[【]\s*[^\[\]]{8,300}\s*[\]】]$")
 
@@ -39,20 +44,25 @@ def key_equals(text: str, wanted: str) -> bool:
 
 def drop_repeats(draft: Draft) -> None:
     """Captions and paragraphs that were there before; the lead again as first paragraph."""
-    seen: dict[str, int] = {}
+    seen: dict[str, list[int]] = defaultdict(list)
     again = []
     for i, block in enumerate(draft.blocks):
-        words = word_count(block.text)
-        if block.kind is not BlockKind.CAPTION and words < 7:
+        if block.kind is not BlockKind.CAPTION and len(block.text) < _REPEAT_CHARS:
             continue
-        same = key(block.text)
-        if same in seen:
-            again.append(i)
-            if block.kind is BlockKind.CAPTION:
-                draft.mark(seen[same], BlockKind.CAPTION)
-        else:
-            seen[same] = i
+        # Full keys are costly; texts that are equal begin alike.
+        start = seen[_letters(block.text[:60])[:20].casefold()]
+        first = next((k for k in start if key_equals(draft.blocks[k].text, key(block.text))), None)
+        if first is None:
+            start.append(i)
+            continue
+        again.append(i)
+        if block.kind is BlockKind.CAPTION:
+            draft.mark(first, BlockKind.CAPTION)
     draft.drop(again, "repeated-text")
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text if c.isalpha())
 
 
 def drop_bracketed_links(draft: Draft) -> None:
@@ -140,7 +150,12 @@ def drop_first_headline(draft: Draft) -> None:
     )
     if first is None or first > 4:
         return
-    found = [i for i in range(first) if draft.blocks[i].kind is BlockKind.PARAGRAPH]
+    found = [
+        i
+        for i in range(first)
+        if draft.blocks[i].kind is BlockKind.PARAGRAPH
+        and word_count(draft.blocks[i].text) <= _LEAD_WORDS
+    ]
     at = first + 1
     run = []
     while (
@@ -170,17 +185,17 @@ def _is_headline(text: str) -> bool:
 
 def read_makers(draft: Draft) -> None:
     """Bylines, agencies and sources at the end (and a byline right at the beginning)."""
-    while draft.blocks:
-        block = draft.blocks[-1]
-        credit = (
-            Credit()
-            if block.kind is BlockKind.CAPTION
-            else read_credit(block.text, draft.site_names)
-        )
+    found = []
+    for i in reversed(range(max(0, len(draft.blocks) - _CREDIT_LINES), len(draft.blocks))):
+        block = draft.blocks[i]
+        if block.kind is BlockKind.CAPTION:
+            break
+        credit = read_credit(block.text, draft.site_names)
         if not credit:
             break
         _take(draft, credit)
-        draft.drop([len(draft.blocks) - 1], "credit-line")
+        found.append(i)
+    draft.drop(found, "credit-line")
     if draft.blocks and draft.from_html:
         found = []
         for i, block in enumerate(draft.blocks):

@@ -9,6 +9,7 @@ from indexer.cleaning.credits import has_credit
 from indexer.models import BlockKind
 
 _GALLERY = re.compile(r"^(.{10,200}?)\s+[-–—]\s+(?:Ảnh|Hình)\s+\d{1,3}\.?(?:\s|$)")
+_TITLE_WORDS = 3
 _LINE = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 
@@ -34,6 +35,8 @@ def find_title(blocks: list[Block]) -> tuple[str, list[Block]]:
             return told, blocks[1:] if first else blocks
     first = blocks[0] if blocks else None
     if first is None or word_count(first.text) > 45 or has_credit(first.text):
+        return "", blocks
+    if word_count(first.text) < _TITLE_WORDS and len(blocks) > 1:  # the place, a section
         return "", blocks
     if ends_sentence(first.text) and word_count(first.text) > 20:
         return "", blocks

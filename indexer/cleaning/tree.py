@@ -8,6 +8,7 @@ of the time of cleaning a page, and libxml2 mends the same broken mark-up.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import IntEnum
 from typing import NamedTuple, cast
 
 from lxml import etree
@@ -40,6 +41,8 @@ _KINDS = {
     "figcaption": BlockKind.CAPTION,
     "caption": BlockKind.CAPTION,
 }
+_MOST_CELLS = 40
+_CELL_DEPTH = 12  # elements between a cell and its text
 _CELL_WORDS = 40  # longer cells are text set in a table, not a row of figures
 
 
@@ -60,12 +63,15 @@ class Node(NamedTuple):
 class Page(NamedTuple):
     """A walked page: nodes in document order (a parent before its children), and its blocks.
 
-    `Block.group` is an index into `nodes`.
+    `Block.group` is an index into `nodes`. `bylines` are the elements named after authors; `crumbs`
+    those named after sections, each with the number of blocks before it.
     """
 
     root: etree._Element
     nodes: list[Node]
     blocks: list[Block]
+    bylines: list[etree._Element]
+    crumbs: list[tuple[int, etree._Element]]
 
 
 def parse(html: str) -> etree._Element | None:
@@ -79,19 +85,30 @@ def parse(html: str) -> etree._Element | None:
         return None
 
 
-class _Frame(NamedTuple):
-    """What holds again when an element ends."""
+class _Act(IntEnum):
+    """What the walk does at an element."""
 
-    children: Iterator[etree._Element]
-    element: etree._Element
-    is_block: bool
-    node: int
-    kind: BlockKind
-    look: int
-    link: int
-    italic: int
-    bold: int
-    first_block: int
+    INLINE, BLOCK, SKIP, BREAK, IMAGE, LINK, ITALIC, BOLD, SPAN = range(9)
+
+
+_ACTS: dict[object, int] = {
+    **dict.fromkeys(_BLOCK, _Act.BLOCK),
+    **dict.fromkeys(_SKIP, _Act.SKIP),
+    **dict.fromkeys(_IMAGES, _Act.IMAGE),
+    **dict.fromkeys(("em", "i", "cite"), _Act.ITALIC),
+    **dict.fromkeys(("strong", "b"), _Act.BOLD),
+    "br": _Act.BREAK,
+    "a": _Act.LINK,
+    "span": _Act.SPAN,
+    etree.Comment: _Act.SKIP,
+    etree.ProcessingInstruction: _Act.SKIP,
+    etree.Entity: _Act.SKIP,
+}
+# What holds again when an element ends: the children still to come, the element, whether it is a
+# block, then node, kind, look, link, italic and bold of the walk, and how many blocks there were.
+_Frame = tuple[
+    Iterator[etree._Element], etree._Element, bool, int, BlockKind, int, int, int, int, int
+]
 
 
 class _Walk:
@@ -108,10 +125,14 @@ class _Walk:
         self.parts: list[str] = []
         self.chars = self.link_chars = self.links = self.italics = self.bolds = 0
         self.breaks = 0
+        self.bylines: list[etree._Element] = []
+        self.crumbs: list[tuple[int, etree._Element]] = []
 
     def run(self, root: etree._Element) -> None:
         """Walk everything below and including `root`."""
+        # Plain tuples and integers: this loop is most of the time of reading a page.
         stack: list[_Frame] = []
+        acts = _ACTS
         children: Iterator[etree._Element] = iter((root,))
         while True:
             child = next(children, None)
@@ -119,43 +140,48 @@ class _Walk:
                 if not stack:
                     break
                 frame = stack.pop()
-                children = frame.children
+                children = frame[0]
                 self.leave(frame)
-                if tail := frame.element.tail:
-                    if not frame.is_block and self.chars and tail[0].isupper():
+                if tail := frame[1].tail:
+                    if self.chars and not frame[2] and tail[0].isupper():
                         self.part_glued()
                     self.add(tail)
                 continue
             tag = child.tag
-            if tag in _SKIP or not isinstance(tag, str) or tag == "br":
-                if tag == "br":
+            act = acts.get(tag, 0)
+            if 2 <= act <= 4:  # nothing to go into
+                if act == _Act.BREAK:
                     self.line_break()
-                elif tag in _IMAGES:
+                elif act == _Act.IMAGE:
                     if self.chars:  # a caption follows its image, so the text before ends here
                         self.flush()
                     self.images = True
                 if tail := child.tail:
                     self.add(tail)
                 continue
-            is_block = tag in _BLOCK
             stack.append(
-                _Frame(
-                    children, child, is_block, self.node, self.kind, self.look,
+                (
+                    children, child, act == 1, self.node, self.kind, self.look,
                     self.link, self.italic, self.bold, len(self.blocks),
                 )
             )  # fmt: skip
-            if is_block:
+            if act == _Act.BLOCK:
                 self.enter(child, tag)
-            elif tag == "a":
+            elif act == _Act.LINK:
                 self.link += 1
                 self.links += 1
-            elif tag in ("em", "i", "cite"):
+                if child.get("rel") == "author" or "author" in (child.get("class") or ""):
+                    self.bylines.append(child)
+            elif act == _Act.ITALIC:
                 self.italic += 1
-            elif tag in ("strong", "b"):
+            elif act == _Act.BOLD:
                 self.bold += 1
-            elif tag == "span" and "location" in (child.get("class") or ""):
-                self.flush()
-                self.look |= Look.PLACE
+            elif act == _Act.SPAN and (name := child.get("class") or child.get("itemprop")):
+                if "location" in name:
+                    self.flush()
+                    self.look |= Look.PLACE
+                elif hints(name) & Hint.AUTHOR:
+                    self.bylines.append(child)
             children = iter(child)
             if text := child.text:
                 self.add(text)
@@ -166,20 +192,25 @@ class _Walk:
         hint, names, self.look = _read_attributes(element, self.look)
         if tag in ("td", "th"):
             self.look |= Look.IN_TABLE
+        if hint & Hint.AUTHOR:
+            self.bylines.append(element)
+        if hint & Hint.CRUMB:
+            self.crumbs.append((len(self.blocks), element))
         self.nodes.append(Node(self.node, tag, hint, names))
         self.node = len(self.nodes) - 1
         self.kind = _KINDS.get(tag, self.kind)
 
     def leave(self, frame: _Frame) -> None:
-        if self.look & Look.PLACE and not frame.look & Look.PLACE:
+        _, element, is_block, node, kind, look, self.link, self.italic, self.bold, first = frame
+        if self.look & Look.PLACE and not look & Look.PLACE:
             self.flush()
-            self.look = frame.look
-        if frame.is_block:
-            self.flush()
-            if frame.element.tag == "tr":
-                self.join_row(frame.first_block)
-            self.node, self.kind, self.look = frame.node, frame.kind, frame.look
-        self.link, self.italic, self.bold = frame.link, frame.italic, frame.bold
+            self.look = look
+        if is_block:
+            if self.chars:
+                self.flush()
+            if element.tag == "tr":
+                self.join_row(first)
+            self.node, self.kind, self.look = node, kind, look
 
     def add(self, text: str) -> None:
         self.parts.append(text)
@@ -214,6 +245,7 @@ class _Walk:
         self.breaks = 0
         if not self.chars:
             self.parts.clear()
+            self.links = 1 if self.link else 0
             return
         look = self.look
         if self.italics >= 0.9 * self.chars:
@@ -227,12 +259,15 @@ class _Walk:
         if text:
             self.blocks.append(Block(self.kind, text, self.link_chars, self.links, look, self.node))
         self.parts.clear()
-        self.chars = self.link_chars = self.links = self.italics = self.bolds = 0
+        self.chars = self.link_chars = self.italics = self.bolds = 0
+        self.links = 1 if self.link else 0
 
     def join_row(self, first: int) -> None:
         """Make one block of a table row whose cells hold one short text each."""
+        if not 2 <= len(self.blocks) - first <= _MOST_CELLS:
+            return
         row = self.blocks[first:]
-        if len(row) < 2 or any(len(b.text) > 6 * _CELL_WORDS for b in row):
+        if any(len(b.text) > 6 * _CELL_WORDS for b in row):
             return
         if len({self.cell(b) for b in row}) < len(row):
             return
@@ -250,16 +285,21 @@ class _Walk:
     def cell(self, block: Block) -> int:
         """The table cell around a block, 0 where there is none."""
         node = block.group
-        while node > 0 and self.nodes[node].tag not in ("td", "th"):
+        for _ in range(_CELL_DEPTH):
+            if node <= 0 or self.nodes[node].tag in ("td", "th"):
+                break
             node = self.nodes[node].parent
         return max(node, 0)
 
 
 def _read_attributes(element: etree._Element, look: int) -> tuple[int, str, int]:
     """The hints and names of an element, and the look that it gives to its text."""
+    attributes = cast("list[tuple[str, str]]", element.items())
+    if not attributes:
+        return 0, "", look
     names = ""
     hidden = False
-    for name, value in cast("list[tuple[str, str]]", element.items()):
+    for name, value in attributes:
         if name in ("class", "id", "role", "itemprop", "type", "data-role", "data-component"):
             names += f"{value} "
         elif name == "style":
@@ -333,4 +373,5 @@ def walk(root: etree._Element) -> Page:
     """The nodes and blocks of a tree, in document order."""
     state = _Walk()
     state.run(root)
-    return Page(root, state.nodes, _mark_roles(state.nodes, state.blocks))
+    blocks = _mark_roles(state.nodes, state.blocks)
+    return Page(root, state.nodes, blocks, state.bylines, state.crumbs)

@@ -108,8 +108,14 @@ class Engine(Protocol):
         filters: Mapping[str, Sequence[str]] | None = None,
         facets: Iterable[str] = (),
         time_limit_s: float | None = None,
+        reading: Sequence[str] = (),
     ) -> Ranking:
-        """Find and rank. `filters`: per facet name, values of which one must be there."""
+        """Find and rank.
+
+        filters  per facet name, values of which one must be there
+        reading  for each word that is scored, in order, the form that it stands for (marks
+                 restored): matching ignores it, ranking uses it; empty for the words as typed
+        """
 
     def count(self, query: Query) -> int:
         """How many articles match, near copies included."""

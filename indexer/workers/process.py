@@ -62,7 +62,8 @@ class Worker:
         arguments = [clean, str(int(keep_all)), str(time_limit_s), str(memory_limit_mb)]
         # A process group of its own: Ctrl-C is for the run, which then ends its workers.
         self._process = subprocess.Popen(  # noqa: S603  (this interpreter, this package)
-            [sys.executable, "-m", "indexer.workers.child", *arguments],
+            # -P: the working folder may be full of downloads; nothing in it is imported.
+            [sys.executable, "-P", "-m", "indexer.workers.child", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,

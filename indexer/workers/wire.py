@@ -21,8 +21,11 @@ READY, CRASHED, LEAVING = "ready", "crashed", "leaving"
 
 
 def frame(head: Any, body: bytes = b"") -> bytes:
-    """The bytes of a frame."""
-    data = json.dumps(head, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    """The bytes of a frame.
+
+    Halves of surrogate pairs, which JSON items can hold and which no file or index can, become `?`.
+    """
+    data = json.dumps(head, ensure_ascii=False).encode("utf-8", "replace")
     return b"".join([_LENGTHS.pack(len(data), len(body)), data, body])
 
 
@@ -52,7 +55,7 @@ def take_heads(buffer: bytearray) -> list[Any]:
 
 
 def _parse(data: bytes) -> Any:
-    return json.loads(data.decode("utf-8", "surrogatepass"))
+    return json.loads(data)
 
 
 def document_frame(document: Document) -> bytes:
