@@ -1,0 +1,79 @@
+"""Every text of the page is there in Vietnamese, and messages.mo is made from messages.po."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+
+WEBUI = Path(__file__).parents[2] / "webui"
+FOLDER = WEBUI / "translations" / "vi" / "LC_MESSAGES"
+MAPPING = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+OPTIONS = {
+    "**/templates/**.html": {
+        "extensions": "jinja2.ext.i18n",
+        "newstyle_gettext": "true",
+        "trim_blocks": "true",
+        "lstrip_blocks": "true",
+    }
+}
+HOW = "run: pybabel compile -d webui/translations"
+
+
+@pytest.fixture(scope="module")
+def written() -> Catalog:
+    return read_po(io.BytesIO((FOLDER / "messages.po").read_bytes()), locale="vi")
+
+
+@pytest.fixture(scope="module")
+def used() -> set[str]:
+    """The texts in the code and the templates."""
+    found = extract_from_dir(WEBUI, MAPPING, OPTIONS)
+    ids = (message for _, _, message, _, _ in found)
+    return {message if isinstance(message, str) else message[0] for message in ids}
+
+
+def translations(catalog: Catalog) -> dict[str, tuple[str, ...]]:
+    """By text: its translations, one for each plural form."""
+    return {
+        message.id if isinstance(message.id, str) else message.id[0]: (
+            (message.string,) if isinstance(message.string, str) else tuple(message.string)
+        )
+        for message in catalog
+        if message.id
+    }
+
+
+def test_every_text_is_translated_and_no_translation_is_left_over(
+    written: Catalog, used: set[str]
+) -> None:
+    known = translations(written)
+    assert used - set(known) == set(), "not in messages.po"
+    assert set(known) - used == set(), "no longer used"
+    assert [text for text, forms in known.items() if not all(forms)] == []
+    assert [message.id for message in written if message.id and message.fuzzy] == []
+
+
+def test_the_compiled_file_is_made_from_the_written_one(written: Catalog) -> None:
+    compiled = read_mo(io.BytesIO((FOLDER / "messages.mo").read_bytes()))
+    assert translations(compiled) == translations(written), HOW
+
+
+def test_translations_fill_in_the_same_values(written: Catalog) -> None:
+    values = re.compile(r"%\(\w+\)s|\{\w+\}")
+    for text, forms in translations(written).items():
+        for form in forms:
+            assert set(values.findall(form)) == set(values.findall(text)), text
+
+
+def test_vietnamese_is_stored_composed(written: Catalog) -> None:
+    decomposed = re.compile("[\u0300-\u036f]")
+    assert [
+        t for t, forms in translations(written).items() if decomposed.search("".join(forms))
+    ] == []
