@@ -1,4 +1,4 @@
-"""Bar charts as plain geometry; `_chart.html` draws them as SVG, with a table that says the same."""
+"""Bar charts as plain geometry; `_chart.html` draws them as SVG, with a table that says it too."""
 
 from __future__ import annotations
 

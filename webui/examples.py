@@ -60,7 +60,7 @@ def without_marks(text: str) -> str:
 
 
 def _subjects(tags: Iterable[str], titles: Iterable[str]) -> Iterator[str]:
-    """What the articles are about: their tags, the names in their titles, the titles' beginnings."""
+    """What the articles are about: their tags, names in their titles, how the titles begin."""
     titles = list(titles)
     yield from (tag for tag in list(tags)[:20] if _WORDS.fullmatch(tag))
     names = Counter(name for title in titles for name in _NAME.findall(title))

@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 from flask import Blueprint, current_app, render_template, request, url_for
 from flask_babel import gettext
 
-from indexer import Article, Sort
+from indexer import Article, SearchResults, Sort
 from webui import current
 from webui.charts import Chart, draw_ranking, draw_timeline
 from webui.citation import cite
 from webui.examples import Examples
 from webui.i18n import LANGUAGES, format_month, locale
-from webui.request import FACETS, read_request
+from webui.request import FACETS, SearchRequest, read_request
 
 blueprint = Blueprint("pages", __name__)
 
@@ -59,10 +59,14 @@ def _examples() -> Examples:
 @blueprint.get("/search")
 def search() -> str:
     """Results. Without words: everything, newest first."""
-    settings = current.settings()
-    wanted = read_request(request.args, settings)
+    wanted = read_request(request.args, current.settings())
     index = current.index()
-    results = wanted.run(index, settings)
+    return render_results(wanted, wanted.run(index, current.settings()), empty=not len(index))
+
+
+def render_results(wanted: SearchRequest, results: SearchResults, *, empty: bool) -> str:
+    """The page of results; `empty` where the index holds nothing at all."""
+    settings = current.settings()
     return render_template(
         "results.html",
         wanted=wanted,
@@ -76,7 +80,7 @@ def search() -> str:
         last_page=min(results.pages, max(1, settings.max_depth // results.per_page)),
         page_numbers=page_numbers,
         takeaways=[],
-        empty=not len(index),
+        empty=empty,
         timeline=draw_timeline(
             results.facets.get("month", ()),
             results.facets.get("year", ()),
@@ -142,7 +146,7 @@ def stats() -> str:
     figures = current.live().stats()
 
     def address(name: str, value: str) -> str:
-        return url_for("pages.search", q="", **{name: value})
+        return url_for("pages.search", **SearchRequest().with_value(name, value).args())
 
     charts: dict[str, Chart | None] = {
         name: draw_ranking(figures.by.get(name, ()), name=name, address=address)

@@ -199,6 +199,7 @@ def test_keys_move_through_the_results(open_page: OpenPage) -> None:
     page.keyboard.press("?")
     assert page.locator("#keys").is_visible()
     page.keyboard.press("Escape")
+    page.locator("#keys").wait_for(state="hidden")
     page.keyboard.press("j")
     title = page.evaluate(focused)
     page.keyboard.press("Enter")
@@ -235,6 +236,7 @@ def test_lit_words_are_stepped_through(open_page: OpenPage) -> None:
     page.wait_for_url("**/article?**")
     count = page.locator(".article mark").count()
     status = page.locator("#lit-status")
+    assert status.inner_text() == f"{count} từ được tô sáng"
     page.locator("[data-lit-step='1']").click()
     assert status.inner_text() == f"từ 1 / {count}"
     page.keyboard.press("p")

@@ -6,10 +6,23 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, Tag
+from flask import Flask, request
 from flask.testing import FlaskClient
 
-from indexer import Article, Index, open_index
-from webui import create_app
+from indexer import (
+    Article,
+    Index,
+    Notice,
+    NoticeKind,
+    Reading,
+    Removal,
+    SearchResults,
+    open_index,
+    parse_query,
+)
+from webui import create_app, current
+from webui.pages import render_results
+from webui.request import read_request
 
 VIETNAMESE = {"Accept-Language": "vi"}
 ENGLISH = {"Accept-Language": "en"}
@@ -143,3 +156,75 @@ def test_pages_show_text_only(tmp_path: Path) -> None:
     ):
         assert not [s for s in page.select("script") if not s.get("src")]
         assert not page.select("a[href^=javascript]")
+
+
+def test_an_article_shows_all_that_is_known_of_it(tmp_path: Path) -> None:
+    index = open_index(tmp_path / "index", create=True)
+    known = Article(
+        id="https://baothu.vn/1",
+        url="https://baothu.vn/1",
+        title="Mưa lớn ở vùng cao",
+        lead="Mưa kéo dài ba ngày.",
+        body="Nước lên nhanh.\nDự báo\nMưa còn tiếp diễn.",
+        body_kinds=("paragraph", "heading", "quote"),
+        captions=("Nước ngập cánh đồng. (Ảnh: Hà My)",),
+        author=("Lê Na", "Trần Vũ"),
+        agency="TTXVN",
+        publisher="Báo Thử",
+        section="Thời sự",
+        tags=("mưa lũ", "vùng cao"),
+        site="baothu.vn",
+        removed=(Removal("share-bar", "Chia sẻ bài viết", "seen on 9 of 10 pages"),),
+    )
+    index.add([known])
+    page = get(create_app(index).test_client(), "/article", id=known.id, q="mua lon")
+    shown = text(select(page, "main"))
+    for wanted in (*known.captions, *known.author, *known.tags, "TTXVN", "Báo Thử", "Thời sự"):
+        assert wanted in shown
+    assert text(select(page, "h1 mark")) == "Mưa lớn"
+    assert text(select(page, ".body h2")) == "Dự báo"
+    assert text(select(page, ".body blockquote")) == "Mưa còn tiếp diễn."
+    assert select(page, ".original a")["href"] == known.url
+    removed = text(select(page, "section[aria-labelledby=removed]"))
+    assert "share-bar" in removed and "Chia sẻ bài viết" in removed and "9 of 10" in removed
+    assert "@article{" in text(select(page, "#cite-BibTeX"))
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_the_reader_is_told_what_was_done_to_the_query(app: Flask, kind: NoticeKind) -> None:
+    literal = kind in (NoticeKind.MARKS_SET_ASIDE, NoticeKind.CORRECTED, NoticeKind.RELAXED)
+    results = SearchResults(
+        query=parse_query("gạo thơmm"),
+        total=0,
+        page=1,
+        per_page=10,
+        pages=0,
+        hits=(),
+        notices=(Notice(kind, "gạo thơm"),),
+        suggestion="gạo thơm",
+        readings=(Reading("gạo thơm", 3), Reading("gáo thờm", 1)),
+    )
+    with app.test_request_context("/search?q=gạo thơmm&year=2024", headers=VIETNAMESE):
+        wanted = read_request(request.args, current.settings())
+        page = BeautifulSoup(render_results(wanted, results, empty=False), "lxml")
+    notice = select(page, ".notice")
+    assert len(text(notice)) > 20
+    links = [str(a["href"]) for a in notice.select("a")]
+    assert [("literal=1" in link, "year=2024" in link) for link in links] == [
+        (True, True)
+    ] * literal
+    assert text(select(page, ".suggestion a")) == "gạo thơm"
+    assert [text(a) for a in page.select(".readings a")] == ["gạo thơm 3", "gáo thờm 1"]
+
+
+def test_an_unusable_parameter_is_named_and_set_aside(client: FlaskClient) -> None:
+    page = get(client, "/search", q="nguoi", since="hôm qua", page="0")
+    assert page.select(".hit")
+    notices = " ".join(text(n) for n in page.select(".notice"))
+    assert "since" in notices and "page" in notices
+
+
+def test_a_page_too_deep_is_refused_kindly(client: FlaskClient) -> None:
+    page = get(client, "/search", q="nguoi", page="1000")
+    assert not page.select(".hit")
+    assert "Về trang đầu" in text(select(page, "main"))

@@ -20,7 +20,8 @@ function stepThroughLitWords(bar, marks) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   let at = -1;
   const say = () => {
-    status.textContent = bar.dataset.status.replace("{at}", at + 1).replace("{n}", marks.length);
+    const words = at < 0 ? bar.dataset.count : bar.dataset.status;
+    status.textContent = words.replace("{at}", at + 1).replace("{n}", marks.length);
   };
   bar.hidden = false;
   say();
