@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from indexer.columnar import registration
-from indexer.columnar.segment import Segment
 from indexer.columnar.writer import IndexWriter, create_index
 from indexer.engines.base import Ranking
 from indexer.engines.whoosh_view import WhooshView, explained
@@ -16,8 +15,6 @@ from indexer.restore import update_model
 __all__ = ["LANGUAGE", "WhooshEngine", "WhooshWriter", "registration"]
 
 LANGUAGE = "language"  # the attachment that holds the syllable model
-# Articles of one commit that the model reads: all of them would cost more than indexing does.
-_LANGUAGE_ARTICLES = 1500
 
 
 class WhooshWriter:
@@ -61,27 +58,8 @@ class WhooshWriter:
             if fresh := self._inner.fresh():
                 # The model of the language grows with the articles, from their token numbers.
                 old = self._inner.attachment(LANGUAGE)
-                self._inner.attach(LANGUAGE, update_model(old, _sampled(fresh)))
+                self._inner.attach(LANGUAGE, update_model(old, fresh))
             self._inner.commit()
-
-
-class _Sample:
-    """The first articles of a segment: what the model of the language reads of it."""
-
-    def __init__(self, segment: Segment, n: int) -> None:
-        self.n = n
-        self.exact = segment.exact
-        self.exact_tokens_of = segment.exact_tokens_of
-        self.head = segment.head
-
-
-def _sampled(segments: Sequence[Segment]) -> list[_Sample]:
-    samples = []
-    left = _LANGUAGE_ARTICLES
-    for segment in segments:
-        samples.append(_Sample(segment, min(left, segment.n)))
-        left -= samples[-1].n
-    return [sample for sample in samples if sample.n]
 
 
 class WhooshEngine:
