@@ -1,8 +1,8 @@
 """The index as stock Whoosh sees it.
 
-`whoosh.index.open_dir(folder)` opens an index of ours to read (see `registration`). To write through Whoosh (any
-schema), use `create_in` and `open_in` of this module: their writers use our codec and write our
-table of contents, and a Whoosh writer of its own would pickle one.
+`whoosh.index.open_dir(folder)` opens an index of ours to read (see `registration`). To write
+through Whoosh (any schema), use `create_in` and `open_in` of this module: their writers use our
+codec and write our table of contents; a Whoosh writer of its own would pickle one.
 """
 
 from __future__ import annotations

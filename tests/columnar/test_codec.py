@@ -137,7 +137,7 @@ def scores_of_best(searcher, wanted):
 
 
 @settings(
-    max_examples=80,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     phases=[Phase.generate],  # shrinking would take minutes
