@@ -192,6 +192,8 @@ class _Walk:
         hint, names, self.look = _read_attributes(element, self.look)
         if tag in ("td", "th"):
             self.look |= Look.IN_TABLE
+        elif tag == "center":
+            self.look |= Look.CENTERED
         if hint & Hint.AUTHOR:
             self.bylines.append(element)
         if hint & Hint.CRUMB:
