@@ -3,13 +3,14 @@
     python tests/benchmarks/cleaning.py FOLDER [--peers trafilatura,readability] [--json OUT]
 
 FOLDER holds pairs `name.html` (or `.html.gz`) and `name.json`, the gold of that page: `title`,
-`lead`, `body` (a list of paragraphs), `captions` (a list), `author` (a list), `date` (ISO), `url`, and
-`noise` (a list of `{"cls", "text"}`: the other visible lines). A page without gold is no article.
+`lead`, `body` (a list of paragraphs), `captions` (a list), `author` (a list), `date` (ISO), `url`,
+and `noise` (a list of `{"cls", "text"}`: the other visible lines). A page without gold is no
+article.
 
 Printed: word F1 of lead and body (mean and worst page), exact-paragraph precision and recall,
-captions and noise lines left in the text, title, date to the minute and author right, pages that are
-no articles refused, pages per second of one core, and how many times as fast as the slowest that is.
-Peers that are not installed are left out (`pip install -e .[bench]`).
+captions and noise lines left in the text, title, date to the minute and author right, pages that
+are no articles refused, pages per second of one core, and how many times as fast as the slowest
+that is. Peers that are not installed are left out (`pip install -e .[bench]`).
 """
 
 from __future__ import annotations
