@@ -64,6 +64,11 @@ def _check(table: Any, name: str, file: str) -> None:
         raise RuleError(file, f"{name}: not a table of {sorted(_FIELDS)}")
 
 
+def phrase_classes() -> tuple[str, ...]:
+    """The names of the classes of rules/phrases.toml, in its order."""
+    return tuple(load_toml(RULES / "phrases.toml"))
+
+
 @lru_cache(maxsize=1 << 13)
 def classify(line: str) -> PhraseClass | None:
     """The class of noise that `line` is, None where it is none.

@@ -15,7 +15,7 @@ from indexer.cleaning.captions import drop_picture_labels, find_captions
 from indexer.cleaning.credits import Credit, dateline_length, read_credit
 from indexer.cleaning.draft import Draft
 from indexer.cleaning.glued import split_glued_captions
-from indexer.cleaning.phrases import classify
+from indexer.cleaning.phrases import classify, phrase_classes
 from indexer.models import BlockKind
 
 Step = Callable[[Draft], None]
@@ -337,23 +337,32 @@ def take_captions(draft: Draft) -> None:
     draft.blocks = [b for b in draft.blocks if b.kind is not BlockKind.CAPTION]
 
 
+# Each step under the name of the rule that it writes into `Article.removed`; `phrases` writes the
+# class of the phrase in rules/phrases.toml. First what loses nothing, then what does.
 STEPS: tuple[tuple[str, Step], ...] = (
-    ("title", drop_title),
-    ("picture labels", drop_picture_labels),
-    ("glued captions", split_glued_captions),
-    ("captions", find_captions),
-    ("bracketed links", drop_bracketed_links),
-    ("known phrases", drop_phrases),
-    ("lines that are links", drop_link_lines),
-    ("headlines above the text", drop_first_headline),
+    ("repeated-title", drop_title),
+    ("picture-label", drop_picture_labels),
+    ("glued-credit", split_glued_captions),
+    ("caption", find_captions),
     ("dateline", cut_dateline),
-    ("repeats", drop_repeats),
-    ("makers", read_makers),
-    ("end mark", cut_end_marks),
-    ("orphan headings", drop_orphan_headings),
+    ("repeated-text", drop_repeats),
+    ("related-bracket", drop_bracketed_links),
+    ("phrases", drop_phrases),
+    ("related-link", drop_link_lines),
+    ("related-headline", drop_first_headline),
+    ("credit-line", read_makers),
+    ("end-mark", cut_end_marks),
+    ("orphan-heading", drop_orphan_headings),
     ("lead", choose_lead),
-    ("captions to their field", take_captions),
+    ("captions", take_captions),
 )
+# What the choice of the main part leaves out, before the steps.
+PAGE_RULES = ("furniture", "link-list", "related-box")
+
+
+def rule_names() -> tuple[str, ...]:
+    """All names that a `Removal.rule` may have."""
+    return (*PAGE_RULES, *(name for name, _ in STEPS), *phrase_classes())
 
 
 def run_steps(draft: Draft) -> None:

@@ -4,6 +4,7 @@
 import pytest
 
 from indexer.cleaning import clean
+from indexer.cleaning.steps import rule_names
 from indexer.models import Article, Document
 from tests.cleaning.pages import CAPTION, LEAD, PARAGRAPHS, RELATED, TITLE, html, links, paragraphs
 
@@ -166,3 +167,9 @@ def test_comments_longer_than_the_article_are_not_the_article():
     )
     article = cleaned(paragraphs() + f"<div id=comments><ol>{comments}</ol></div>")
     assert article.body == "\n".join(P)
+
+
+@pytest.mark.parametrize("name", GONE)
+def test_every_removal_is_named_after_a_rule(name):
+    article = cleaned(paragraphs(*P[:2]) + GONE[name] + paragraphs(*P[2:]))
+    assert {removal.rule for removal in article.removed} <= set(rule_names())
