@@ -21,7 +21,7 @@ from indexer.cleaning import Learned, Learner, fingerprint
 from indexer.duplicates import Grouper
 from indexer.engines.base import Writer
 from indexer.errors import DocumentError, NotAnArticleError
-from indexer.index import Index, attach_grouper
+from indexer.index import Index, attach_grouper, attach_titles
 from indexer.manifest import Entry, Manifest
 from indexer.models import Article, BuildReport, Document, Failure
 from indexer.sources import read_documents
@@ -60,6 +60,7 @@ class _Run:
     files: set[str] = field(default_factory=set)
     fingerprints: dict[str, str] = field(default_factory=dict)
     stored: dict[str, None] = field(default_factory=dict)
+    titles: list[str] = field(default_factory=list)  # since the last commit
     added: int = 0
     updated: int = 0
     unchanged: int = 0
@@ -229,6 +230,7 @@ def _store(run: _Run, writer: Writer, spool: IO[bytes]) -> Learned:
             run.updated += 1
         else:
             run.added += 1
+            run.titles.append(article.title)
         run.stored[article.id] = None
         _write(run, writer, learned.apply(article))
     spool.seek(0)
@@ -252,12 +254,25 @@ def _clean_again(run: _Run, writer: Writer, learned: Learned) -> None:
 
 
 def _remove_missing(run: _Run, writer: Writer) -> None:
+    # What an unreadable archive or file of items held is not gone, only out of reach.
+    out_of_reach = {failure.source for failure in run.failed}
     for source in run.manifest.sources(run.root):
-        if source not in run.seen:
+        if source not in run.seen and out_of_reach.isdisjoint(_containers(source)):
             released = run.manifest.drop(run.root, source)
             if released:
                 run.removed += writer.remove(released)
                 run.grouper.remove(released)
+
+
+def _containers(source: str) -> Iterator[str]:
+    """The archives and files that a source stands in.
+
+    >>> list(_containers("a.zip!b.jsonl#3"))
+    ['a.zip', 'a.zip!b.jsonl']
+    """
+    for at, char in enumerate(source):
+        if char in "!#":
+            yield source[:at]
 
 
 def _attach(run: _Run, writer: Writer) -> None:
@@ -265,3 +280,5 @@ def _attach(run: _Run, writer: Writer) -> None:
     writer.attach(LEARNED, run.learner.to_bytes())
     with suppress(KeyboardInterrupt):
         attach_grouper(writer, run.grouper)
+        attach_titles(writer, run.index.engine, run.titles)
+        run.titles.clear()

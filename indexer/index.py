@@ -22,9 +22,10 @@ from indexer.models import (
     VerifyReport,
 )
 from indexer.query import parse_query
+from indexer.restore import SyllableModel
 from indexer.search import make_hits, search
 from indexer.snippets import Highlighter
-from indexer.suggest import complete
+from indexer.suggest import Suggester, update_suggestions
 from indexer.vietnamese import tokens
 
 _EXPORT_BATCH = 500
@@ -38,6 +39,9 @@ class Index:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._model = SyllableModel.empty()
+        self._suggester = Suggester.empty()
+        self._read_at = -1  # the generation of these two
 
     @property
     def location(self) -> str:
@@ -61,12 +65,15 @@ class Index:
     def add(self, articles: Iterable[Article]) -> int:
         """The number of articles stored; one with the id of an earlier one replaces it."""
         count = 0
+        titles: list[str] = []
         grouper = self.grouper()
         with self.engine.writer() as writer:
             for article in articles:
                 writer.add(article, group=grouper.add(article))
+                titles.append(article.title)
                 count += 1
             attach_grouper(writer, grouper)
+            attach_titles(writer, self.engine, titles)
         self.refresh()
         return count
 
@@ -125,7 +132,21 @@ class Index:
             filters=filters,
             literal=literal,
             time_limit_s=time_limit_s,
+            model=self._statistics()[0],
         )
+
+    def _statistics(self) -> tuple[SyllableModel, Suggester]:
+        """The model of the language and the completions of the commit being read."""
+        generation = self.engine.generation
+        if self._read_at != generation:
+            language = self.engine.attachment(LANGUAGE)
+            completions = self.engine.attachment(COMPLETIONS)
+            self._model = SyllableModel.from_bytes(language) if language else SyllableModel.empty()
+            self._suggester = (
+                Suggester.from_bytes(completions) if completions else Suggester.empty()
+            )
+            self._read_at = generation
+        return self._model, self._suggester
 
     def export(
         self,
@@ -161,7 +182,7 @@ class Index:
 
     def suggest(self, prefix: str, *, limit: int = 8) -> list[Suggestion]:
         """Completions of what is being typed; unmarked typing completes to marked phrases."""
-        return complete((hit.title.text for hit in self.newest(1000)), prefix, limit=limit)
+        return self._statistics()[1].complete(prefix, limit=limit)
 
     def similar(self, id: str, *, limit: int = 5) -> list[SearchHit]:
         """Articles about the same matter, its near copies aside. Raises `ArticleNotFoundError`."""
@@ -192,11 +213,19 @@ class Index:
 
 
 GROUPER = "duplicates"
+LANGUAGE = "language"
+COMPLETIONS = "completions"
 
 
 def attach_grouper(writer: Writer, grouper: Grouper) -> None:
     """Keep the near-copy groups with the commit of `writer`."""
     writer.attach(GROUPER, grouper.to_bytes())
+
+
+def attach_titles(writer: Writer, engine: Engine, titles: Sequence[str]) -> None:
+    """Keep the completions with the commit of `writer`, after the titles of what it added."""
+    if titles:
+        writer.attach(COMPLETIONS, update_suggestions(engine.attachment(COMPLETIONS), titles))
 
 
 def open_index(location: str | Path, *, create: bool = False) -> Index:

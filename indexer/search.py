@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from indexer.engines.base import FACETS, Engine, Ranked, Ranking
 from indexer.models import (
@@ -17,14 +18,20 @@ from indexer.models import (
     Phrase,
     Prefix,
     Query,
+    Reading,
     SearchHit,
     SearchResults,
     Sort,
     Term,
 )
 from indexer.query import parse_query
+from indexer.restore import SyllableModel
 from indexer.snippets import Highlighter
+from indexer.understand import Meaning, other_marks, readings, understand
 from indexer.vietnamese import fold
+
+# With fewer results than this, a query of the same letters with other marks is suggested.
+_FEW = 3
 
 
 def search(
@@ -39,39 +46,56 @@ def search(
     filters: Mapping[str, Sequence[str]] | None = None,
     literal: bool = False,
     time_limit_s: float | None = None,
+    model: SyllableModel | None = None,
 ) -> SearchResults:
-    """A page of results (see `Index.search`, which documents the arguments)."""
+    """A page of results (see `Index.search`, which documents the arguments).
+
+    model  the statistics of the index, to restore marks and correct slips; None does neither
+    """
     started = time.perf_counter()
     if isinstance(query, str):
         query = parse_query(query)
     page, per_page = max(1, page), max(1, per_page)
     notices = [Notice(NoticeKind.TRUNCATED)] if query.truncated else []
+    count = engine.count
 
-    def rank(what: Query) -> Ranking:
+    def rank(meaning: Meaning) -> Ranking:
         return engine.search(
-            what,
+            meaning.query,
             offset=(page - 1) * per_page,
             limit=per_page,
             sort=sort,
             filters=filters,
             facets=FACETS if facets else (),
             time_limit_s=time_limit_s,
+            reading=meaning.reading,
         )
 
-    understood = query
-    ranking = rank(query)
-    if not literal and query.root is not None and (not ranking.total or ranking.relaxed):
-        without_marks = Query(query.text, _without_marks(query.root), query.truncated, query.plain)
-        if without_marks.root != query.root:
+    meaning = Meaning(query, ()) if literal or model is None else understand(query, model, count)
+    if meaning.corrected:
+        notices.append(Notice(NoticeKind.CORRECTED, meaning.corrected))
+    ranking = rank(meaning)
+    root = meaning.query.root
+    if not literal and root is not None and (not ranking.total or ranking.relaxed):
+        bare = _without_marks(root)
+        if bare != root:
+            without_marks = Meaning(replace(meaning.query, root=bare), meaning.reading)
             again = rank(without_marks)
             if again.total and not again.relaxed:
-                understood, ranking = without_marks, again
+                meaning, ranking = without_marks, again
                 notices.append(Notice(NoticeKind.MARKS_SET_ASIDE))
     if ranking.relaxed:
         notices.append(Notice(NoticeKind.RELAXED, " ".join(ranking.relaxed)))
     if ranking.timed_out:
         notices.append(Notice(NoticeKind.TIMED_OUT))
-    hits = make_hits(engine, ranking.hits, understood, snippets=snippets)
+    suggestion = ""
+    ways: tuple[Reading, ...] = ()
+    if snippets and model is not None and not literal:  # a page for people
+        ways = readings(meaning.query, model, count)
+        if (ranking.relaxed or ranking.total < _FEW) and not meaning.corrected:
+            found = 0 if ranking.relaxed else ranking.total
+            suggestion = other_marks(meaning.query, model, count, found=found)
+    hits = make_hits(engine, ranking.hits, meaning.query, snippets=snippets)
     return SearchResults(
         query=query,
         total=ranking.total,
@@ -80,6 +104,8 @@ def search(
         pages=-(-ranking.groups // per_page),
         hits=hits,
         facets=ranking.facets,
+        suggestion=suggestion,
+        readings=ways,
         notices=tuple(notices),
         took_ms=(time.perf_counter() - started) * 1000,
     )

@@ -15,8 +15,7 @@ _AROUND = 40
 def sentence_breaks(text: str, lo: int = 0, hi: int | None = None) -> Iterator[tuple[int, int]]:
     """The breaks within `text[lo:hi]`: where a sentence ends, and where the next one starts.
 
-    A line break is one; a full stop is one unless it ends an abbreviation or a small letter
-    follows.
+    A line break is one; a full stop too, unless it ends an abbreviation or a small letter follows.
 
     >>> text = "TP. Huế đón mưa. Lũ lên nhanh."
     >>> [(text[:end], text[start:]) for end, start in sentence_breaks(text)]
@@ -56,20 +55,21 @@ def fit_passage(text: str, first: int, last: int, max_chars: int) -> tuple[int, 
     stop = len(text.rstrip())
     earliest = max(0, last - max_chars + 2)
     starts = [s for _, s in sentence_breaks(text, earliest, first)]
+    if earliest == 0:
+        starts.insert(0, min(len(text) - len(text.lstrip()), first))
     if starts:
         start, room = starts[-1], max_chars
-    elif earliest == 0:
-        start, room = min(len(text) - len(text.lstrip()), first), max_chars
     else:
         context = max(0, max_chars - 2 - (last - first)) // 3
         start, room = _word_start(text, max(first - context, earliest), first), max_chars - 1
-    if start + room >= stop:
-        return start, max(start, stop)
-    limit = start + room
+    if start + room >= stop and starts:  # up to the end of the text: there may be room before
+        return min((s for s in starts if s + max_chars >= stop), default=start), max(start, stop)
+    limit = min(start + room, stop)
     ends = [e for e, _ in sentence_breaks(text, last, limit + _AROUND) if e <= limit]
-    if ends and ends[-1] - start >= max_chars // 2:
-        return start, ends[-1]
-    return start, _word_end(text, start, limit - 1)
+    if limit == stop or (ends and ends[-1] - start >= max_chars // 2):
+        end = stop if limit == stop else ends[-1]
+        return start if starts else _word_start(text, max(1, end - room), first), end
+    return start, max(last, _word_end(text, start, limit - 1))
 
 
 def _word_start(text: str, at: int, latest: int) -> int:

@@ -23,6 +23,8 @@ from indexer.models import And, Article, Highlighted, Node, Not, Or, Phrase, Pre
 from indexer.sentences import begins_sentence, ends_sentence, fit_passage
 
 MAX_CHARS = 240
+# A snippet is looked for in so much of an article, ten times the longest feature of a newspaper.
+MAX_READ = 50_000
 
 _TEXT_FIELDS = (None, "title", "lead", "body", "caption")
 _PASSAGE_FIELDS = (None, "lead", "body")
@@ -41,6 +43,7 @@ _WORD = re.compile(r"[^\W_]")
 _NEXT = 2
 
 _SPACE = re.compile(r"[^\S ]")
+_JOINT = re.compile(r"[\s/‐‑–-]")
 
 
 class _Found(NamedTuple):
@@ -80,9 +83,8 @@ class Highlighter:
             self._pairs.update(pairwise((*before, *numbers)))
             before = numbers[-1:]
         self._prefix_starts = tuple(vietnamese.fold(start) for _, start in self._prefixes)
-        # By whether the text has no marks: the words met so far, and those that are to be lit.
-        self._met: tuple[set[str], set[str]] = (set(), set())
-        self._lit: tuple[dict[str, _Found], dict[str, _Found]] = ({}, {})
+        # What words are to the query, by whether their text has no marks at all.
+        self._found = (_Lookup(self, unmarked=False), _Lookup(self, unmarked=True))
         self._first_letters = self._compile_first_letters()
 
     def _add(self, leaf: Term | Phrase | Prefix) -> tuple[int, ...]:
@@ -113,19 +115,9 @@ class Highlighter:
         letters = "".join(s + s.upper() + _letters_like(s) for s in sorted(starts))
         return re.compile(rf"[{letters}](?<!\w.)\w*")
 
-    def _look_up(self, words: set[str], *, unmarked: bool) -> None:
-        """Work out which of the words, met for the first time, are to be lit."""
-        lit = self._lit[unmarked]
-        for written in words:
-            folded = _FOLDED[written]
-            if folded in self._by_folded or folded.startswith(self._prefix_starts):
-                found = self._matching(vietnamese.normalize(written), folded, unmarked=unmarked)
-                if found.words:
-                    lit[written] = found
-        self._met[unmarked].update(words)  # last: another thread may be looking
-
-    def _matching(self, exact: str, folded: str, *, unmarked: bool) -> _Found:
+    def matching(self, written: str, *, unmarked: bool) -> _Found:
         """What a word is to the query; `unmarked`: its text has no marks at all."""
+        exact, folded = vietnamese.normalize(written), _FOLDED[written]
         words, same = [], []
         for number, word, exactly in self._by_folded.get(folded, ()):
             if word == exact:
@@ -155,14 +147,14 @@ class Highlighter:
         Whole sentences where they fit, else cut between words, with … where it was cut. Without
         anything to light it is the beginning of the text.
         """
-        text = article.text
+        text = article.text[:MAX_READ]
         hits = self._hits(text, _PASSAGE_FIELDS)
         at, to = self._best_window(hits, max_chars - 2)
         start, end = fit_passage(text, at, to, max_chars)
         before = "" if begins_sentence(text, start) else "…"
         after = "" if ends_sentence(text, end) else "…"
-        inside = [hit for hit in hits if start <= hit.start and hit.end <= end]
         shift = len(before) - start
+        inside = [hit for hit in hits if hit[0] >= start and hit[1] <= end]
         spans = tuple((s + shift, e + shift) for s, e in _spans(text, inside))
         return Highlighted(before + _SPACE.sub(" ", text[start:end]) + after, spans)
 
@@ -170,31 +162,33 @@ class Highlighter:
         """The places to light, in order."""
         if self._first_letters is None:
             return []
-        unmarked = not _MARKED.search(text)
-        ordinary = not _ODD.search(text)
-        if ordinary:
-            words = self._first_letters.findall(text)
+        lookup = self._found[_MARKED.search(text) is None]
+        hits = []
+        if _ODD.search(text):
+            for match in vietnamese.pattern_for(text).finditer(text):
+                found = lookup[match[0]]
+                if found.words:
+                    hits.append(_Hit(*match.span(), found))
         else:
-            matches = list(vietnamese.pattern_for(text).finditer(text))
-            words = [match[0] for match in matches]
-        new = set(words) - self._met[unmarked]
-        if new:
-            self._look_up(new, unmarked=unmarked)
-        lit = self._lit[unmarked]
-        if ordinary:
             # Finding the few again is faster than to have finditer say where all candidates are.
-            hits = []
             end = 0
-            for written in words:
-                if written in lit:
+            for written in self._like_the_query(self._first_letters.findall(text)):
+                found = lookup[written]
+                if found.words:
                     start = _find_word(text, written, end)
                     end = start + len(written)
-                    hits.append(_Hit(start, end, lit[written]))
-        else:
-            hits = [_Hit(*match.span(), lit[match[0]]) for match in matches if match[0] in lit]
+                    hits.append(_Hit(start, end, found))
         if any(name not in fields for name in self._field_of):
             hits = self._only_fields(hits, fields)
         return self._only_together(text, hits) if self._phrases else hits
+
+    def _like_the_query(self, words: list[str]) -> list[str]:
+        """The words whose letters, without marks, are those of some word of the query."""
+        folded, wanted = _FOLDED, self._by_folded
+        if not self._prefixes:
+            return [word for word in words if folded[word] in wanted]
+        starts = self._prefix_starts
+        return [w for w in words if folded[w] in wanted or folded[w].startswith(starts)]
 
     def _only_fields(self, hits: list[_Hit], fields: tuple[str | None, ...]) -> list[_Hit]:
         wanted = {n for n, name in enumerate(self._field_of) if name in fields}
@@ -206,13 +200,9 @@ class Highlighter:
         for at, hit in enumerate(hits):
             for number in hit.found.words:
                 for phrase in self._phrases.get(number, ()):
-                    run = hits[at : at + len(phrase)]
-                    if len(run) == len(phrase) and all(
-                        n in h.found.words for n, h in zip(phrase, run, strict=True)
-                    ):
-                        if all(_adjacent(text, left, right) for left, right in pairwise(run)):
-                            for offset, n in enumerate(phrase):
-                                wanted[at + offset].add(n)
+                    if _stands_at(phrase, hits[at : at + len(phrase)], text):
+                        for offset, part in enumerate(phrase):
+                            wanted[at + offset].add(part)
         return _narrow(hits, wanted)
 
     def _best_window(self, hits: list[_Hit], width: int) -> tuple[int, int]:
@@ -223,12 +213,7 @@ class Highlighter:
         """
         if not hits:
             return 0, 0
-        counts: dict[int, int] = {}
-        for _, _, found in hits:
-            for number in found.words:
-                counts[number] = counts.get(number, 0) + 1
-        worth = {number: 1 / (1 + log(count)) for number, count in counts.items()}
-        shows = [self._evidence(hits, at, worth) for at in range(len(hits))]
+        shows = self._evidence(hits)
         seen: dict[object, int] = {}
         best, window, score, first = 0.0, (0, 0), 0.0, 0
         for last, (_, end, _) in enumerate(hits):
@@ -251,19 +236,29 @@ class Highlighter:
             first += 1
         return hits[first].start, hits[last].end
 
-    def _evidence(
-        self, hits: list[_Hit], at: int, worth: dict[int, float]
-    ) -> list[tuple[object, float]]:
-        """What a hit shows of the query, and how much each of these counts."""
-        start, _, found = hits[at]
-        shows: list[tuple[object, float]] = [(number, worth[number]) for number in found.words]
-        for number in found.exact:
-            shows.append((-1 - number, 0.3 * worth[number]))
-        if at and start - hits[at - 1].end <= _NEXT:
-            for left in hits[at - 1].found.words:
-                shows += [
-                    ((left, right), 0.8) for right in found.words if (left, right) in self._pairs
-                ]
+    def _evidence(self, hits: list[_Hit]) -> list[list[tuple[object, float]]]:
+        """For each hit, what it shows of the query and how much each of these counts."""
+        counts: dict[int, int] = {}
+        for _, _, found in hits:
+            for number in found.words:
+                counts[number] = counts.get(number, 0) + 1
+        worth = {number: 1 / (1 + log(count)) for number, count in counts.items()}
+        by_word: dict[int, list[tuple[object, float]]] = {}
+        shows = []
+        before = -_NEXT - 1
+        left: tuple[int, ...] = ()
+        for start, end, found in hits:
+            here = by_word.get(id(found))
+            if here is None:
+                here = [(number, worth[number]) for number in found.words]
+                here += [(-1 - number, 0.3 * worth[number]) for number in found.exact]
+                by_word[id(found)] = here
+            if start - before <= _NEXT:
+                pairs = [(a, b) for a in left for b in found.words if (a, b) in self._pairs]
+                if pairs:
+                    here = here + [(pair, 0.8) for pair in pairs]
+            shows.append(here)
+            before, left = end, found.words
         return shows
 
 
@@ -278,6 +273,19 @@ class _Folded(dict[str, str]):
 
 
 _FOLDED = _Folded()
+
+
+class _Lookup(dict[str, _Found]):
+    """What each word as written is to a query, worked out when it is first met."""
+
+    def __init__(self, owner: Highlighter, *, unmarked: bool) -> None:
+        super().__init__()
+        self._owner = owner
+        self._unmarked = unmarked
+
+    def __missing__(self, written: str) -> _Found:
+        found = self[written] = self._owner.matching(written, unmarked=self._unmarked)
+        return found
 
 
 def highlight(text: str, query: Query | Node | None, *, field: str | None = None) -> Highlighted:
@@ -341,6 +349,15 @@ def _adjacent(text: str, left: _Hit, right: _Hit) -> bool:
     return right.start - left.end <= _NEXT or _WORD.search(text, left.end, right.start) is None
 
 
+def _stands_at(phrase: tuple[int, ...], run: list[_Hit], text: str) -> bool:
+    """Whether the hits are the words of the phrase, next to each other."""
+    return (
+        len(run) == len(phrase)
+        and all(word in hit.found.words for word, hit in zip(phrase, run, strict=True))
+        and all(_adjacent(text, left, right) for left, right in pairwise(run))
+    )
+
+
 def _narrow(hits: list[_Hit], wanted: list[set[int]]) -> list[_Hit]:
     """The hits with only the wanted query words, without those that have none left."""
     kept = []
@@ -353,10 +370,10 @@ def _narrow(hits: list[_Hit], wanted: list[set[int]]) -> list[_Hit]:
 
 
 def _spans(text: str, hits: list[_Hit]) -> tuple[tuple[int, int], ...]:
-    """The hits as spans; those with one space between them become one."""
+    """The hits as spans; those with one space or dash between them become one."""
     spans: list[tuple[int, int]] = []
     for start, end, _ in hits:
-        if spans and start - spans[-1][1] == 1 and text[start - 1].isspace():
+        if spans and start - spans[-1][1] == 1 and _JOINT.match(text, start - 1):
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((start, end))

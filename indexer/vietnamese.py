@@ -31,7 +31,11 @@ INVISIBLE = (
     "\u00ad\u034f\u180e\u200b\u200c\u200d\u200e\u200f"
     "\u2060\u2061\u2062\u2063\u2064\ufe0e\ufe0f\ufeff"
 )
-_MARK = "\u0300-\u036f"
+# Combining marks: the general ones, and those that letters of other scripts decompose into.
+_MARK = (
+    "\u0300-\u036f\u0591-\u05bd\u05bf\u05c1-\u05c7\u064b-\u065f\u0670\u093c\u09bc\u0a3c\u0b3c"
+    "\u0bd7\u0e4d\u0ecd\u0fb5\u0fb7\u102e\u1b35\u3099\u309a\U000110ba"
+)
 _INSIDE = f"{_MARK}{INVISIBLE}"
 _TOKEN = re.compile(rf"[^\W_]+(?:[{_INSIDE}]+[^\W_]+)*(?:[{INVISIBLE}]*[{_MARK}]+)*")
 # Most texts hold nothing that makes a token more than a run of \w; they take the faster expression.
@@ -54,6 +58,12 @@ _DECOMPOSED_LOOKALIKES = re.compile("d[\u0335\u0336]|a\u030c")
 
 _VOWELS = "aăâeêioôơuưy"
 _CONSONANTS = "bcdđfghjklmnpqrstvwxz"
+_TONELESS = str.maketrans(
+    "àáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ",
+    "aaaaaăăăăăâââââeeeeeêêêêêiiiiioooooôôôôôơơơơơuuuuuưưưưưyyyyy",
+)
+# A word that ends in one of these has no last i or y to speak of.
+_NOT_I_Y = frozenset("0123456789abcdefghjklmnopqrstuvwxzđăâêôơưàáạèéẹòóọùúụảãẻẽủũồổộờởợềểệ")
 # One run of vowels: a Vietnamese syllable or something like one. Only there has the tone one place;
 # in `résumé` or `España` every mark stays where it is.
 _SYLLABLE = re.compile(rf"[{_CONSONANTS}]*[{_VOWELS}]+[{_CONSONANTS}]*")
@@ -106,7 +116,7 @@ def normalize(token: str) -> str:
     ('hòa', 'thủy', 'kĩ', 'quý')
     """
     exact = normalize_prefix(token)
-    if not _LONE_CONSONANT_Y.fullmatch(fold(exact)):
+    if exact[-1:] in _NOT_I_Y or not _LONE_CONSONANT_Y.fullmatch(fold(exact)):
         return exact
     decomposed = unicodedata.normalize("NFD", exact)
     at = max(decomposed.rfind("i"), decomposed.rfind("y"))
@@ -127,15 +137,23 @@ def normalize_prefix(start: str) -> str:
     """
     if start.isascii():
         return start.lower()
+    lower = start.lower()
+    toneless = lower.translate(_TONELESS)
+    if _SYLLABLE.fullmatch(toneless):  # nothing but Vietnamese letters, composed: the usual case
+        toned = [at for at, (a, b) in enumerate(zip(lower, toneless, strict=True)) if a != b]
+        if not toned or toned == [_tone_place(toneless)]:
+            return lower
     word = _decompose(start.translate(_LOOKALIKES)).lower().translate(_LOOKALIKES)
     word = _DECOMPOSED_LOOKALIKES.sub(lambda m: "đ" if m[0][0] == "d" else "a\u0306", word)
-    tone = next((char for char in word if char in TONES), "")
-    if tone:
-        toneless = _compose("".join(char for char in word if char not in TONES))
+    composed = _compose(word)
+    # A mark that fits no letter may be a tone out of place; or, once gone, show a syllable.
+    for marked in (word, unicodedata.normalize("NFD", composed)):
+        tone = next((char for char in marked if char in TONES), "")
+        toneless = _compose("".join(char for char in marked if char not in TONES)) if tone else ""
         if _SYLLABLE.fullmatch(toneless):
             at = _tone_place(toneless)
             return _compose(toneless[: at + 1] + tone + toneless[at + 1 :])
-    return _compose(word) or start
+    return composed or start
 
 
 def _decompose(word: str) -> str:

@@ -11,6 +11,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indexer.errors import DocumentError
 from indexer.sources import read_documents
@@ -84,6 +86,22 @@ def test_a_single_file_is_named_by_its_name(tmp_path):
     assert Reading(write(tmp_path / "x" / "a.bin")).errors == {
         "a.bin": "a type of file that is not read"
     }
+
+
+@pytest.mark.parametrize(
+    "content", [b"%PDF-1.4 ...", b"\x89PNG\r\n", b"\xff\xd8\xff\xe0", bytes(range(256)) * 20]
+)
+def test_a_picture_or_document_saved_as_a_page_is_named(tmp_path, content):
+    write(tmp_path / "a.html", content)
+    write(tmp_path / "b.txt", content)
+    assert set(Reading(tmp_path).errors) == {"a.html", "b.txt"}
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16", "utf-16-le", "utf-32", "cp1258"])
+def test_text_in_any_charset_is_no_binary_data(tmp_path, charset):
+    text = "Một trăm hai mươi người đã đến dự lễ.\t\r\n" * 10
+    write(tmp_path / "a.txt", text.encode(charset, "ignore"))
+    assert Reading(tmp_path).sources == ["a.txt"]
 
 
 def test_a_missing_path_is_raised_even_where_errors_are_collected(tmp_path):
@@ -207,6 +225,14 @@ def test_a_file_that_holds_no_items_at_all_is_one_error_not_one_a_line(tmp_path)
 def test_an_endless_line_ends_the_reading_of_its_file(tmp_path):
     path = write(tmp_path / "a.jsonl.gz", gzip.compress(b"[" * 10_000_000))
     assert set(Reading(path, max_bytes=1000).errors) == {"a.jsonl.gz#1", "a.jsonl.gz"}
+
+
+def test_items_in_utf16_as_a_windows_shell_writes_them_are_read(tmp_path):
+    item = {"url": "https://example.vn/1", "title": "Đại hội ở Lạng Sơn"}
+    content = "\r\n".join([json.dumps(item, ensure_ascii=False)] * 3)
+    for name in ("a.jsonl", "b.json"):
+        reading = Reading(write(tmp_path / name, content.encode("utf-16")))
+        assert [json.loads(document.content) for document in reading.list] == [item] * 3
 
 
 @pytest.mark.parametrize("indent", [None, 2])
@@ -412,6 +438,22 @@ def test_bombs_in_a_crawl_are_bounded(tmp_path):
     }
     head = write(tmp_path / "b.warc.gz", gzip.compress(b"WARC/1.0\r\nX: " + b"a" * 30_000_000))
     assert "too long" in Reading(head).errors["b.warc.gz"]
+
+
+@given(
+    content=st.binary(max_size=300),
+    name=st.sampled_from(["a.html", "a.txt", "a.jsonl", "a.json", "a.zip", "a.tar", "a.warc"]),
+    packing=st.sampled_from(["", ".gz", ".bz2", ".xz"]),
+    well_packed=st.booleans(),
+)
+def test_no_file_stops_the_run(tmp_path_factory, content, name, packing, well_packed):
+    pack = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
+    if packing and well_packed:
+        content = pack[packing](content)
+    folder = tmp_path_factory.mktemp("any")
+    write(folder / (name + packing), content)
+    write(folder / "z.html")
+    assert "z.html" in Reading(folder).sources
 
 
 # --------------------------------------------------------------------------------------- mirrors

@@ -6,8 +6,8 @@ scrapers do), one reads `Céng hßa` (TCVN3, also called ABC), `Coäng hoøa` (V
 `Côòng hoÌa` (windows-1258, where only the tone is a character of its own) for `Cộng hòa`.
 
 Which of them a text is, if any, is decided by asking of its marked words how many are possible
-Vietnamese syllables, as they stand and after each conversion: a real syllable has an onset, a
-rhyme and at most one tone, which no French, German or Spanish vocabulary fits by chance.
+Vietnamese syllables (`indexer.syllables`), as they stand and after each conversion: no French,
+German or Spanish vocabulary is spelled like that by chance.
 
 Tables: TCVN 5712:1993 (VN3, lower-case letters; capitals with tones are the same bytes in a capital
 font, so they come out in lower case) and VNI-Windows, as published by the Vietnamese Unicode
@@ -21,6 +21,9 @@ import re
 import unicodedata
 from collections.abc import Callable
 from itertools import islice
+
+from indexer.syllables import is_syllable
+from indexer.vietnamese import normalize
 
 _GRAVE, _ACUTE, _HOOK, _TILDE, _DOT = "\u0300", "\u0301", "\u0309", "\u0303", "\u0323"
 
@@ -117,21 +120,13 @@ def from_windows_1258(text: str) -> str:
 # ---------------------------------------------------------------------------------- statistics
 
 
-_WORD = re.compile(r"\w+")
-_ONSET = "(?:ngh?|nh|gh|gi|g|kh|k|ch|c|ph|p|qu|th|tr|t|b|d|đ|h|l|m|n|r|s|v|x)?"
-_RHYMES = """
-a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây
-e ec em en eng eo ep et ê êch êm ên ênh êp êt êu
-i ia ich iêc iêm iên iêng iêp iêt iêu im in inh ip it iu
-o oa oac oach oai oam oan oang oanh oao oap oat oay oăc oăm oăn oăng oăt oc oe oen oeo oet oi om on
-ong ooc oong op ot ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt
-u ua uân uâng uât uây uc uê uêch uênh ui um un ung uôc uôi uôm uôn uông uôt uơ up ut
-uy uya uych uyên uyêt uynh uyt uyu
-ư ưa ưc ưi ưng ươc ươi ươm ươn ương ươp ươt ươu ưt ưu
-y yêm yên yêng yêt yêu ynh
-"""
-_SYLLABLE = re.compile(f"{_ONSET}(?:{'|'.join(_WORD.findall(_RHYMES))})")
-_TONE = re.compile(f"[{_GRAVE}{_ACUTE}{_HOOK}{_TILDE}{_DOT}]")
+# Only these are Vietnamese letters: `normalize` forgives look-alikes (ð, ª), which here are the
+# very signs of wrong decoding.
+_ALPHABET = frozenset(
+    unicodedata.normalize("NFC", letter + tone)
+    for letter in "aăâbcdđeêghiklmnoôơpqrstuưvxy"
+    for tone in ("", _GRAVE, _ACUTE, _HOOK, _TILDE, _DOT)
+)
 
 # A run without spaces, digits or ASCII punctuation, and with something beyond ASCII in it.
 _MARKED_WORD = re.compile(r"[^\W\d_]*[^\x00-\x7f\s][^\x00-\x40\x5b-\x60\x7b-\x7f\s]*")
@@ -187,8 +182,8 @@ def vietnamese_share(text: str) -> tuple[float, int]:
 
 
 def _is_syllable(word: str) -> bool:
-    letters, tones = _TONE.subn("", unicodedata.normalize("NFD", word.lower()))
-    return tones <= 1 and bool(_SYLLABLE.fullmatch(unicodedata.normalize("NFC", letters)))
+    word = unicodedata.normalize("NFC", word.lower())
+    return _ALPHABET.issuperset(word) and is_syllable(normalize(word))
 
 
 def convert_legacy(text: str, *, is_html: bool = False) -> str:
@@ -214,13 +209,13 @@ def convert_legacy(text: str, *, is_html: bool = False) -> str:
     share, count = vietnamese_share(sample)
     # Vietnamese converted rightly scores .9 and more (foreign names are the rest), read wrongly .1
     # to .4; other languages stay low whatever is done to them. One or two words may be chance.
-    if count < 3 or share > 0.65:
+    if count < 3 or share > 0.75:
         return text
     best, convert = max(
         ((vietnamese_share(convert(sample))[0], convert) for convert in _CONVERSIONS),
         key=lambda scored: scored[0],
     )
-    if best < 0.75 or best < share + 0.3:
+    if best < 0.9 and (best < 0.75 or best < share + 0.3):
         return text
     return convert(spelled)
 

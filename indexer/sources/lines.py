@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import json
 import re
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from indexer.errors import DocumentError
 from indexer.models import Document
@@ -32,7 +34,7 @@ def read_lines(
     `most_bytes` bounds what the whole file may unpack to.
     """
     try:
-        unpacked = unpack(stream, type_.packing, source, most_bytes)
+        unpacked = _as_utf8(unpack(stream, type_.packing, source, most_bytes))
         first = unpacked.readline(max_bytes + 1)
         if type_.kind is Kind.JSON and not _is_item_line(first):
             yield from _array(unpacked, first, source, max_bytes)
@@ -42,6 +44,15 @@ def read_lines(
         yield error
     except UNPACKING_ERRORS as error:
         yield failed(source, f"cannot be read on: {reason_of(error)}", error)
+
+
+def _as_utf8(stream: IO[bytes]) -> IO[bytes]:
+    """The stream, recoded if it begins as UTF-16, which is what a Windows shell redirects into."""
+    # Files, members of archives and unpacked streams can all be peeked into.
+    start = cast(io.BufferedReader, stream).peek(2)[:2]
+    if start not in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return stream
+    return cast(IO[bytes], codecs.EncodedFile(stream, "utf-8", "utf-16", "replace"))
 
 
 def _lines(stream: IO[bytes], line: bytes, source: str, max_bytes: int) -> Iterator[Found]:

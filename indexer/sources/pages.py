@@ -19,6 +19,34 @@ _LOOKS_LIKE_HTML = re.compile(
 )
 
 
+# Pictures, documents and programs that were saved as pages, by how they begin.
+_BINARY = (
+    b"%PDF-",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"PK\x03\x04",
+    b"RIFF",
+    b"\x7fELF",
+    b"wOF",
+)
+_SAMPLE_BYTES = 4096
+_CONTROLS = bytes(b for b in range(1, 0x20) if b not in b"\t\n\v\f\r\x1b")
+
+
+def _is_binary(content: bytes) -> bool:
+    """Whether this is no text in any charset.
+
+    Text has no control bytes to speak of, but for UTF-16, where they are halves of letters and
+    where, of Vietnamese, some three quarters of the other halves are NUL.
+    """
+    sample = content[:_SAMPLE_BYTES]
+    if sample.startswith(_BINARY):
+        return True
+    controls = len(sample) - len(sample.translate(None, _CONTROLS))
+    return controls > 0.03 * len(sample) and sample.count(0) < 0.2 * len(sample)
+
+
 def read_page(
     stream: IO[bytes], source: str, type_: FileType, max_bytes: int, folders: tuple[str, ...] = ()
 ) -> Found:
@@ -36,6 +64,8 @@ def read_page(
         return error
     except UNPACKING_ERRORS as error:
         return failed(source, f"cannot be read: {reason_of(error)}", error)
+    if _is_binary(content):
+        return failed(source, "not text but binary data")
     if type_.kind is Kind.TEXT:
         return Document(source, content, "text/plain")
     if type_.kind is Kind.DYNAMIC and not _LOOKS_LIKE_HTML.match(content[:4096]):

@@ -1,0 +1,132 @@
+"""What was meant by what was typed: marks left out, keys of an input method, slips.
+
+Nothing here decides what is found. A `Meaning` says how the words of a query are best read; the
+search uses it for ranking, and for the query itself only where what was typed is in no article.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from indexer.columnar.evaluate import words_of
+from indexer.models import And, Node, Not, Or, Phrase, Query, Reading, Term
+from indexer.restore import SyllableModel
+from indexer.telex import decode_typing
+from indexer.vietnamese import fold
+
+Count = Callable[[Query], int]  # how many articles hold a query, nothing relaxed
+
+_READINGS = 4
+_MAX_READING_WORDS = 6
+_TEXT_FIELDS = (None, "title", "lead", "body", "caption")
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A query as it is understood.
+
+    query      with words replaced that no article has
+    reading    for each word of it that is scored, the form it stands for
+    corrected  the text of the query after correction, "" where nothing was corrected
+    """
+
+    query: Query
+    reading: tuple[str, ...]
+    corrected: str = ""
+
+
+def understand(query: Query, model: SyllableModel, count: Count) -> Meaning:
+    """The likeliest meaning of a query, from the statistics of the index (`count` asks it)."""
+    words = words_of(query)
+    if not words or not len(model):
+        return Meaning(query, words)
+    strange = {w for w in words if not model.knows(w) and not count(_word(w))}
+    corrected = ""
+    if strange:
+        meant = _meant(words, strange, model)
+        if meant != words:
+            query = _with_words(query, dict(zip(words, meant, strict=True)), meant)
+            words = meant
+            corrected = model.surfaces(words)
+    return Meaning(query, model.restore(words)[0].words, corrected)
+
+
+def _word(word: str) -> Query:
+    return Query(word, Term(word))
+
+
+def _meant(words: tuple[str, ...], strange: set[str], model: SyllableModel) -> tuple[str, ...]:
+    """The words with the strange ones read as Telex or VNI, or corrected."""
+    decoded = []
+    for word in words:
+        options = decode_typing(word) if word in strange else ()
+        decoded.append(next((o for o in options if model.count(o)), word))
+    fixed = model.correct(decoded)
+    if fixed is None:
+        return tuple(decoded)
+    # Words that the model does not know but the index has stay as they are.
+    return tuple(
+        new if old in strange else old for old, new in zip(decoded, fixed.words, strict=True)
+    )
+
+
+def _with_words(query: Query, meant: Mapping[str, str], words: Sequence[str]) -> Query:
+    root = _replaced(query.root, meant) if query.root is not None else None
+    text = " ".join(words) if query.plain else query.text
+    return Query(text, root, query.truncated, query.plain)
+
+
+def _replaced(node: Node, meant: Mapping[str, str]) -> Node:
+    match node:
+        case Term(text, field, False) if field in _TEXT_FIELDS:
+            return Term(meant.get(text, text), field)
+        case Phrase(words, field, False) if field in _TEXT_FIELDS:
+            return Phrase(tuple(meant.get(word, word) for word in words), field)
+        case And(children):
+            return And(tuple(_replaced(child, meant) for child in children))
+        case Or(children):
+            return Or(tuple(_replaced(child, meant) for child in children))
+        case Not(child):
+            return Not(_replaced(child, meant))
+        case _:
+            return node
+
+
+def readings(query: Query, model: SyllableModel, count: Count) -> tuple[Reading, ...]:
+    """The ways to read a short plain query with words that lack marks, likeliest first.
+
+    Each with the number of articles that hold it written so, its words side by side; readings that
+    no article holds are left out. Empty where there is one reading only.
+    """
+    words = words_of(query)
+    if not query.plain or not 1 <= len(words) <= _MAX_READING_WORDS or not len(model):
+        return ()
+    if all(len(model.variants(word)) < 2 for word in words):
+        return ()
+    found: dict[str, int] = {}
+    for reading in model.restore(words, n=_READINGS):
+        node = _written(reading.words)
+        if articles := count(Query("", node, plain=False)):
+            found.setdefault(model.surfaces(reading.words), articles)
+    if len(found) < 2 and all(fold(word) != word for word in words):
+        return ()
+    return tuple(Reading(text, articles) for text, articles in found.items())
+
+
+def _written(words: tuple[str, ...]) -> Node:
+    return Phrase(words, exact=True) if len(words) > 1 else Term(words[0], exact=True)
+
+
+def other_marks(query: Query, model: SyllableModel, count: Count, *, found: int) -> str:
+    """The same letters with other marks, where the index holds more of that; else "".
+
+    For `sữa luật nhà ở`: every word is known, but what was meant is `sửa luật nhà ở`.
+    """
+    words = words_of(query)
+    if not query.plain or not 2 <= len(words) <= _MAX_READING_WORDS or not len(model):
+        return ""
+    best = model.restore([fold(word) for word in words])[0].words
+    if best == words or any(fold(word) == word for word in words):
+        return ""
+    return model.surfaces(best) if count(Query("", _written(best), plain=False)) > found else ""
