@@ -153,7 +153,7 @@ class IndexWriter:
 
     def attach(self, name: str, data: bytes) -> None:
         """Keep a named blob with this commit, compressed where that saves a tenth or more."""
-        small = compress(data, 6)
+        small = compress(data, 1)
         packed = len(small) < 0.9 * len(data)
         if packed:
             data = small
@@ -216,6 +216,10 @@ class IndexWriter:
     def fresh(self) -> list[Segment]:
         """The segments written since the last commit, in order: new articles, each once."""
         return [held.segment for held in self._held if segment_file(held.name) in self._fresh]
+
+    def segments(self) -> list[Segment]:
+        """All segments that the next commit will have, those of `fresh` included."""
+        return [held.segment for held in self._held]
 
     def attachment(self, name: str) -> bytes | None:
         """A blob of the last commit, None where there is none of this name."""

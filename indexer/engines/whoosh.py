@@ -8,13 +8,11 @@ from pathlib import Path
 from indexer.columnar import registration
 from indexer.columnar.writer import IndexWriter, create_index
 from indexer.engines.base import Ranking
+from indexer.engines.language import LANGUAGE, update_language
 from indexer.engines.whoosh_view import WhooshView, explained
 from indexer.models import Article, IndexStats, Query, Sort, VerifyReport
-from indexer.restore import update_model
 
 __all__ = ["LANGUAGE", "WhooshEngine", "WhooshWriter", "registration"]
-
-LANGUAGE = "language"  # the attachment that holds the syllable model
 
 
 class WhooshWriter:
@@ -55,10 +53,7 @@ class WhooshWriter:
     def _commit(self) -> None:
         with explained(self._engine.location):
             self._inner.flush()
-            if fresh := self._inner.fresh():
-                # The model of the language grows with the articles, from their token numbers.
-                old = self._inner.attachment(LANGUAGE)
-                self._inner.attach(LANGUAGE, update_model(old, fresh))
+            update_language(self._inner)
             self._inner.commit()
 
 
