@@ -95,6 +95,9 @@ class Engine(Protocol):
     def article(self, number: int) -> Article:
         """The stored article of this number."""
 
+    def head(self, number: int) -> Article:
+        """The same without lead, body, captions and what cleaning removed: quick, for lists."""
+
     def duplicates(self, number: int) -> Sequence[int]:
         """The other articles of its group of near copies."""
 
