@@ -254,12 +254,25 @@ def _clean_again(run: _Run, writer: Writer, learned: Learned) -> None:
 
 
 def _remove_missing(run: _Run, writer: Writer) -> None:
+    # What an unreadable archive or file of items held is not gone, only out of reach.
+    out_of_reach = {failure.source for failure in run.failed}
     for source in run.manifest.sources(run.root):
-        if source not in run.seen:
+        if source not in run.seen and out_of_reach.isdisjoint(_containers(source)):
             released = run.manifest.drop(run.root, source)
             if released:
                 run.removed += writer.remove(released)
                 run.grouper.remove(released)
+
+
+def _containers(source: str) -> Iterator[str]:
+    """The archives and files that a source stands in.
+
+    >>> list(_containers("a.zip!b.jsonl#3"))
+    ['a.zip', 'a.zip!b.jsonl']
+    """
+    for at, char in enumerate(source):
+        if char in "!#":
+            yield source[:at]
 
 
 def _attach(run: _Run, writer: Writer) -> None:

@@ -1,5 +1,6 @@
 """Indexing a folder: what is new, changed, gone, broken."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,14 @@ def test_an_interrupted_run_keeps_what_was_committed(folder: Path, index: Index)
     assert report.interrupted
     assert len(open_index(index.location)) == 2
     assert build(folder, index).updated == 1
+
+
+def test_what_a_damaged_archive_held_is_kept(folder: Path, index: Index):
+    with zipfile.ZipFile(folder / "pages.zip", "w") as archive:
+        archive.writestr("cau.txt", dump("Cây cầu mới nối hai bờ sông"))
+    build(folder, index)
+    assert titles(index, "cây cầu") == {"Cây cầu mới nối hai bờ sông"}
+    (folder / "pages.zip").write_bytes(b"PK damaged")
+    report = build(folder, index)
+    assert (report.removed, len(report.failed)) == (0, 1)
+    assert titles(index, "cây cầu") == {"Cây cầu mới nối hai bờ sông"}

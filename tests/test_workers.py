@@ -123,15 +123,11 @@ def test_errors_are_values_of_their_own_kind():
         ("deep", "nested too deeply"),
     ],
 )
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_document_that_ends_its_process_is_named_and_the_others_are_cleaned(
-    text, reason, workers
-):
+def test_a_document_that_ends_its_process_is_named_and_the_others_are_cleaned(text, reason):
     texts = [f"word {n}" for n in range(40)]
     texts[7] = text
     wanted = [reason if n == 7 else t for n, t in enumerate(texts)]
-    options = {"time_limit_s": 0.5, "memory_limit_mb": 200, "workers": workers}
-    assert reasons(texts, **options) == wanted
+    assert reasons(texts, time_limit_s=0.5, memory_limit_mb=200) == wanted
 
 
 def test_every_document_may_be_bad():

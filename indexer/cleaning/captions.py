@@ -16,6 +16,7 @@ from indexer.cleaning.draft import Draft
 from indexer.models import BlockKind
 
 _NAMING_WORDS = 12
+_LABEL_WORDS = 20
 _CAPTION_WORDS = 60  # longer text under a picture, or with a credit at its end, is text
 # `<title> - Ảnh 1.`, `<title> ảnh 1`: labels that galleries put before captions.
 _LABEL = re.compile(
@@ -90,6 +91,12 @@ def _under_picture(block: Block, words: int) -> bool:
     look = block.look
     if not look & Look.AFTER_IMAGE or words > 60:
         return False
+    if (
+        words <= _LABEL_WORDS
+        and not ends_sentence(block.text)
+        and block.kind is BlockKind.PARAGRAPH
+    ):
+        return not look & Look.BOLD and not block.text.endswith(":")
     return bool(look & (Look.CENTERED | Look.ITALIC)) or (
         bool(look & Look.IN_TABLE) and words <= 60
     )

@@ -8,12 +8,13 @@ from collections.abc import Iterable
 
 from indexer.cleaning.blocks import one_line
 from indexer.cleaning.charset import decode
-from indexer.cleaning.content import select
+from indexer.cleaning.content import select, told_blocks
 from indexer.cleaning.draft import Draft
 from indexer.cleaning.items import Item, read_item
 from indexer.cleaning.metadata import Metadata, read_metadata
+from indexer.cleaning.profile import apply_profile
 from indexer.cleaning.reject import why_not_article
-from indexer.cleaning.scan import strip_inert
+from indexer.cleaning.scan import strip_inert, text_lines
 from indexer.cleaning.steps import run_steps
 from indexer.cleaning.text import find_title, read_lines
 from indexer.cleaning.tree import parse, walk
@@ -25,6 +26,7 @@ from indexer.rules import SiteProfile
 # Part of every fingerprint: articles cleaned by another version are cleaned again.
 CLEANER_VERSION = "1"
 
+_LOST_CHARS = 200  # of text that a tree does not hold
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _HTML_LIKE = re.compile(
     r"<(?:p|div|br|span|h\d|article|html|body|img|figure|ul|table)\b[^<>]{0,500}>", re.IGNORECASE
@@ -71,9 +73,17 @@ def _clean_html(
     root = parse(scan.html)
     if root is None:
         raise DocumentError(document.source, "no text in it")
+    if site:
+        apply_profile(root, site)
     page = walk(root)
+    if not page.blocks and len(text := text_lines(scan.html)) > _LOST_CHARS:
+        # Nested deeper than libxml2 goes: its text is read as a dump's.
+        return _clean_text(document, text, item, keep_all)
     metadata = read_metadata(page, scan.json_ld, item.url)
     selection = select(page, metadata)
+    told = told_blocks(metadata.article_body, selection.blocks)
+    if told:
+        selection = selection._replace(blocks=told)
     fragment = bool(item.title and (item.html or item.text))
     why = "" if fragment else why_not_article(page, metadata, selection.blocks, item.url)
     if why and not keep_all:

@@ -43,7 +43,10 @@ def _patterns() -> _Patterns:
             rf"\({words('caption_credit', 'bracket')}\b[^()]{{0,80}}\)?\s*\.?$", re.IGNORECASE
         ),
         re.compile(rf"[-–—.(]\s*{words('caption_credit', 'bare')}\)?\.?$", re.IGNORECASE),
-        re.compile(rf"^{words('role', 'words')}(?:\s*[:：]\s*|\s+)(?=\S)", re.IGNORECASE),
+        re.compile(
+            rf"^(?:{words('role', 'colon')}\s*[:：]\s*|{words('role', 'plain')}\s+)(?=\S)",
+            re.IGNORECASE,
+        ),
         re.compile(
             rf"^(?:\([^()\d]{{2,30}}\)|{words('dateline', 'words')})\s*[-–—:]+\s*(?=\S)",
             re.IGNORECASE,
@@ -63,12 +66,12 @@ def has_credit(text: str) -> bool:
 
 
 def is_source_line(text: str) -> bool:
-    """Whether `text` says where an article was taken from: `Nguồn: https://…`, `Theo VnExpress`.
+    """Whether `text` says who made an article: `Nguồn: https://…`, `Theo VnExpress`, `Bài: An`.
 
     >>> is_source_line("Nguồn: https://bao.vn/a"), is_source_line("Chợ. Nguồn: Bảo tàng")
     (True, False)
     """
-    return len(text) < 200 and bool(_SOURCE_WORD.match(text))
+    return len(text) < 200 and bool(_SOURCE_WORD.match(text) or _patterns().role.match(text))
 
 
 def credit_only(text: str) -> bool:

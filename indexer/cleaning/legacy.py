@@ -209,13 +209,13 @@ def convert_legacy(text: str, *, is_html: bool = False) -> str:
     share, count = vietnamese_share(sample)
     # Vietnamese converted rightly scores .9 and more (foreign names are the rest), read wrongly .1
     # to .4; other languages stay low whatever is done to them. One or two words may be chance.
-    if count < 3 or share > 0.65:
+    if count < 3 or share > 0.75:
         return text
     best, convert = max(
         ((vietnamese_share(convert(sample))[0], convert) for convert in _CONVERSIONS),
         key=lambda scored: scored[0],
     )
-    if best < 0.75 or best < share + 0.3:
+    if best < 0.9 and (best < 0.75 or best < share + 0.3):
         return text
     return convert(spelled)
 

@@ -10,6 +10,7 @@ from indexer.cleaning.blocks import key
 from indexer.cleaning.hints import RULES
 from indexer.errors import RuleError
 from indexer.rules import compile_pattern, load_toml, strings
+from indexer.vietnamese import fold
 
 _LONGEST = 400  # characters; no phrase line is longer
 _TRAILING_NUMBERS = re.compile(r"(?:\s\d+)+$")
@@ -48,7 +49,10 @@ def phrases() -> Phrases:
         for field, target in (("whole", whole), ("start", starts), ("end", ends)):
             for phrase in strings(table, field, file=str(file)):
                 colon = " :" if field == "start" and phrase.rstrip().endswith(":") else ""
-                target.setdefault(key(phrase) + colon, kind)
+                words = key(phrase)
+                target.setdefault(words + colon, kind)
+                if " " in words:  # as texts without any marks have it
+                    target.setdefault(" ".join(map(fold, words.split())) + colon, kind)
         for pattern in strings(table, "patterns", file=str(file)):
             patterns.append((compile_pattern(pattern, str(file)), kind))
     longest = max(len(s.split()) for s in starts)

@@ -12,7 +12,10 @@ from indexer.cleaning.metadata import Metadata
 from indexer.cleaning.tree import Page
 from indexer.rules import load_toml, strings
 
-_FEW_WORDS = 25
+_FEW_WORDS = 20
+_MANY_HEADLINES = 20
+_LITTLE_CHARS = 600
+_DIGITS = re.compile(r"\d")
 _COOKIES = re.compile(r"\bcookies?\b", re.IGNORECASE)
 
 
@@ -43,9 +46,20 @@ def why_not_article(page: Page, metadata: Metadata, blocks: list[Block], url: st
     headlines = sum(1 for b in page.blocks if len(b.text) > 24 and b.linked)
     address = urlsplit(url or metadata.url)
     front = not address.path.strip("/") and not address.query and bool(address.netloc)
-    if front and headlines >= 8 and not metadata.is_article:
+    if front and headlines >= 12 and not metadata.is_article:
         return "a home page (its address has no path)"
     running = sum(len(b.text) for b in prose)
-    if not metadata.is_article and headlines >= 20 and running < 600 and len(prose) < 4:
+    if _is_marked(metadata, address.path):
+        return ""
+    if headlines >= _MANY_HEADLINES and running < max(_LITTLE_CHARS, 25 * headlines):
         return f"a front page ({headlines} headlines that are links)"
     return ""
+
+
+def _is_marked(metadata: Metadata, path: str) -> bool:
+    """Whether a page says of itself, or its address or title show, that it is an article."""
+    name = path.rstrip("/").rpartition("/")[2]
+    slug = name.count("-") >= 3 or len(_DIGITS.findall(name)) >= 5
+    titled = metadata.h1 >= 0 and word_count(metadata.title) >= 5
+    dated = metadata.kind == "article" or metadata.published is not None
+    return metadata.is_article or slug or (titled and dated)

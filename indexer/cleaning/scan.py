@@ -7,11 +7,15 @@ kind is searched for again.
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import NamedTuple
 
 _NAMES = "script|style|svg|template|noscript|iframe|select|object|math|canvas|textarea"
 _OPEN = re.compile(rf"<(?:!--|({_NAMES})(?=[\s/>]))", re.IGNORECASE)
 _CLOSE = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in _NAMES.split("|")}
+_LONG_TAG = 4000  # characters
+_LONG_TAG_PATTERN = re.compile(r"<([a-zA-Z][\w-]{0,30})[^<>]{4000,}")
+_MOST_ATTRIBUTES = 200
 
 
 class Scan(NamedTuple):
@@ -78,4 +82,26 @@ def strip_inert(html: str) -> Scan:
             parts.append(html[inner:end])  # blogs keep a post's text in a template
         kept = at = stop
     parts.append(html[kept:])
-    return Scan("".join(parts), tuple(json_ld))
+    return Scan(_thin_tags("".join(parts)), tuple(json_ld))
+
+
+def _thin_tags(html: str) -> str:
+    """`html` without the attributes of tags that have hundreds: libxml2 compares each with all
+    before it, which for a million takes hours."""
+    if max(map(len, html.split(">"))) < _LONG_TAG:
+        return html
+    return _LONG_TAG_PATTERN.sub(_thin, html)
+
+
+def _thin(match: re.Match[str]) -> str:
+    tag = match[0]
+    crowded = tag.count("=") > _MOST_ATTRIBUTES or tag.count(" ") > 10 * _MOST_ATTRIBUTES
+    return f"<{match[1]} " if crowded or len(tag) > 5 * _LONG_TAG else tag
+
+
+def text_lines(html: str) -> str:
+    """The text of `html` with every tag made a line break: for pages that make no tree."""
+    return unescape(_TAG.sub("\n", html))
+
+
+_TAG = re.compile(r"<[^<>]*>")

@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 
-from indexer.cleaning.blocks import Look, ends_sentence, key, one_line, word_count
+from indexer.cleaning.blocks import Block, Look, ends_sentence, key, one_line, word_count
 from indexer.cleaning.captions import drop_picture_labels, find_captions
 from indexer.cleaning.credits import Credit, dateline_length, read_credit
 from indexer.cleaning.draft import Draft
@@ -22,7 +22,10 @@ Step = Callable[[Draft], None]
 
 _HEADLINE_WORDS = 40  # a line without a full stop of at most so many words may be a headline
 _REPEAT_CHARS = 30  # shorter lines may well come twice
+_CREDIT_LINES = 5  # at most so many at the end
 _LEAD_WORDS = 20  # of a line without a full stop: more are a lead
+# Classes whose words may also be an article's subheads: `Facebook`, `2020`.
+_SUBHEADS = frozenset(("share-bar", "counter", "site-service", "rating", "comment-prompt"))
 _END_MARK = re.compile(r"\s*(?:\./+\.?|/\.|\.//\.?|■|◼|\*{3,}|\bHẾT\b)\s*$")
 _BRACKET_LINE = re.compile(r"^[\[【]\s*[^\[\]]{8,300}\s*[\]】]$")
 
@@ -81,7 +84,7 @@ def drop_phrases(draft: Draft) -> None:
         kind = None
         if block.kind is not BlockKind.CAPTION and block.kind is not BlockKind.ROW:
             kind = classify(block.text)
-        if kind is None:
+        if kind is None or (kind.name in _SUBHEADS and _heads_text(blocks, at)):
             at += 1
             continue
         found[at] = (kind.name, "")
@@ -91,6 +94,16 @@ def drop_phrases(draft: Draft) -> None:
                 found[i] = (kind.name, f"under “{block.text}”")
                 at = i + 1
     draft.drop_each(found)
+
+
+def _heads_text(blocks: list[Block], at: int) -> bool:
+    """Whether a heading stands right above running text, so that it may be the article's own."""
+    return (
+        blocks[at].kind is BlockKind.HEADING
+        and at + 1 < len(blocks)
+        and not blocks[at + 1].links
+        and _is_prose(blocks[at + 1].text)
+    )
 
 
 def _box_end(draft: Draft, at: int) -> int:
@@ -184,17 +197,17 @@ def _is_headline(text: str) -> bool:
 
 def read_makers(draft: Draft) -> None:
     """Bylines, agencies and sources at the end (and a byline right at the beginning)."""
-    while draft.blocks:
-        block = draft.blocks[-1]
-        credit = (
-            Credit()
-            if block.kind is BlockKind.CAPTION
-            else read_credit(block.text, draft.site_names)
-        )
+    found = []
+    for i in reversed(range(max(0, len(draft.blocks) - _CREDIT_LINES), len(draft.blocks))):
+        block = draft.blocks[i]
+        if block.kind is BlockKind.CAPTION:
+            break
+        credit = read_credit(block.text, draft.site_names)
         if not credit:
             break
         _take(draft, credit)
-        draft.drop([len(draft.blocks) - 1], "credit-line")
+        found.append(i)
+    draft.drop(found, "credit-line")
     if draft.blocks and draft.from_html:
         found = []
         for i, block in enumerate(draft.blocks):

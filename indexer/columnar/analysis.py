@@ -18,7 +18,7 @@ import numpy as np
 
 from indexer.columnar.arrays import I32, I64, U8, U32, offsets_of, ranges
 from indexer.columnar.units import Numbers, Units
-from indexer.vietnamese import tokens
+from indexer.vietnamese import exact_forms, tokens
 
 PARAGRAPH, FIELD = 0, 1  # raw token numbers with a meaning of their own
 FIELDS = ("title", "lead", "body", "captions")
@@ -55,7 +55,8 @@ class Analyser:
         self.raw_exact: list[int] = [-1, -1]
         self.exact = Numbers()
         self.separators = Numbers({"usual": 0, "": 1, " ": 2})  # no separator has letters
-        self._joins: dict[int, int] = {}
+        self._joins: dict[tuple[int, int, bool], int] = {}
+        self._known_joins = np.full((256, 256, 2), -1, dtype=np.int32)
         self._forget_units()
 
     def _forget_units(self) -> None:
@@ -95,9 +96,9 @@ class Analyser:
                 self._learn([_BREAKS[text]], [""], "")
                 continue
             bare = text.strip(_PUNCTUATION)
-            known = self.raw.get(bare) if bare else None
-            if known is not None:
-                at = text.index(bare)
+            known = self._whole(bare)
+            if known >= 0:
+                at = 0 if len(bare) == len(text) else text.index(bare)
                 self._learn([known], [text[:at]], text[at + len(bare) :])
                 continue
             found: list[int] = []
@@ -112,14 +113,27 @@ class Analyser:
                 at = token.end
             self._learn(found, before, text[at:] if found else "")
 
+    def _whole(self, text: str) -> int:
+        """The number of a token that is a whole text, -1 where this is not plain to see."""
+        known = self.raw.get(text)
+        if known is not None:
+            return known
+        if not text.isalnum() or len(forms := exact_forms(text)) != 1:
+            return -1
+        self.raw_exact.append(self.exact[forms[0]])
+        return self.raw[text]
+
     def _learn(self, found: list[int], before: list[str], tail: str) -> None:
         """The next unit: its tokens, what stands before each of them, and after the last."""
-        inner = [self.separators[text] for text in before]
+        separators = self.separators
+        inner = [separators[text] for text in before]
+        first = inner[0] if found else 1
+        last = separators[tail]
         self._firsts.append(found[0] if found else 0)
-        self._odd.append(len(found) != 1 or inner != [1] or tail != "")
+        self._odd.append(len(found) != 1 or first != 1 or last != 1)
         self._counts.append(len(found))
-        self._heads.append(inner[0] if found else 1)
-        self._tails.append(self.separators[tail])
+        self._heads.append(first)
+        self._tails.append(last)
         self._tokens.extend(found)
         self._inner.extend(inner)
 
@@ -168,20 +182,31 @@ class Analyser:
         at = np.flatnonzero(unusual)
         breaks = len(_BREAKS)
         spaced = (units[at] >= breaks) & (units[at - 1] >= breaks)
-        keys = (tails[at - 1].astype(np.int64) << 32) | (heads[at].astype(np.int64) << 1) | spaced
+        before, after = tails[at - 1], heads[at]
+        found = self._known_joins[before & 255, after & 255, spaced.view(np.uint8)]
+        found[(before > 255) | (after > 255)] = -1
+        new = np.flatnonzero(found < 0)
+        for i, key in zip(
+            new.tolist(),
+            zip(before[new].tolist(), after[new].tolist(), spaced[new].tolist(), strict=True),
+            strict=True,
+        ):
+            found[i] = self._join(*key)
         out = np.zeros(len(units), dtype=np.int32)
-        out[at] = np.fromiter(map(self._join, keys.tolist()), dtype=np.int32, count=len(at))
+        out[at] = found
         return out
 
-    def _join(self, key: int) -> int:
+    def _join(self, before: int, after: int, spaced: bool) -> int:
+        """The number of the separator made of a tail, a space and a head; 0 for the usual one."""
+        key = (before, after, spaced)
         number = self._joins.get(key)
         if number is None:
             strings = list(self.separators)
-            spaced = key & 1
-            text = strings[key >> 32] + " " * spaced + strings[(key >> 1) & 0x7FFFFFFF]
-            usual = 2 if spaced else 1
-            number = self.separators[text]
-            self._joins[key] = number = 0 if number == usual else number
+            number = self.separators[strings[before] + " " * spaced + strings[after]]
+            number = 0 if number == (2 if spaced else 1) else number
+            self._joins[key] = number
+            if before < 256 and after < 256:
+                self._known_joins[before, after, int(spaced)] = number
         return number
 
     def _attach_bare(self, bare_units: I64, units: I32, tails: I32) -> None:

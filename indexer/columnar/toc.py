@@ -28,6 +28,10 @@ VERSION = -2026  # of the table; Whoosh's own are -111 and above
 _RELEASE = bytes([0, 1, 0])
 # Whoosh's frame: sizes of int, long and float as varints, a byte-order mark, version, release.
 _FRAME = bytes([4, 8, 4]) + struct.pack("!ii", -12345, VERSION) + _RELEASE
+# Files that a writer makes and that, unless a commit names them, one that died left behind.
+_OURS = re.compile(
+    rf"({NAME}_[0-9a-z]+(\.docs|\.terms)?\.tin|attachment_[0-9a-z]+\.bin|_{NAME}_[0-9]+\.toc(\.new)?)"
+)
 _PATTERN = re.compile(rf"_{NAME}_([0-9]+)\.toc")
 
 
@@ -49,6 +53,12 @@ class SegmentEntry:
     deleted: Bools | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
 
+    def files(self) -> tuple[str, ...]:
+        """The names of its files."""
+        if self.kind == "articles":
+            return (segment_file(self.name),)
+        return (f"{self.name}.docs.tin", f"{self.name}.terms.tin")
+
     @property
     def alive(self) -> int:
         """How many articles are not deleted."""
@@ -57,11 +67,12 @@ class SegmentEntry:
 
 @dataclass(frozen=True, slots=True)
 class AttachmentEntry:
-    """A named blob: the file that holds it, its size and checksum."""
+    """A named blob: the file that holds it, its size and checksum, whether it is compressed."""
 
     file: str
     size_bytes: int
     checksum: int
+    packed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +87,7 @@ class Toc:
 
     def files(self) -> set[str]:
         """The names of all files that the commit needs, its own included."""
-        names = {segment_file(s.name) for s in self.segments}
+        names = {file for segment in self.segments for file in segment.files()}
         return names | {a.file for a in self.attachments.values()} | {toc_file(self.generation)}
 
 
@@ -131,7 +142,8 @@ def dump_toc(toc: Toc) -> bytes:
             for s in toc.segments
         ],
         "attachments": {
-            name: [a.file, a.size_bytes, a.checksum] for name, a in toc.attachments.items()
+            name: [a.file, a.size_bytes, a.checksum, a.packed]
+            for name, a in toc.attachments.items()
         },
     }
     body = json.dumps(values, ensure_ascii=False).encode()
@@ -155,6 +167,11 @@ def load_toc(data: bytes, folder: Path, file: str) -> Toc:
     body = data[at + 8 :]
     if len(body) != length or zlib.crc32(body) != checksum:
         raise corrupt("checksum is wrong")
+    return parse_body(body)
+
+
+def parse_body(body: bytes) -> Toc:
+    """The table of contents in the JSON of its file."""
     values = json.loads(body)
     return Toc(
         generation=values["generation"],
@@ -200,3 +217,11 @@ def write_toc(folder: Path, files: Files, toc: Toc) -> None:
         out.close()
     files.rename(scratch, target)
     files.sync_folder(folder)
+
+
+def sweep(folder: Path, files: Files, toc: Toc) -> None:
+    """Remove files that the commit does not name: older ones, and those of dead writers."""
+    needed = toc.files()
+    for path in folder.iterdir():
+        if path.name not in needed and _OURS.fullmatch(path.name):
+            files.remove(path)

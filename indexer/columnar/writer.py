@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from zlib import crc32
+from zlib import compress, crc32
 
 import numpy as np
 
@@ -29,14 +28,10 @@ from indexer.columnar.toc import (
     Toc,
     latest_generation,
     segment_file,
+    sweep,
     write_toc,
 )
 from indexer.models import Article
-
-# Files that a writer makes and that, unless a commit names them, one that died left behind.
-_OURS = re.compile(
-    rf"({NAME}_[0-9a-z]+\.tin|attachment_[0-9a-z]+\.bin|_{NAME}_[0-9]+\.toc(\.new)?)"
-)
 
 
 def create_index(folder: Path, files: Files | None = None) -> None:
@@ -102,7 +97,7 @@ class IndexWriter:
         self._lock = WriteLock(folder)
         try:
             self._begin(Snapshot(folder))
-            self._sweep(self._base.toc)
+            sweep(self._folder, self._files, self._base.toc)
         except BaseException:
             self._lock.release()
             raise
@@ -157,7 +152,11 @@ class IndexWriter:
         return False
 
     def attach(self, name: str, data: bytes) -> None:
-        """Keep a named blob with this commit."""
+        """Keep a named blob with this commit, compressed where that saves a tenth or more."""
+        small = compress(data, 6)
+        packed = len(small) < 0.9 * len(data)
+        if packed:
+            data = small
         file = f"attachment_{_random_name()}.bin"
         self._fresh.add(file)
         out = self._files.create(self._folder / file)
@@ -166,7 +165,7 @@ class IndexWriter:
             self._files.finish(out)
         finally:
             out.close()
-        self._attachments[name] = AttachmentEntry(file, len(data), crc32(data))
+        self._attachments[name] = AttachmentEntry(file, len(data), crc32(data), packed)
         self._changed = True
 
     def commit(self, *, optimize: bool = False) -> None:
@@ -191,7 +190,7 @@ class IndexWriter:
         self._files.sync_folder(self._folder)
         write_toc(self._folder, self._files, toc)
         self._begin(Snapshot(self._folder, known=self._base))
-        self._sweep(toc)
+        sweep(self._folder, self._files, toc)
 
     def close(self) -> None:
         """Discard what was not committed and let other writers in."""
@@ -250,13 +249,6 @@ class IndexWriter:
                     self._files.remove(self._folder / file)
                     self._fresh.discard(file)
             self._held = kept
-
-    def _sweep(self, toc: Toc) -> None:
-        """Remove files that the commit does not name: older ones, and those of dead writers."""
-        needed = toc.files()
-        for path in self._folder.iterdir():
-            if path.name not in needed and _OURS.fullmatch(path.name):
-                self._files.remove(path)
 
 
 def _merge_into(parts: list[tuple[Segment, Bools | None]], files: Files, path: Path) -> None:

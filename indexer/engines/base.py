@@ -66,22 +66,14 @@ class Writer(Protocol):
         """Make all so far durable and visible, and go on in a new transaction."""
 
 
-class Engine(Protocol):
-    """An open index."""
-
-    location: str
+class View(Protocol):
+    """One commit, for reading. Article numbers are those of this commit; nothing changes it."""
 
     def __len__(self) -> int: ...
 
     @property
     def generation(self) -> int:
         """Number of the commit that is being read."""
-
-    def refresh(self) -> bool:
-        """Turn to the newest commit; whether there was one. Cheap when there was none."""
-
-    def writer(self) -> Writer:
-        """Begin to write."""
 
     def sources(self) -> Mapping[str, tuple[str, str]]:
         """By article id: its `source` and its `fingerprint`."""
@@ -96,7 +88,7 @@ class Engine(Protocol):
         """The stored article of this number."""
 
     def head(self, number: int) -> Article:
-        """The same without lead, body, captions and what cleaning removed: quick, for lists."""
+        """The same without lead, body, captions and removals: quick, for lists of results."""
 
     def duplicates(self, number: int) -> Sequence[int]:
         """The other articles of its group of near copies."""
@@ -129,3 +121,19 @@ class Engine(Protocol):
     def stats(self) -> IndexStats: ...
 
     def verify(self) -> VerifyReport: ...
+
+
+class Engine(View, Protocol):
+    """An open index. Reads are those of its newest view; whoever reads more than once, and would
+    be confused by a commit between, takes `view()` first."""
+
+    location: str
+
+    def view(self) -> View:
+        """The commit that is being read, as it is whatever comes after."""
+
+    def refresh(self) -> bool:
+        """Turn to the newest commit; whether there was one. Cheap when there was none."""
+
+    def writer(self) -> Writer:
+        """Begin to write."""

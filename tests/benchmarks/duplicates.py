@@ -20,9 +20,15 @@ import sys
 import time
 import unicodedata
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
+
+try:
+    import datasketch
+except ImportError:  # a peer, not a dependency
+    datasketch = None
 
 from indexer.duplicates import Grouper
 from indexer.models import Article
@@ -34,6 +40,38 @@ SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 
 def sentences(text: str) -> list[str]:
     return [s for line in text.split("\n") for s in SENTENCE.split(line) if s]
+
+
+Contender = tuple[
+    str, Callable[[Article], str], Callable[[str], None], dict[str, str]
+]  # name, add, remove, group of each article
+
+
+class Datasketch:
+    """The usual peer: MinHash of 128 permutations, LSH at a Jaccard similarity of one half."""
+
+    def __init__(self) -> None:
+        self.lsh = datasketch.MinHashLSH(threshold=0.5, num_perm=128)
+        self.sketches: dict[str, datasketch.MinHash] = {}
+        self.groups: dict[str, str] = {}
+
+    def add(self, article: Article) -> str:
+        words = re.findall(r"\w+", unicodedata.normalize("NFC", article.text.lower()))
+        sketch = datasketch.MinHash(num_perm=128)
+        sketch.update_batch([" ".join(words[i : i + 5]).encode() for i in range(len(words) - 4)])
+        near = [
+            (sketch.jaccard(self.sketches[id]), id)
+            for id in self.lsh.query(sketch)
+            if sketch.jaccard(self.sketches[id]) >= 0.5
+        ]
+        self.sketches[article.id] = sketch
+        self.lsh.insert(article.id, sketch)
+        self.groups[article.id] = self.groups[max(near)[1]] if near else article.id
+        return self.groups[article.id]
+
+    def remove(self, id: str) -> None:
+        self.lsh.remove(id)
+        del self.sketches[id]
 
 
 class Edits:
@@ -205,32 +243,59 @@ def main() -> None:
             )
     print(f"natural pairs: {right} found, {missed} missed, {wrong} wrong, {unclear} unclear\n")
 
-    positives = true = lookalikes = false = 0
-    print(f"{'edit':<20} {'grouped':>8}")
+    contenders: list[Contender] = [("timtin", grouper.add, grouper.remove, group_of)]
+    if datasketch is None:
+        print("(no peer: datasketch is not installed)\n")
+    else:
+        peer = Datasketch()
+        started = time.process_time()
+        theirs = {a.id: peer.add(a) for a in everything}
+        ratio = (time.process_time() - started) / seconds
+        print(f"timtin is {ratio:.1f} times as fast as datasketch (MinHash LSH)\n")
+        contenders.append(("datasketch", peer.add, peer.remove, theirs))
+    compare(contenders, articles, edits, options.edited, options.show)
+
+
+def compare(
+    contenders: list[Contender],
+    articles: list[dict[str, str]],
+    edits: Edits,
+    edited: int,
+    show: bool,
+) -> None:
+    """Print, edit by edit, how many edited articles each contender groups with their original."""
+    names = [name for name, *_ in contenders]
+    totals = {name: Counter[str]() for name in names}
+    print(f"{'edit':<20}" + "".join(f"{name:>14}" for name in names))
     for edit in COPIES + LOOKALIKES:
         other = edit in LOOKALIKES
-        done = grouped = 0
-        for i in rng.sample(range(len(articles)), options.edited):
+        done = 0
+        grouped = Counter[str]()
+        for i in edits.rng.sample(range(len(articles)), edited):
             own = sentences(articles[i]["text"])
             figures = len(FIGURE.findall(articles[i]["text"]))
             if len(own) < 6 or (edit is Edits.other_figures and figures < 8):
                 continue
             body = "\n".join(edit(edits, own))
-            hit = grouper.add(Article(id="edited", title="", body=body)) == group_of[f"c{i}"]
             done += 1
-            grouped += hit
-            if options.show and hit == other:
-                print("   ", articles[i]["title"][:80], len(articles[i]["text"].split()))
-        grouper.remove("edited")
-        print(f"{edit.__name__:<20} {grouped:>4}/{done:<4}", "(other stories)" if other else "")
-        if other:
-            lookalikes, false = lookalikes + done, false + grouped
-        else:
-            positives, true = positives + done, true + grouped
-    print(
-        f"\nprecision {true / (true + false):.3f}, recall {true / positives:.3f}; "
-        f"look-alikes kept apart {1 - false / lookalikes:.3f}"
-    )
+            for name, add, remove, group_of in contenders:
+                hit = add(Article(id="edited", title="", body=body)) == group_of[f"c{i}"]
+                remove("edited")
+                grouped[name] += hit
+                if show and hit == other and name == names[0]:
+                    print("   ", articles[i]["title"][:80], len(articles[i]["text"].split()))
+        cells = "".join(f"{grouped[name]:>9}/{done:<4}" for name in names)
+        print(f"{edit.__name__:<20}{cells}{'  (other stories)' if other else ''}")
+        for name in names:
+            kind = "other" if other else "copy"
+            totals[name] += Counter({kind: done, f"{kind} grouped": grouped[name]})
+    for name in names:
+        t = totals[name]
+        right, wrong = t["copy grouped"], t["other grouped"]
+        print(
+            f"{name}: precision {right / max(1, right + wrong):.3f}, recall "
+            f"{right / t['copy']:.3f}, look-alikes kept apart {1 - wrong / t['other']:.3f}"
+        )
 
 
 if __name__ == "__main__":

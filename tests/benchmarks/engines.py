@@ -50,7 +50,7 @@ def read(path: Path, size: int) -> Iterator[Doc]:
 def query_sets(path: Path, size: int) -> dict[str, list[str]]:
     titles = [doc["title"] for doc in read(path, size)]
     picked = random.Random(7).sample(titles, min(QUERIES, len(titles)))
-    words = [[w for w in "".join(c if c.isalnum() else " " for c in t).split()] for t in picked]
+    words = ["".join(c if c.isalnum() else " " for c in title).split() for title in picked]
     words = [w for w in words if len(w) > 3]
     pairs = [" ".join(w[1:3]) for w in words]
     return {

@@ -1,0 +1,53 @@
+"""One site's own selectors, put on its pages before they are walked.
+
+They work through the same hints as everything else: what a selector names gets the name by which
+rules/hints.toml knows that part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from indexer.rules import Selector, SiteProfile
+
+_NAMES = {"body": "article-body", "lead": "sapo", "captions": "caption", "author": "author"}
+
+
+def apply_profile(root: etree._Element, site: SiteProfile) -> None:
+    """Rename the parts of a tree that `site` selects, and take out those it removes."""
+    for selector in site.remove:
+        for element in list(_matching(root, selector)):
+            _remove(element)
+    for part, name in _NAMES.items():
+        for selector in getattr(site, part):
+            for element in list(_matching(root, selector)):
+                element.set("class", name)
+    for selector in site.title:
+        for element in list(_matching(root, selector)):
+            element.tag = "h1"
+
+
+def _matching(root: etree._Element, selector: Selector) -> Iterator[etree._Element]:
+    for element in root.iter(selector.tag or "*"):
+        classes = (element.get("class") or "").split()
+        if all(name in classes for name in selector.classes) and all(
+            name in element.attrib if value is None else element.get(name) == value
+            for name, value in selector.attributes
+        ):
+            yield element
+
+
+def _remove(element: etree._Element) -> None:
+    """Take an element out and leave the text after it."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    before = element.getprevious()
+    if element.tail:
+        if before is None:
+            parent.text = (parent.text or "") + element.tail
+        else:
+            before.tail = (before.tail or "") + element.tail
+    parent.remove(element)
