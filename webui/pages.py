@@ -61,7 +61,8 @@ def search() -> str:
     """Results. Without words: everything, newest first."""
     settings = current.settings()
     wanted = read_request(request.args, settings)
-    results = wanted.run(current.index(), settings)
+    index = current.index()
+    results = wanted.run(index, settings)
     return render_template(
         "results.html",
         wanted=wanted,
@@ -75,6 +76,7 @@ def search() -> str:
         last_page=min(results.pages, max(1, settings.max_depth // results.per_page)),
         page_numbers=page_numbers,
         takeaways=[],
+        empty=not len(index),
         timeline=draw_timeline(
             results.facets.get("month", ()),
             results.facets.get("year", ()),

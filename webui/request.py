@@ -110,9 +110,12 @@ class SearchRequest:
     def query(self) -> str:
         """What goes to the library: the text, with the range of dates beside it."""
         dates = [f"{n}:{v}" for n, v in (("since", self.since), ("until", self.until)) if v]
-        if not dates:
-            return self.text
-        return " ".join([*([f"({self.text})"] if self.text.strip() else []), *dates])
+        # The dates come first: an unclosed quote in the text must not swallow them.
+        return (
+            " ".join([*dates, f"({self.text})"])
+            if dates and self.text.strip()
+            else (" ".join(dates) or self.text)
+        )
 
     def run(self, index: Index, settings: Settings, **options: Any) -> SearchResults:
         """The results; `options` go to `Index.search` as they are."""
