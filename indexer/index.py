@@ -118,6 +118,8 @@ class Index:
         page      from 1; a page past the last is empty
         filters   facet name (`site section agency author tag year month`) → values, one of which
                   an article must have
+        snippets  without them the articles of the hits come without lead, body and captions (`get`
+                  has them), which is several times quicker
         literal   search exactly what was typed: no word is corrected or set aside
         time_limit_s  the search is cut after so many seconds, with a notice
         """

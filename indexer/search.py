@@ -114,11 +114,15 @@ def search(
 def make_hits(
     engine: Engine, ranked: Sequence[Ranked], query: Query, *, snippets: bool = True
 ) -> tuple[SearchHit, ...]:
-    """The hits for ranked numbers, lit up by `query`; near copies folded under each."""
+    """The hits for ranked numbers, lit up by `query`; near copies folded under each.
+
+    Without `snippets` the texts of the articles are not read: their lead, body and captions are
+    empty.
+    """
     highlighter = Highlighter(query)
 
     def hit(number: int, score: float, duplicates: tuple[SearchHit, ...] = ()) -> SearchHit:
-        article = engine.article(number)
+        article = engine.article(number) if snippets else engine.head(number)
         return SearchHit(
             article=article,
             score=score,

@@ -1,4 +1,4 @@
-"""Bar charts as plain geometry; `_chart.html` draws them as SVG, with a table as text alternative."""
+"""Bar charts as plain geometry; `_chart.html` draws them as SVG, with a table that says the same."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from indexer import FacetValue
 
-# Wide enough to be hit by a finger (WCAG 2.2, 2.5.8: 24 px); more bars than fit scroll sideways.
-SLOT_MIN, SLOT_MAX = 24, 56
-WIDTH = 720
 HEIGHT = 96
-GAP = 4
+WIDEST_BAR = 8.0  # per cent: two bars alone would be posts
+# Every bar's place is wide enough for a finger (WCAG 2.2, 2.5.8: 24 px): from so many bars on, the
+# drawing is at least as wide as style.css says for the name, and scrolls where that does not fit.
+BREADTHS = ((12, "few"), (20, "some"), (36, "many"))
 MOST_MONTHS = 36  # a longer time is drawn by years
 MOST_ROWS = 15
 
@@ -20,14 +20,16 @@ Address = Callable[[str, str], str]
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One value: where it stands (`x`), its size, what it says, where it leads.
+    """One value: where its place begins (`x`), its sizes, what it says, where it leads.
 
-    `slot` is the width that belongs to it, gaps included. `tick` is the short label below,
-    "" where there is no room.
+    `slot` is the width of its place, `breadth` its own: per cent of the drawing, like `x`.
+    `length` is in pixels for upright bars, per cent for lying ones. `tick` is the short label
+    below, "" where there is no room.
     """
 
     x: float
     slot: float
+    breadth: float
     length: float
     value: str
     label: str
@@ -38,10 +40,13 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Bars, and what they count: `unit` is `month`, `year`, `site` or `section`."""
+    """Bars, and what they count: `unit` is `month`, `year`, `site` or `section`.
+
+    `breadth` names how much room they need at least: `few`, `some`, `many`, `most`.
+    """
 
     unit: str
-    width: float
+    breadth: str
     height: float
     bars: tuple[Bar, ...]
 
@@ -65,17 +70,18 @@ def draw_timeline(
         span = [f"{y:04}" for y in range(int(min(counts)), int(max(counts)) + 1)] if counts else []
     if len(span) < 2:
         return None
-    slot = min(SLOT_MAX, max(SLOT_MIN, WIDTH / len(span)))
+    slot = 100 / len(span)
     highest = max(counts.values())
-    every = 1 if slot >= 40 else 2 if unit == "year" else 3
+    every = 1 if len(span) <= 8 else 2 if unit == "year" or len(span) <= 12 else 3
     bars = []
     for i, value in enumerate(span):
         count = counts.get(value, 0)
         tick = value[5:].lstrip("0") + "/" + value[2:4] if unit == "month" else value
         bars.append(
             Bar(
-                x=round(i * slot, 2),
-                slot=round(slot, 2),
+                x=round(i * slot, 3),
+                slot=round(slot, 3),
+                breadth=round(min(0.84 * slot, WIDEST_BAR), 3),
                 length=round(max(2.0, HEIGHT * count / highest), 2) if count else 0,
                 value=value,
                 label=format_month(value) if unit == "month" else value,
@@ -84,7 +90,8 @@ def draw_timeline(
                 url=address(unit, value) if count else "",
             )
         )
-    return Chart(unit, round(slot * len(span), 2), HEIGHT, tuple(bars))
+    breadth = next((name for most, name in BREADTHS if len(span) <= most), "most")
+    return Chart(unit, breadth, HEIGHT, tuple(bars))
 
 
 def draw_ranking(values: Sequence[FacetValue], *, name: str, address: Address) -> Chart | None:
@@ -95,18 +102,19 @@ def draw_ranking(values: Sequence[FacetValue], *, name: str, address: Address) -
     most = max(v.count for v in shown)
     bars = tuple(
         Bar(
-            0,
-            0,
-            round(100 * v.count / most, 1),
-            v.value,
-            v.value,
-            "",
-            v.count,
-            address(name, v.value),
+            x=0,
+            slot=0,
+            breadth=0,
+            length=round(100 * v.count / most, 1),
+            value=v.value,
+            label=v.value,
+            tick="",
+            count=v.count,
+            url=address(name, v.value),
         )
         for v in shown
     )
-    return Chart(name, 100, 1, bars)
+    return Chart(name, "few", 1, bars)
 
 
 def _months_between(first: str, last: str) -> list[str]:

@@ -25,6 +25,7 @@ def choose_language() -> str:
 def remember_language(response: Response) -> Response:
     """Keep the language that the address asked for in a cookie, the only one there is."""
     choice = request.args.get("lang")
+    response.vary.update(("Accept-Language", "Cookie"))
     if choice in LANGUAGES and request.cookies.get(COOKIE) != choice:
         response.set_cookie(
             COOKIE, choice, max_age=YEAR_S, httponly=True, samesite="Lax", secure=request.is_secure

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import cast
 from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 from flask_babel import gettext
 
 from indexer import Article, Sort
 from webui import current
 from webui.charts import Chart, draw_ranking, draw_timeline
 from webui.citation import cite
+from webui.examples import Examples
 from webui.i18n import LANGUAGES, format_month, locale
 from webui.request import FACETS, read_request
 
@@ -46,8 +48,12 @@ def home() -> str:
         "home.html",
         stats=current.live().stats(),
         newest=index.newest(NEWEST_SHOWN),
-        examples=current.settings().examples,
+        examples=current.settings().examples or _examples().of(index),
     )
+
+
+def _examples() -> Examples:
+    return cast(Examples, current_app.extensions.setdefault("timtin.examples", Examples()))
 
 
 @blueprint.get("/search")
@@ -55,7 +61,8 @@ def search() -> str:
     """Results. Without words: everything, newest first."""
     settings = current.settings()
     wanted = read_request(request.args, settings)
-    results = wanted.run(current.index(), settings)
+    index = current.index()
+    results = wanted.run(index, settings)
     return render_template(
         "results.html",
         wanted=wanted,
@@ -69,6 +76,7 @@ def search() -> str:
         last_page=min(results.pages, max(1, settings.max_depth // results.per_page)),
         page_numbers=page_numbers,
         takeaways=[],
+        empty=not len(index),
         timeline=draw_timeline(
             results.facets.get("month", ()),
             results.facets.get("year", ()),

@@ -1,4 +1,4 @@
-"""Query string → `SearchRequest` → `Index.search`; the one way in for pages, API, feeds, exports."""
+"""Query string → `SearchRequest` → `Index.search`: one way in for pages, API, feeds, exports."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DATE = re.compile(r"\d{4}(?:-\d{1,2}(?:-\d{1,2})?)?|\d{1,2}/\d{1,2}/\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
-class BadParameter(ValueError):
+class BadParameter(ValueError):  # noqa: N818 - named for what it tells, as in HTTP
     """A parameter that cannot be used: its `name`, and the `reason` for people."""
 
     name: str
@@ -110,10 +110,11 @@ class SearchRequest:
     def query(self) -> str:
         """What goes to the library: the text, with the range of dates beside it."""
         dates = [f"{n}:{v}" for n, v in (("since", self.since), ("until", self.until)) if v]
+        # The dates come first: an unclosed quote in the text must not swallow them.
         return (
-            " ".join([f"({self.text})" if self.text.strip() else "", *dates])
-            if dates
-            else self.text
+            " ".join([*dates, f"({self.text})"])
+            if dates and self.text.strip()
+            else (" ".join(dates) or self.text)
         )
 
     def run(self, index: Index, settings: Settings, **options: Any) -> SearchResults:

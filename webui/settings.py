@@ -10,7 +10,7 @@ class Settings:
     """The settings of one app.
 
     title              name of the site, shown in the header and in feeds
-    examples           queries to click on the home page
+    examples           queries to click on the home page; empty takes them from the collection
     per_page           results on a page; a reader may choose up to `max_per_page`
     max_depth          results that paging reaches; further pages are refused, because ranking
                        page 10,000 costs as much as all the pages before it
@@ -30,7 +30,7 @@ class Settings:
     """
 
     title: str = "timtin"
-    examples: tuple[str, ...] = ("kinh tế", "ha noi", 'title:"thời tiết"')
+    examples: tuple[str, ...] = ()
     per_page: int = 10
     max_per_page: int = 100
     max_depth: int = 10_000

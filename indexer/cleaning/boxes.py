@@ -11,6 +11,12 @@ from indexer.cleaning.tree import Page
 _MOST_GOOD = 0.35  # share of the main part's running text that a box may hold
 _HEADING_CHARS = 70
 _CARD_CHARS = 700
+_HEADLINE_CHARS = 24
+_SUMMARY_LEAST = 60
+_SUMMARY_CHARS = 350
+_ROW_OF_CARDS = 4
+_TEASER_CHARS = 300
+_WRAPS = frozenset(("div", "section", "table", "figure"))
 _HEADLINE_WORDS = 4  # a link of fewer words is no headline
 _NO_CARDS = frozenset(("p", "tr", "td", "tbody", "thead", "th", "blockquote", "h1", "h2", "h3"))
 
@@ -53,6 +59,14 @@ def find_boxes(page: Page, good: list[float], main: int) -> list[str]:
             continue
         if node.tag == "article" and links[i] and chars[i] <= _CARD_CHARS:
             why[i] = "an article inside the article"
+        elif (
+            headlines[i] == 1
+            and node.tag in _WRAPS
+            and first[i] < last[i] <= first[i] + 1
+            and chars[i] <= _TEASER_CHARS
+            and blocks[first[i]].linked
+        ):
+            why[i] = "a headline that is a link, with its summary"
         elif headlines[i] and chars[i] <= _CARD_CHARS and node.tag not in _NO_CARDS:
             siblings[(node.parent, node.tag, node.names)].append(i)
     for cards in siblings.values():
@@ -76,6 +90,48 @@ def find_boxes(page: Page, good: list[float], main: int) -> list[str]:
     for i in range(main + 1, count):
         why[i] = why[i] or (why[nodes[i].parent] if nodes[i].parent != main else "")
     return why
+
+
+def find_cards(page: Page, good: list[float]) -> list[bool]:
+    """For each node, whether it is within one of a row of cards: a linked headline and at most one
+    short summary each, as front pages and lists of other articles have.
+
+    good  characters of running text in each node with all below it
+    """
+    nodes = page.nodes
+    count = len(nodes)
+    chars = [0] * count
+    headlines = [0] * count
+    prose = [0] * count
+    for block in page.blocks:
+        chars[block.group] += len(block.text)
+        if block.linked:
+            headlines[block.group] += len(block.text) > _HEADLINE_CHARS
+        else:
+            prose[block.group] += len(block.text) > _SUMMARY_LEAST
+    for i in range(count - 1, 0, -1):
+        parent = nodes[i].parent
+        chars[parent] += chars[i]
+        headlines[parent] += headlines[i]
+        prose[parent] += prose[i]
+    rows: dict[tuple[int, str, str], list[int]] = defaultdict(list)
+    for i in range(1, count):
+        if (
+            1 <= headlines[i] <= 3
+            and prose[i] <= 1
+            and chars[i] <= _CARD_CHARS
+            and good[i] <= _SUMMARY_CHARS
+            and nodes[i].tag not in _NO_CARDS
+        ):
+            rows[(nodes[i].parent, nodes[i].tag, nodes[i].names)].append(i)
+    found = [False] * count
+    for cards in rows.values():
+        if len(cards) >= _ROW_OF_CARDS:
+            for i in cards:
+                found[i] = True
+    for i in range(1, count):
+        found[i] = found[i] or found[nodes[i].parent]
+    return found
 
 
 def _next_sibling(page: Page, at: int) -> int:

@@ -13,6 +13,9 @@ from indexer.cleaning.tree import Page
 from indexer.rules import load_toml, strings
 
 _FEW_WORDS = 20
+_MANY_HEADLINES = 20
+_LITTLE_CHARS = 600
+_DIGITS = re.compile(r"\d")
 _COOKIES = re.compile(r"\bcookies?\b", re.IGNORECASE)
 
 
@@ -46,8 +49,17 @@ def why_not_article(page: Page, metadata: Metadata, blocks: list[Block], url: st
     if front and headlines >= 12 and not metadata.is_article:
         return "a home page (its address has no path)"
     running = sum(len(b.text) for b in prose)
-    told = metadata.kind == "article" or metadata.published is not None
-    marked = metadata.is_article or (metadata.h1 >= 0 and told)
-    if not marked and headlines >= 20 and running < 600 and len(prose) < 4:
+    if _is_marked(metadata, address.path):
+        return ""
+    if headlines >= _MANY_HEADLINES and running < max(_LITTLE_CHARS, 25 * headlines):
         return f"a front page ({headlines} headlines that are links)"
     return ""
+
+
+def _is_marked(metadata: Metadata, path: str) -> bool:
+    """Whether a page says of itself, or its address or title show, that it is an article."""
+    name = path.rstrip("/").rpartition("/")[2]
+    slug = name.count("-") >= 3 or len(_DIGITS.findall(name)) >= 5
+    titled = metadata.h1 >= 0 and word_count(metadata.title) >= 5
+    dated = metadata.kind == "article" or metadata.published is not None
+    return metadata.is_article or slug or (titled and dated)

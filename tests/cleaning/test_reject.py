@@ -1,0 +1,83 @@
+# ruff: noqa: E501
+"""Pages that are not articles are refused, and short articles on crowded pages are not."""
+
+import pytest
+
+from indexer.cleaning import clean
+from indexer.errors import NotAnArticleError
+from indexer.models import Document
+from tests.cleaning.pages import LEAD, PARAGRAPHS, RELATED, TITLE, html, links, paragraphs
+
+HEADLINES = [f"{text} kỳ thứ {i}" for i in range(1, 15) for text in RELATED]
+DATE = "<div class=date>Thứ năm, 12/3/2020, 08:15 (GMT+7)</div>"
+
+
+def card(headline: str, number: int, summary: str = "") -> str:
+    return (
+        f"<article class=item-news><a href=/tin-{number}.html><img src=x.jpg></a>"
+        f"<h3 class=title-news><a href=/tin-{number}.html>{headline}</a></h3>"
+        f"<p class=description>{summary}</p><span class=time>2 giờ trước</span></article>"
+    )
+
+
+CARDS = "".join(card(h, i, LEAD) for i, h in enumerate(HEADLINES))
+BARE_CARDS = "".join(card(h, i) for i, h in enumerate(HEADLINES))
+LINKED_SUMMARIES = "".join(
+    f"<div class=news><a href=/tin-{i}.html><b>{h}</b><p>{PARAGRAPHS[i % 5]}</p></a></div>"
+    for i, h in enumerate(HEADLINES)
+)
+
+NOT_ARTICLES = {
+    "front with summaries": html(f"{DATE}<h1>Xã hội</h1>{CARDS}", title="Xã hội"),
+    "front without summaries": html(f"{DATE}<h1>Xã hội</h1>{BARE_CARDS}", title="Xã hội"),
+    "front without heading": html(f"{DATE}<div class=main>{CARDS}</div>", title="Tin mới nhất"),
+    "front of linked summaries": html(f"{DATE}<h1>Giáo dục</h1>{LINKED_SUMMARIES}", title="Giáo dục"),
+    "front of lists": html("".join(f"<h2>Mục</h2>{links(*HEADLINES[:9])}" for _ in range(5))),
+    "front with a box of text": html(
+        f"<h1>Xã hội</h1>{BARE_CARDS}<div class=about><p>{PARAGRAPHS[0]}</p></div>", title="Xã hội"
+    ),
+    "player": html(f"<h1>{TITLE}</h1><video src=a.mp4></video><p>00:31</p>{BARE_CARDS}"),
+    "tag page": html(f"<h1>thư viện</h1><p>Tin tức về thư viện</p>{BARE_CARDS}", title="thư viện"),
+    "search page": html(f"<h1>Kết quả tìm kiếm</h1><p>45 kết quả</p>{links(*HEADLINES)}"),
+    "error": html("<h1>404</h1><p>Trang bạn tìm không tồn tại.</p>", title="404 - Không tìm thấy"),
+    "error with links": html(
+        f"<h1>Không tìm thấy trang</h1><p>Mời bạn xem các tin khác.</p>{links(*HEADLINES)}",
+        title="Không tìm thấy trang",
+    ),
+    "cookie wall": html(
+        "<div class=consent><p>Chúng tôi dùng cookie để nhớ bạn đọc và đo lường lượt xem.</p>"
+        "<button>Đồng ý</button></div>"
+    ),
+    "login wall": html("<h1>Đăng nhập</h1><form><p>Mời bạn đăng nhập để xem trang này.</p></form>"),
+    "challenge": html("<h1>Just a moment...</h1><p>Checking your browser.</p>", title="Just a moment..."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NOT_ARTICLES)
+@pytest.mark.parametrize("url", ["", "https://miencao.vn/xa-hoi"])
+def test_refused(name, url):
+    with pytest.raises(NotAnArticleError) as caught:
+        clean(Document("x", NOT_ARTICLES[name].encode(), "text/html", url))
+    assert caught.value.reason
+
+
+SHORT = f"<h1>{TITLE}</h1>{DATE}<p class=sapo>{LEAD}</p><div class=content>{paragraphs(*PARAGRAPHS[:2])}</div>"
+META = '<meta property="article:published_time" content="2020-03-12T08:15:00+07:00">'
+
+ARTICLES = {
+    "short": html(SHORT),
+    "short among lists": html(f"{SHORT}<div class=side>{links(*HEADLINES)}</div>"),
+    "short among cards": html(f"{SHORT}<div class=more>{BARE_CARDS}</div>"),
+    "short among cards with summaries": html(f"{SHORT}<div class=more>{CARDS}</div>", head=META),
+    "long among cards": html(
+        f"<h1>{TITLE}</h1><div class=content>{paragraphs()}{paragraphs()}</div>{CARDS}"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ARTICLES)
+def test_kept(name):
+    url = "https://miencao.vn/khai-truong-thu-vien-cong-dong-123456.html"
+    article = clean(Document("x", ARTICLES[name].encode(), "text/html", url))
+    assert PARAGRAPHS[0] in article.text
+    assert not any(headline in article.text for headline in HEADLINES)

@@ -1,0 +1,145 @@
+"""The pages, asked for through Flask's client over a real index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from flask.testing import FlaskClient
+
+from indexer import Article, Index, open_index
+from webui import create_app
+
+VIETNAMESE = {"Accept-Language": "vi"}
+ENGLISH = {"Accept-Language": "en"}
+
+
+def get(client: FlaskClient, path: str, status: int = 200, **query: object) -> BeautifulSoup:
+    """The page at `path`."""
+    response = client.get(path, query_string=query or None, headers=VIETNAMESE)
+    assert response.status_code == status
+    return BeautifulSoup(response.text, "lxml")
+
+
+def select(page: BeautifulSoup, selector: str) -> Tag:
+    """The one element there is."""
+    (found,) = page.select(selector)
+    return found
+
+
+def text(tag: Tag) -> str:
+    return " ".join(tag.get_text().split())
+
+
+@pytest.mark.parametrize("path", ["/", "/search", "/search?q=nguoi", "/stats", "/help"])
+def test_pages_answer_with_one_heading_and_their_language(client: FlaskClient, path: str) -> None:
+    page = get(client, path)
+    assert len(page.select("h1")) == 1
+    assert select(page, "html")["lang"] == "vi"
+    assert text(select(page, "head > title"))
+
+
+@pytest.mark.parametrize(
+    ("accept", "wanted"),
+    [
+        ("vi", "vi"),
+        ("en-GB,en;q=0.8", "en"),
+        ("fr-FR,fr;q=0.9", "vi"),
+        ("fr,en;q=0.5", "en"),
+        ("fr,en;q=0.5,vi;q=0.9", "vi"),
+        ("", "vi"),
+    ],
+)
+def test_the_browser_chooses_the_language(client: FlaskClient, accept: str, wanted: str) -> None:
+    response = client.get("/help", headers={"Accept-Language": accept})
+    assert select(BeautifulSoup(response.text, "lxml"), "html")["lang"] == wanted
+    assert "Accept-Language" in response.headers["Vary"]
+
+
+def test_a_chosen_language_wins_over_the_browser_and_is_kept(client: FlaskClient) -> None:
+    assert select(get(client, "/help", lang="en"), "html")["lang"] == "en"
+    assert select(get(client, "/help"), "html")["lang"] == "en"
+    assert select(get(client, "/help", lang="tlh"), "html")["lang"] == "en"
+
+
+def test_every_example_of_the_home_page_finds_something(client: FlaskClient) -> None:
+    examples = get(client, "/").select(".examples a")
+    assert len(examples) >= 2
+    for example in examples:
+        found = get(client, str(example["href"]))
+        assert found.select(".hit"), text(example)
+
+
+def test_every_example_of_the_help_page_is_understood(client: FlaskClient) -> None:
+    for example in get(client, "/help").select("td a, th a"):
+        get(client, str(example["href"]))
+
+
+def test_filters_combine_and_are_removed_as_chips(client: FlaskClient) -> None:
+    page = get(client, "/search", q="nguoi", year="2024", site="thanhnien.vn")
+    chips = page.select(".chips a:not(.clear)")
+    assert len(chips) == 2
+    assert all("thanhnien.vn" in text(line) for line in page.select(".hit .byline"))
+    wider = get(client, str(chips[0]["href"]))
+    assert len(wider.select(".chips a")) == 1
+    assert len(wider.select(".hit")) > len(page.select(".hit"))
+    assert not get(client, str(select(page, ".chips .clear")["href"])).select(".chips")
+
+
+def test_dates_narrow_and_stay_while_the_words_change(client: FlaskClient) -> None:
+    page = get(client, "/search", q="", since="2024-01-01", until="2024-06-30")
+    dates = [str(time["datetime"])[:10] for time in page.select(".hit time")]
+    assert dates and all("2024-01-01" <= day <= "2024-06-30" for day in dates)
+    kept = page.select("form.search input[name=since]")
+    assert [field["value"] for field in kept] == ["2024-01-01"]
+
+
+def test_every_bar_of_the_timeline_leads_to_as_many_articles_as_it_says(
+    client: FlaskClient,
+) -> None:
+    page = get(client, "/search", q="dai hoi")
+    rows = page.select(".timeline tbody tr")
+    bars = page.select(".timeline svg a")
+    assert len(rows) == len(bars) >= 2
+    for bar, row in zip(bars, rows, strict=True):
+        assert bar["href"] == row.select("a")[0]["href"]
+        found = get(client, str(bar["href"]))
+        assert text(select(found, "#summary strong")).split()[0] == text(row.select("td")[0])
+
+
+def test_a_copy_is_folded_under_its_original(client: FlaskClient) -> None:
+    page = get(client, "/search", q="lũ Quảng Bình Quảng Nam")
+    folded = page.select(".hit details.copies")
+    assert len(folded) == 1
+    assert folded[0].select("li a")
+
+
+def test_an_article_that_is_not_there_is_a_404_that_says_so(client: FlaskClient) -> None:
+    page = get(client, "/article", 404, id="../../etc/passwd")
+    assert text(select(page, "h1")) == "Bài này không có trong chỉ mục"
+
+
+def test_before_there_is_an_index_the_page_says_how_to_make_one(tmp_path: Path) -> None:
+    location = tmp_path / "index"
+    client = create_app(location, refresh_interval_s=0).test_client()
+    page = get(client, "/search", 503, q="mưa")
+    assert "timtin index" in text(select(page, "main"))
+    open_index(location, create=True)
+    assert "timtin index" in text(select(get(client, "/"), "main"))
+    open_index(location).add([Article(id="a", title="Mưa lớn")])
+    assert "Mưa lớn" in text(select(get(client, "/"), "main"))
+
+
+def test_pages_show_text_only(tmp_path: Path) -> None:
+    index: Index = open_index(tmp_path / "index", create=True)
+    bad = "<script>alert(1)</script>"
+    index.add([Article(id=bad, title=bad, lead=bad, body=bad, url="javascript:alert(1)")])
+    client = create_app(index).test_client()
+    for page in (
+        get(client, "/"),
+        get(client, "/search", q="alert"),
+        get(client, "/article", id=bad),
+    ):
+        assert not [s for s in page.select("script") if not s.get("src")]
+        assert not page.select("a[href^=javascript]")
