@@ -61,7 +61,6 @@ class Analyser:
 
     def _forget_units(self) -> None:
         self._units = Units()
-        self._texts: list[str] = []
         # Arrays, because numpy reads them without copying.
         self._firsts = array("i")  # a unit's first token
         self._odd = array("B")  # 0 for a unit that is one token and nothing else
@@ -89,29 +88,54 @@ class Analyser:
 
     def _take_apart(self) -> None:
         """Learn the tokens of the units that came up for the first time."""
-        for text in list(self._units.names)[len(self._texts) :]:
-            self._texts.append(text)
-            self._starts.append(len(self._tokens))
-            if text in _BREAKS:
-                self._learn([_BREAKS[text]], [""], "")
-                continue
+        separators, whole, known = self.separators, self._whole, self.raw.get
+        firsts, odd, starts = self._firsts.append, self._odd.append, self._starts.append
+        counts, heads, tails = self._counts.append, self._heads.append, self._tails.append
+        all_tokens, inner = self._tokens, self._inner
+        for text in self._units.names_from(len(self._starts)):
+            starts(len(all_tokens))
             bare = text.strip(_PUNCTUATION)
-            known = self._whole(bare)
-            if known >= 0:
-                at = 0 if len(bare) == len(text) else text.index(bare)
-                self._learn([known], [text[:at]], text[at + len(bare) :])
+            number = known(bare, -1)
+            if number < 0 and bare:
+                number = whole(bare)
+            if number >= 0:  # one token and punctuation around it, as nearly always
+                if len(bare) == len(text):
+                    head = tail = 1
+                else:
+                    at = text.index(bare)
+                    head, tail = separators[text[:at]], separators[text[at + len(bare) :]]
+                odd(head != 1 or tail != 1)
+                firsts(number)
+                counts(1)
+                heads(head)
+                tails(tail)
+                all_tokens.append(number)
+                inner.append(head)
                 continue
-            found: list[int] = []
-            before: list[str] = []
-            at = 0
-            for token in tokens(text):
-                number = self.raw[text[token.start : token.end]]
-                if number == len(self.raw_exact):
-                    self.raw_exact.append(self.exact[token.exact])
-                found.append(number)
-                before.append(text[at : token.start])
-                at = token.end
-            self._learn(found, before, text[at:] if found else "")
+            found, before, rest = self._tokens_of(text)
+            odd(len(found) != 1 or before != [1] or rest != 1)
+            firsts(found[0] if found else 0)
+            counts(len(found))
+            heads(before[0] if found else 1)
+            tails(rest)
+            all_tokens.extend(found)
+            inner.extend(before)
+
+    def _tokens_of(self, text: str) -> tuple[list[int], list[int], int]:
+        """A unit's tokens, the separators before them, and the one after the last."""
+        if text in _BREAKS:
+            return [_BREAKS[text]], [1], 1
+        found: list[int] = []
+        before: list[int] = []
+        at = 0
+        for token in tokens(text):
+            number = self.raw[text[token.start : token.end]]
+            if number == len(self.raw_exact):
+                self.raw_exact.append(self.exact[token.exact])
+            found.append(number)
+            before.append(self.separators[text[at : token.start]])
+            at = token.end
+        return found, before, self.separators[text[at:]] if found else 1
 
     def _whole(self, text: str) -> int:
         """The number of a token that is a whole text, -1 where this is not plain to see."""
@@ -122,20 +146,6 @@ class Analyser:
             return -1
         self.raw_exact.append(self.exact[forms[0]])
         return self.raw[text]
-
-    def _learn(self, found: list[int], before: list[str], tail: str) -> None:
-        """The next unit: its tokens, what stands before each of them, and after the last."""
-        separators = self.separators
-        inner = [separators[text] for text in before]
-        first = inner[0] if found else 1
-        last = separators[tail]
-        self._firsts.append(found[0] if found else 0)
-        self._odd.append(len(found) != 1 or first != 1 or last != 1)
-        self._counts.append(len(found))
-        self._heads.append(first)
-        self._tails.append(last)
-        self._tokens.extend(found)
-        self._inner.extend(inner)
 
     def _expand(self, units: I32) -> Analysed:
         numbers = np.frombuffer(self._firsts, dtype=np.int32)[units]
@@ -215,7 +225,7 @@ class Analyser:
         bare = bare_units.tolist()
         strings = list(self.separators)
         for i, at in enumerate(bare):
-            names.append(self._texts[units[at]])
+            names.append(self._units.name(int(units[at])))
             if i + 1 < len(bare) and bare[i + 1] == at + 1:
                 continue
             owner = at - len(names)
