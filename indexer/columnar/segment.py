@@ -165,6 +165,13 @@ class Pairs:
     def _long_number(self, entry: int) -> int:
         return int(self._long_entries.searchsorted(entry))
 
+    def counts(self, first: int, last: int) -> I64:
+        """In how many articles the entries `first` to `last - 1` stand."""
+        counts = (self._packed[first:last] >> 1).astype(np.int64)
+        low, high = np.searchsorted(self._long_entries, (first, last)).tolist()
+        counts[self._long_entries[low:high].astype(np.int64) - first] = self._long.df[low:high]
+        return counts
+
     def postings(self, entry: int) -> tuple[I64, U8 | None]:
         """The articles of an entry, ascending, and weights (None: all are `UNIT`)."""
         packed = self._df[entry]
