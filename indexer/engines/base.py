@@ -10,7 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from indexer.columnar.explain import Explanation
 from indexer.models import Article, FacetValue, IndexStats, Query, Sort, VerifyReport
+from indexer.restore import SyllableModel
 
 # Facets that every engine counts, and filters that it takes. `year` is `2020`, `month` `2020-09`.
 FACETS = ("site", "section", "agency", "author", "tag", "year", "month")
@@ -117,6 +119,15 @@ class View(Protocol):
 
     def vocabulary(self) -> Mapping[str, int]:
         """Every exact form in the articles' text, with the number of articles that hold it."""
+
+    def similar(self, number: int, *, limit: int = 5) -> list[tuple[int, float]]:
+        """The articles most like this one, near copies aside: number and likeness (0 to 1)."""
+
+    def explain(self, query: Query, number: int, *, reading: Sequence[str] = ()) -> Explanation:
+        """The parts of an article's score."""
+
+    def language(self) -> SyllableModel:
+        """The statistics of the language of the articles: restores marks, corrects slips."""
 
     def stats(self) -> IndexStats: ...
 

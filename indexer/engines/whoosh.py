@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from indexer.columnar import registration
+from indexer.columnar.explain import Explanation
 from indexer.columnar.writer import IndexWriter, create_index
 from indexer.engines.base import Ranking
-from indexer.engines.language import LANGUAGE, update_language
 from indexer.engines.whoosh_view import WhooshView, explained
 from indexer.models import Article, IndexStats, Query, Sort, VerifyReport
+from indexer.restore import SyllableModel
 
-__all__ = ["LANGUAGE", "WhooshEngine", "WhooshWriter", "registration"]
+__all__ = ["WhooshEngine", "WhooshWriter", "registration"]
 
 
 class WhooshWriter:
@@ -52,8 +53,6 @@ class WhooshWriter:
 
     def _commit(self) -> None:
         with explained(self._engine.location):
-            self._inner.flush()
-            update_language(self._inner)
             self._inner.commit()
 
 
@@ -142,6 +141,15 @@ class WhooshEngine:
 
     def vocabulary(self) -> Mapping[str, int]:
         return self._view.vocabulary()
+
+    def language(self) -> SyllableModel:
+        return self._view.language()
+
+    def similar(self, number: int, *, limit: int = 5) -> list[tuple[int, float]]:
+        return self._view.similar(number, limit=limit)
+
+    def explain(self, query: Query, number: int, *, reading: Sequence[str] = ()) -> Explanation:
+        return self._view.explain(query, number, reading=reading)
 
     def stats(self) -> IndexStats:
         return self._view.stats()

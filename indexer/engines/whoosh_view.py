@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,12 @@ import numpy as np
 from indexer.columnar.arrays import Ints
 from indexer.columnar.counting import facet_counts
 from indexer.columnar.evaluate import Evaluator
+from indexer.columnar.explain import Explanation, explain
 from indexer.columnar.records import UNDATED
+from indexer.columnar.similar import similar
 from indexer.columnar.snapshot import Snapshot
 from indexer.engines.base import FACETS, Ranked, Ranking
+from indexer.engines.whoosh_language import IndexLanguage
 from indexer.errors import EngineError
 from indexer.models import Article, IndexStats, Query, Sort, VerifyReport
 
@@ -119,6 +123,19 @@ class WhooshView:
                 if count:
                     counts[form] += count
         return counts
+
+    def similar(self, number: int, *, limit: int = 5) -> list[tuple[int, float]]:
+        return similar(self.evaluator, number, limit=limit)
+
+    def explain(self, query: Query, number: int, *, reading: Sequence[str] = ()) -> Explanation:
+        return explain(self.evaluator, query, number, reading=reading or None)
+
+    def language(self) -> IndexLanguage:
+        return self._language
+
+    @cached_property
+    def _language(self) -> IndexLanguage:
+        return IndexLanguage(self.evaluator.parts)
 
     def stats(self) -> IndexStats:
         snapshot = self.snapshot
