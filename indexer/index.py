@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from indexer.columnar.explain import Explanation
 from indexer.duplicates import Grouper
 from indexer.engines.base import Engine, Ranked, Writer
 from indexer.engines.open import open_engine
@@ -12,21 +13,18 @@ from indexer.models import (
     Article,
     Highlighted,
     IndexStats,
-    Or,
     Query,
     SearchHit,
     SearchResults,
     Sort,
     Suggestion,
-    Term,
     VerifyReport,
 )
 from indexer.query import parse_query
-from indexer.restore import SyllableModel
 from indexer.search import make_hits, search
 from indexer.snippets import Highlighter
 from indexer.suggest import Suggester, update_suggestions
-from indexer.vietnamese import tokens
+from indexer.understand import understand
 
 _EXPORT_BATCH = 500
 
@@ -39,9 +37,7 @@ class Index:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._model = SyllableModel.empty()
-        self._suggester = Suggester.empty()
-        self._read_at = -1  # the generation of these two
+        self._completions = (-1, Suggester.empty())  # and the generation they are of
 
     @property
     def location(self) -> str:
@@ -98,7 +94,8 @@ class Index:
 
     def get(self, id: str) -> Article:
         """The stored article. Raises `ArticleNotFoundError`."""
-        return self.engine.article(self.engine.number(id))
+        view = self.engine.view()
+        return view.article(view.number(id))
 
     def search(
         self,
@@ -118,11 +115,13 @@ class Index:
         page      from 1; a page past the last is empty
         filters   facet name (`site section agency author tag year month`) → values, one of which
                   an article must have
+        snippets  without them the articles of the hits come without lead, body and captions (`get`
+                  has them), which is several times quicker
         literal   search exactly what was typed: no word is corrected or set aside
         time_limit_s  the search is cut after so many seconds, with a notice
         """
         return search(
-            self.engine,
+            self.engine.view(),
             query,
             page=page,
             per_page=per_page,
@@ -132,21 +131,7 @@ class Index:
             filters=filters,
             literal=literal,
             time_limit_s=time_limit_s,
-            model=self._statistics()[0],
         )
-
-    def _statistics(self) -> tuple[SyllableModel, Suggester]:
-        """The model of the language and the completions of the commit being read."""
-        generation = self.engine.generation
-        if self._read_at != generation:
-            language = self.engine.attachment(LANGUAGE)
-            completions = self.engine.attachment(COMPLETIONS)
-            self._model = SyllableModel.from_bytes(language) if language else SyllableModel.empty()
-            self._suggester = (
-                Suggester.from_bytes(completions) if completions else Suggester.empty()
-            )
-            self._read_at = generation
-        return self._model, self._suggester
 
     def export(
         self,
@@ -160,8 +145,9 @@ class Index:
         if isinstance(query, str):
             query = parse_query(query)
         sent = offset = 0
+        view = self.engine.view()
         while limit is None or sent < limit:
-            ranking = self.engine.search(
+            ranking = view.search(
                 query, offset=offset, limit=_EXPORT_BATCH, sort=sort, filters=filters
             )
             if not ranking.hits:
@@ -171,33 +157,48 @@ class Index:
                 for number in (ranked.number, *ranked.duplicates):
                     if limit is not None and sent >= limit:
                         return
-                    yield self.engine.article(number)
+                    yield view.article(number)
                     sent += 1
 
     def newest(self, limit: int = 10) -> list[SearchHit]:
         """The articles published last."""
         everything = Query("", None)
-        ranking = self.engine.search(everything, limit=limit, sort=Sort.NEWEST)
-        return list(make_hits(self.engine, ranking.hits, everything))
+        view = self.engine.view()
+        ranking = view.search(everything, limit=limit, sort=Sort.NEWEST)
+        return list(make_hits(view, ranking.hits, everything))
 
     def suggest(self, prefix: str, *, limit: int = 8) -> list[Suggestion]:
         """Completions of what is being typed; unmarked typing completes to marked phrases."""
-        return self._statistics()[1].complete(prefix, limit=limit)
+        view = self.engine.view()
+        generation, suggester = self._completions
+        if generation != view.generation:
+            data = view.attachment(COMPLETIONS)
+            suggester = Suggester.from_bytes(data) if data else Suggester.empty()
+            self._completions = (view.generation, suggester)
+        return suggester.complete(prefix, limit=limit)
 
     def similar(self, id: str, *, limit: int = 5) -> list[SearchHit]:
         """Articles about the same matter, its near copies aside. Raises `ArticleNotFoundError`."""
-        number = self.engine.number(id)
-        words = dict.fromkeys(token.exact for token in tokens(self.engine.article(number).title))
-        query = Query("", Or(tuple(Term(word, exact=True) for word in words)), plain=False)
-        own = {number, *self.engine.duplicates(number)}
-        ranking = self.engine.search(query, limit=limit + 1)
-        others = [hit for hit in ranking.hits if not own & {hit.number, *hit.duplicates}]
-        return list(make_hits(self.engine, others[:limit], Query("", None)))
+        view = self.engine.view()
+        ranked = [Ranked(n, score) for n, score in view.similar(view.number(id), limit=limit)]
+        return list(make_hits(view, ranked, Query("", None)))
+
+    def explain(self, query: str | Query, id: str) -> Explanation:
+        """How the query was read and what each part of it adds to the score of an article.
+
+        Raises `ArticleNotFoundError`.
+        """
+        view = self.engine.view()
+        if isinstance(query, str):
+            query = parse_query(query)
+        meaning = understand(query, view.language(), view.count)
+        return view.explain(meaning.query, view.number(id), reading=meaning.reading)
 
     def duplicates(self, id: str) -> list[SearchHit]:
         """The near copies of an article. Raises `ArticleNotFoundError`."""
-        numbers = self.engine.duplicates(self.engine.number(id))
-        return list(make_hits(self.engine, [Ranked(n, 0.0) for n in numbers], Query("", None)))
+        view = self.engine.view()
+        numbers = view.duplicates(view.number(id))
+        return list(make_hits(view, [Ranked(n, 0.0) for n in numbers], Query("", None)))
 
     def highlight(self, text: str, query: str | Query) -> Highlighted:
         """`text` with the words lit that `query` asks for."""
@@ -213,7 +214,6 @@ class Index:
 
 
 GROUPER = "duplicates"
-LANGUAGE = "language"
 COMPLETIONS = "completions"
 
 

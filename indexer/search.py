@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from indexer.engines.base import FACETS, Engine, Ranked, Ranking
+from indexer.engines.base import FACETS, Ranked, Ranking, View
 from indexer.models import (
     And,
     Highlighted,
@@ -25,7 +25,6 @@ from indexer.models import (
     Term,
 )
 from indexer.query import parse_query
-from indexer.restore import SyllableModel
 from indexer.snippets import Highlighter
 from indexer.understand import Meaning, other_marks, readings, understand
 from indexer.vietnamese import fold
@@ -35,7 +34,7 @@ _FEW = 3
 
 
 def search(
-    engine: Engine,
+    view: View,
     query: str | Query,
     *,
     page: int = 1,
@@ -46,21 +45,17 @@ def search(
     filters: Mapping[str, Sequence[str]] | None = None,
     literal: bool = False,
     time_limit_s: float | None = None,
-    model: SyllableModel | None = None,
 ) -> SearchResults:
-    """A page of results (see `Index.search`, which documents the arguments).
-
-    model  the statistics of the index, to restore marks and correct slips; None does neither
-    """
+    """A page of results (see `Index.search`, which documents the arguments)."""
     started = time.perf_counter()
     if isinstance(query, str):
         query = parse_query(query)
     page, per_page = max(1, page), max(1, per_page)
     notices = [Notice(NoticeKind.TRUNCATED)] if query.truncated else []
-    count = engine.count
+    count, model = view.count, view.language()
 
     def rank(meaning: Meaning) -> Ranking:
-        return engine.search(
+        return view.search(
             meaning.query,
             offset=(page - 1) * per_page,
             limit=per_page,
@@ -71,7 +66,7 @@ def search(
             reading=meaning.reading,
         )
 
-    meaning = Meaning(query, ()) if literal or model is None else understand(query, model, count)
+    meaning = Meaning(query, ()) if literal else understand(query, model, count)
     if meaning.corrected:
         notices.append(Notice(NoticeKind.CORRECTED, meaning.corrected))
     ranking = rank(meaning)
@@ -90,12 +85,12 @@ def search(
         notices.append(Notice(NoticeKind.TIMED_OUT))
     suggestion = ""
     ways: tuple[Reading, ...] = ()
-    if snippets and model is not None and not literal:  # a page for people
+    if snippets and not literal:  # a page for people
         ways = readings(meaning.query, model, count)
         if (ranking.relaxed or ranking.total < _FEW) and not meaning.corrected:
             found = 0 if ranking.relaxed else ranking.total
             suggestion = other_marks(meaning.query, model, count, found=found)
-    hits = make_hits(engine, ranking.hits, meaning.query, snippets=snippets)
+    hits = make_hits(view, ranking.hits, meaning.query, snippets=snippets)
     return SearchResults(
         query=query,
         total=ranking.total,
@@ -112,13 +107,17 @@ def search(
 
 
 def make_hits(
-    engine: Engine, ranked: Sequence[Ranked], query: Query, *, snippets: bool = True
+    view: View, ranked: Sequence[Ranked], query: Query, *, snippets: bool = True
 ) -> tuple[SearchHit, ...]:
-    """The hits for ranked numbers, lit up by `query`; near copies folded under each."""
+    """The hits for ranked numbers, lit up by `query`; near copies folded under each.
+
+    Without `snippets` the texts of the articles are not read: their lead, body and captions are
+    empty.
+    """
     highlighter = Highlighter(query)
 
     def hit(number: int, score: float, duplicates: tuple[SearchHit, ...] = ()) -> SearchHit:
-        article = engine.article(number)
+        article = view.article(number) if snippets else view.head(number)
         return SearchHit(
             article=article,
             score=score,

@@ -15,6 +15,8 @@ _HEADLINE_CHARS = 24
 _SUMMARY_LEAST = 60
 _SUMMARY_CHARS = 350
 _ROW_OF_CARDS = 4
+_TEASER_CHARS = 300
+_WRAPS = frozenset(("div", "section", "table", "figure"))
 _HEADLINE_WORDS = 4  # a link of fewer words is no headline
 _NO_CARDS = frozenset(("p", "tr", "td", "tbody", "thead", "th", "blockquote", "h1", "h2", "h3"))
 
@@ -57,6 +59,14 @@ def find_boxes(page: Page, good: list[float], main: int) -> list[str]:
             continue
         if node.tag == "article" and links[i] and chars[i] <= _CARD_CHARS:
             why[i] = "an article inside the article"
+        elif (
+            headlines[i] == 1
+            and node.tag in _WRAPS
+            and first[i] < last[i] <= first[i] + 1
+            and chars[i] <= _TEASER_CHARS
+            and blocks[first[i]].linked
+        ):
+            why[i] = "a headline that is a link, with its summary"
         elif headlines[i] and chars[i] <= _CARD_CHARS and node.tag not in _NO_CARDS:
             siblings[(node.parent, node.tag, node.names)].append(i)
     for cards in siblings.values():

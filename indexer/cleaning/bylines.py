@@ -14,6 +14,8 @@ from indexer.cleaning.jsonld import names_of
 from indexer.cleaning.metas import Metas, meta_names
 from indexer.cleaning.tree import Page
 
+# A byline often goes on with the time.
+_TIME = re.compile(r"\d|(?:Thứ|Chủ nhật|Cập nhật|Ngày|Đăng)\b", re.IGNORECASE)
 _EMAIL = re.compile(r"\S{1,64}@\S{1,80}")
 
 
@@ -53,6 +55,7 @@ def _visible_authors(page: Page, site_names: tuple[str, ...], h1: int) -> tuple[
         if _in_comments(element):
             continue
         text = one_line(_EMAIL.sub(" ", " ".join(map(str, element.itertext()))))[:200]
+        text = _TIME.split(text)[0].strip(" |-–—•·,")
         if not text or word_count(text) > 12:
             continue
         credit = read_credit(text, site_names)

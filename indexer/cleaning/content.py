@@ -47,17 +47,17 @@ def select(page: Page, metadata: Metadata) -> Selection:
     weights = [_weight(b) for b in blocks]
     sums = _sum(nodes, blocks, weights)
     dropped = _furniture(nodes, sums, page, metadata.h1, Hint.DROP | Hint.COMMENT | Hint.HIDDEN)
-    kept = _sum(nodes, blocks, _but(weights, blocks, dropped))
+    kept = sums._replace(good=_good(nodes, blocks, _but(weights, blocks, dropped)))
     if kept.good[0] < _POOR_CHARS and sums.good[0] > 3 * kept.good[0]:
         # Names mislead on this page (generated class names do): trust only the sure ones.
         dropped = _furniture(nodes, sums, page, metadata.h1, Hint.COMMENT)
-        kept = _sum(nodes, blocks, _but(weights, blocks, dropped))
+        kept = sums._replace(good=_good(nodes, blocks, _but(weights, blocks, dropped)))
     weights = _but(weights, blocks, dropped)
     cards = find_cards(page, kept.good)
     bare = [0.0 if cards[b.group] else w for b, w in zip(blocks, weights, strict=True)]
     if sum(bare) >= _REST_CHARS:  # else it is all cards: a front page, or a list that is the text
         weights = bare
-        kept = _sum(nodes, blocks, weights)
+        kept = sums._replace(good=_good(nodes, blocks, weights))
     if not any(weights):
         return Selection([], [])
     main = _main_node(nodes, kept.good)
@@ -118,23 +118,32 @@ def _weight(block: Block) -> float:
 
 
 def _sum(nodes: list[Node], blocks: list[Block], weights: list[float]) -> _Sums:
-    good = [0.0] * len(nodes)
     chars = [0] * len(nodes)
     link_chars = [0] * len(nodes)
     links = [0] * len(nodes)
-    for block, weight in zip(blocks, weights, strict=True):
+    for block in blocks:
         at = block.group
-        good[at] += weight
         chars[at] += len(block.text)
         link_chars[at] += block.link_chars
         links[at] += block.links
     for i in range(len(nodes) - 1, 0, -1):
-        parent = nodes[i].parent
-        good[parent] += good[i]
-        chars[parent] += chars[i]
-        link_chars[parent] += link_chars[i]
-        links[parent] += links[i]
-    return _Sums(good, chars, link_chars, links)
+        if chars[i]:
+            parent = nodes[i].parent
+            chars[parent] += chars[i]
+            link_chars[parent] += link_chars[i]
+            links[parent] += links[i]
+    return _Sums(_good(nodes, blocks, weights), chars, link_chars, links)
+
+
+def _good(nodes: list[Node], blocks: list[Block], weights: list[float]) -> list[float]:
+    """`weights` summed up for each node with everything below it."""
+    good = [0.0] * len(nodes)
+    for block, weight in zip(blocks, weights, strict=True):
+        good[block.group] += weight
+    for i in range(len(nodes) - 1, 0, -1):
+        if good[i]:
+            good[nodes[i].parent] += good[i]
+    return good
 
 
 def _furniture(nodes: list[Node], sums: _Sums, page: Page, h1: int, trusted: int) -> list[str]:

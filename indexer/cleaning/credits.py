@@ -137,6 +137,12 @@ _NAME_WORD = re.compile(
 )
 
 
+def _is_publisher(name: str) -> bool:
+    """Whether a paper is known by this name, or by what stands before a hyphen: `VOV-Tây Bắc`."""
+    known = _names().publishers
+    return key(name) in known or any(key(part) in known for part in name.split("-")[:-1])
+
+
 def is_person(name: str, site_names: tuple[str, ...] = ()) -> bool:
     """Whether `name` may be a person's (or a pen name such as `T.H`), not a paper's or a desk's.
 
@@ -150,7 +156,7 @@ def is_person(name: str, site_names: tuple[str, ...] = ()) -> bool:
         return False
     known = _names()
     name_key = key(name)
-    if not name_key or name_key in known.agencies or name_key in known.publishers:
+    if not name_key or name_key in known.agencies or _is_publisher(name):
         return False
     if name_key in {key(s) for s in site_names}:
         return False
@@ -227,7 +233,7 @@ def read_credit(line: str, site_names: tuple[str, ...] = ()) -> Credit:
             known = _names()
             if name_key in known.agencies:
                 agency = agency or known.agencies[name_key]
-            elif name_key in known.publishers or _DOMAIN.fullmatch(name):
+            elif _is_publisher(name) or _DOMAIN.fullmatch(name):
                 publisher = publisher or name
             elif is_person(name, site_names) and not (part_named and in_bracket):
                 authors.append(name)

@@ -237,6 +237,8 @@ def _crumb(page: Page, h1: int, unwanted: set[str]) -> str:
     for before, element in page.crumbs[:200]:
         if best and before > h1 >= 0:
             break
+        if before > h1 >= 0 and "crumb" not in (element.get("class") or "").lower():
+            continue
         links = [element] if element.tag == "a" else element.iter("a")
         for number, link in enumerate(links):
             step = one_line(_text(link)).strip(" /›»>|")

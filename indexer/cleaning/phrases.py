@@ -10,6 +10,7 @@ from indexer.cleaning.blocks import key
 from indexer.cleaning.hints import RULES
 from indexer.errors import RuleError
 from indexer.rules import compile_pattern, load_toml, strings
+from indexer.vietnamese import fold
 
 _LONGEST = 400  # characters; no phrase line is longer
 _TRAILING_NUMBERS = re.compile(r"(?:\s\d+)+$")
@@ -48,7 +49,10 @@ def phrases() -> Phrases:
         for field, target in (("whole", whole), ("start", starts), ("end", ends)):
             for phrase in strings(table, field, file=str(file)):
                 colon = " :" if field == "start" and phrase.rstrip().endswith(":") else ""
-                target.setdefault(key(phrase) + colon, kind)
+                words = key(phrase)
+                target.setdefault(words + colon, kind)
+                if " " in words:  # as texts without any marks have it
+                    target.setdefault(" ".join(map(fold, words.split())) + colon, kind)
         for pattern in strings(table, "patterns", file=str(file)):
             patterns.append((compile_pattern(pattern, str(file)), kind))
     longest = max(len(s.split()) for s in starts)
@@ -58,6 +62,11 @@ def phrases() -> Phrases:
 def _check(table: Any, name: str, file: str) -> None:
     if not isinstance(table, dict) or set(table) - _FIELDS:
         raise RuleError(file, f"{name}: not a table of {sorted(_FIELDS)}")
+
+
+def phrase_classes() -> tuple[str, ...]:
+    """The names of the classes of rules/phrases.toml, in its order."""
+    return tuple(load_toml(RULES / "phrases.toml"))
 
 
 @lru_cache(maxsize=1 << 13)

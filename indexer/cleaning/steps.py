@@ -10,12 +10,12 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 
-from indexer.cleaning.blocks import Look, ends_sentence, key, one_line, word_count
+from indexer.cleaning.blocks import Block, Look, ends_sentence, key, one_line, word_count
 from indexer.cleaning.captions import drop_picture_labels, find_captions
 from indexer.cleaning.credits import Credit, dateline_length, read_credit
 from indexer.cleaning.draft import Draft
 from indexer.cleaning.glued import split_glued_captions
-from indexer.cleaning.phrases import classify
+from indexer.cleaning.phrases import classify, phrase_classes
 from indexer.models import BlockKind
 
 Step = Callable[[Draft], None]
@@ -24,6 +24,8 @@ _HEADLINE_WORDS = 40  # a line without a full stop of at most so many words may 
 _REPEAT_CHARS = 30  # shorter lines may well come twice
 _CREDIT_LINES = 5  # at most so many at the end
 _LEAD_WORDS = 20  # of a line without a full stop: more are a lead
+# Classes whose words may also be an article's subheads: `Facebook`, `2020`.
+_SUBHEADS = frozenset(("share-bar", "counter", "site-service", "rating", "comment-prompt"))
 _END_MARK = re.compile(r"\s*(?:\./+\.?|/\.|\.//\.?|■|◼|\*{3,}|\bHẾT\b)\s*$")
 _BRACKET_LINE = re.compile(r"^[\[【]\s*[^\[\]]{8,300}\s*[\]】]$")
 
@@ -82,7 +84,7 @@ def drop_phrases(draft: Draft) -> None:
         kind = None
         if block.kind is not BlockKind.CAPTION and block.kind is not BlockKind.ROW:
             kind = classify(block.text)
-        if kind is None:
+        if kind is None or (kind.name in _SUBHEADS and _heads_text(blocks, at)):
             at += 1
             continue
         found[at] = (kind.name, "")
@@ -92,6 +94,16 @@ def drop_phrases(draft: Draft) -> None:
                 found[i] = (kind.name, f"under “{block.text}”")
                 at = i + 1
     draft.drop_each(found)
+
+
+def _heads_text(blocks: list[Block], at: int) -> bool:
+    """Whether a heading stands right above running text, so that it may be the article's own."""
+    return (
+        blocks[at].kind is BlockKind.HEADING
+        and at + 1 < len(blocks)
+        and not blocks[at + 1].links
+        and _is_prose(blocks[at + 1].text)
+    )
 
 
 def _box_end(draft: Draft, at: int) -> int:
@@ -325,23 +337,32 @@ def take_captions(draft: Draft) -> None:
     draft.blocks = [b for b in draft.blocks if b.kind is not BlockKind.CAPTION]
 
 
+# Each step under the name of the rule that it writes into `Article.removed`; `phrases` writes the
+# class of the phrase in rules/phrases.toml. First what loses nothing, then what does.
 STEPS: tuple[tuple[str, Step], ...] = (
-    ("title", drop_title),
-    ("picture labels", drop_picture_labels),
-    ("glued captions", split_glued_captions),
-    ("captions", find_captions),
-    ("bracketed links", drop_bracketed_links),
-    ("known phrases", drop_phrases),
-    ("lines that are links", drop_link_lines),
-    ("headlines above the text", drop_first_headline),
+    ("repeated-title", drop_title),
+    ("picture-label", drop_picture_labels),
+    ("glued-credit", split_glued_captions),
+    ("caption", find_captions),
     ("dateline", cut_dateline),
-    ("repeats", drop_repeats),
-    ("makers", read_makers),
-    ("end mark", cut_end_marks),
-    ("orphan headings", drop_orphan_headings),
+    ("repeated-text", drop_repeats),
+    ("related-bracket", drop_bracketed_links),
+    ("phrases", drop_phrases),
+    ("related-link", drop_link_lines),
+    ("related-headline", drop_first_headline),
+    ("credit-line", read_makers),
+    ("end-mark", cut_end_marks),
+    ("orphan-heading", drop_orphan_headings),
     ("lead", choose_lead),
-    ("captions to their field", take_captions),
+    ("captions", take_captions),
 )
+# What the choice of the main part leaves out, before the steps.
+PAGE_RULES = ("furniture", "link-list", "related-box")
+
+
+def rule_names() -> tuple[str, ...]:
+    """All names that a `Removal.rule` may have."""
+    return (*PAGE_RULES, *(name for name, _ in STEPS), *phrase_classes())
 
 
 def run_steps(draft: Draft) -> None:

@@ -143,9 +143,12 @@ class _Walk:
                 children = frame[0]
                 self.leave(frame)
                 if tail := frame[1].tail:
-                    if self.chars and not frame[2] and tail[0].isupper():
-                        self.part_glued()
-                    self.add(tail)
+                    if self.chars:
+                        if not frame[2] and tail[0].isupper():
+                            self.part_glued()
+                        self.add(tail)
+                    elif not tail.isspace():
+                        self.add(tail)
                 continue
             tag = child.tag
             act = acts.get(tag, 0)
@@ -183,7 +186,7 @@ class _Walk:
                 elif hints(name) & Hint.AUTHOR:
                     self.bylines.append(child)
             children = iter(child)
-            if text := child.text:
+            if (text := child.text) and (self.chars or not text.isspace()):
                 self.add(text)
         self.flush()
 
@@ -192,6 +195,8 @@ class _Walk:
         hint, names, self.look = _read_attributes(element, self.look)
         if tag in ("td", "th"):
             self.look |= Look.IN_TABLE
+        elif tag == "center":
+            self.look |= Look.CENTERED
         if hint & Hint.AUTHOR:
             self.bylines.append(element)
         if hint & Hint.CRUMB:

@@ -18,7 +18,7 @@ import numpy as np
 
 from indexer.columnar.arrays import I32, I64, U8, U32, offsets_of, ranges
 from indexer.columnar.units import Numbers, Units
-from indexer.vietnamese import tokens
+from indexer.vietnamese import exact_forms, tokens
 
 PARAGRAPH, FIELD = 0, 1  # raw token numbers with a meaning of their own
 FIELDS = ("title", "lead", "body", "captions")
@@ -55,12 +55,12 @@ class Analyser:
         self.raw_exact: list[int] = [-1, -1]
         self.exact = Numbers()
         self.separators = Numbers({"usual": 0, "": 1, " ": 2})  # no separator has letters
-        self._joins: dict[int, int] = {}
+        self._joins: dict[tuple[int, int, bool], int] = {}
+        self._known_joins = np.full((256, 256, 2), -1, dtype=np.int32)
         self._forget_units()
 
     def _forget_units(self) -> None:
         self._units = Units()
-        self._texts: list[str] = []
         # Arrays, because numpy reads them without copying.
         self._firsts = array("i")  # a unit's first token
         self._odd = array("B")  # 0 for a unit that is one token and nothing else
@@ -88,40 +88,64 @@ class Analyser:
 
     def _take_apart(self) -> None:
         """Learn the tokens of the units that came up for the first time."""
-        for text in list(self._units.names)[len(self._texts) :]:
-            self._texts.append(text)
-            self._starts.append(len(self._tokens))
-            if text in _BREAKS:
-                self._learn([_BREAKS[text]], [""], "")
-                continue
+        separators, whole, known = self.separators, self._whole, self.raw.get
+        firsts, odd, starts = self._firsts.append, self._odd.append, self._starts.append
+        counts, heads, tails = self._counts.append, self._heads.append, self._tails.append
+        all_tokens, inner = self._tokens, self._inner
+        for text in self._units.names_from(len(self._starts)):
+            starts(len(all_tokens))
             bare = text.strip(_PUNCTUATION)
-            known = self.raw.get(bare) if bare else None
-            if known is not None:
-                at = text.index(bare)
-                self._learn([known], [text[:at]], text[at + len(bare) :])
+            number = known(bare, -1)
+            if number < 0 and bare:
+                number = whole(bare)
+            if number >= 0:  # one token and punctuation around it, as nearly always
+                if len(bare) == len(text):
+                    head = tail = 1
+                else:
+                    at = text.index(bare)
+                    head, tail = separators[text[:at]], separators[text[at + len(bare) :]]
+                odd(head != 1 or tail != 1)
+                firsts(number)
+                counts(1)
+                heads(head)
+                tails(tail)
+                all_tokens.append(number)
+                inner.append(head)
                 continue
-            found: list[int] = []
-            before: list[str] = []
-            at = 0
-            for token in tokens(text):
-                number = self.raw[text[token.start : token.end]]
-                if number == len(self.raw_exact):
-                    self.raw_exact.append(self.exact[token.exact])
-                found.append(number)
-                before.append(text[at : token.start])
-                at = token.end
-            self._learn(found, before, text[at:] if found else "")
+            found, before, rest = self._tokens_of(text)
+            odd(len(found) != 1 or before != [1] or rest != 1)
+            firsts(found[0] if found else 0)
+            counts(len(found))
+            heads(before[0] if found else 1)
+            tails(rest)
+            all_tokens.extend(found)
+            inner.extend(before)
 
-    def _learn(self, found: list[int], before: list[str], tail: str) -> None:
-        """The next unit: its tokens, what stands before each of them, and after the last."""
-        inner = [self.separators[text] for text in before]
-        self._firsts.append(found[0] if found else 0)
-        self._odd.append(len(found) != 1 or inner != [1] or tail != "")
-        self._counts.append(len(found))
-        self._heads.append(inner[0] if found else 1)
-        self._tails.append(self.separators[tail])
-        self._tokens.extend(found)
-        self._inner.extend(inner)
+    def _tokens_of(self, text: str) -> tuple[list[int], list[int], int]:
+        """A unit's tokens, the separators before them, and the one after the last."""
+        if text in _BREAKS:
+            return [_BREAKS[text]], [1], 1
+        found: list[int] = []
+        before: list[int] = []
+        at = 0
+        for token in tokens(text):
+            number = self.raw[text[token.start : token.end]]
+            if number == len(self.raw_exact):
+                self.raw_exact.append(self.exact[token.exact])
+            found.append(number)
+            before.append(self.separators[text[at : token.start]])
+            at = token.end
+        return found, before, self.separators[text[at:]] if found else 1
+
+    def _whole(self, text: str) -> int:
+        """The number of a token that is a whole text, -1 where this is not plain to see."""
+        known = self.raw.get(text)
+        if known is not None:
+            return known
+        if not text.isalnum() or len(forms := exact_forms(text)) != 1:
+            return -1
+        self.raw_exact.append(self.exact[forms[0]])
+        return self.raw[text]
 
     def _expand(self, units: I32) -> Analysed:
         numbers = np.frombuffer(self._firsts, dtype=np.int32)[units]
@@ -168,20 +192,31 @@ class Analyser:
         at = np.flatnonzero(unusual)
         breaks = len(_BREAKS)
         spaced = (units[at] >= breaks) & (units[at - 1] >= breaks)
-        keys = (tails[at - 1].astype(np.int64) << 32) | (heads[at].astype(np.int64) << 1) | spaced
+        before, after = tails[at - 1], heads[at]
+        found = self._known_joins[before & 255, after & 255, spaced.view(np.uint8)]
+        found[(before > 255) | (after > 255)] = -1
+        new = np.flatnonzero(found < 0)
+        for i, key in zip(
+            new.tolist(),
+            zip(before[new].tolist(), after[new].tolist(), spaced[new].tolist(), strict=True),
+            strict=True,
+        ):
+            found[i] = self._join(*key)
         out = np.zeros(len(units), dtype=np.int32)
-        out[at] = np.fromiter(map(self._join, keys.tolist()), dtype=np.int32, count=len(at))
+        out[at] = found
         return out
 
-    def _join(self, key: int) -> int:
+    def _join(self, before: int, after: int, spaced: bool) -> int:
+        """The number of the separator made of a tail, a space and a head; 0 for the usual one."""
+        key = (before, after, spaced)
         number = self._joins.get(key)
         if number is None:
             strings = list(self.separators)
-            spaced = key & 1
-            text = strings[key >> 32] + " " * spaced + strings[(key >> 1) & 0x7FFFFFFF]
-            usual = 2 if spaced else 1
-            number = self.separators[text]
-            self._joins[key] = number = 0 if number == usual else number
+            number = self.separators[strings[before] + " " * spaced + strings[after]]
+            number = 0 if number == (2 if spaced else 1) else number
+            self._joins[key] = number
+            if before < 256 and after < 256:
+                self._known_joins[before, after, int(spaced)] = number
         return number
 
     def _attach_bare(self, bare_units: I64, units: I32, tails: I32) -> None:
@@ -190,7 +225,7 @@ class Analyser:
         bare = bare_units.tolist()
         strings = list(self.separators)
         for i, at in enumerate(bare):
-            names.append(self._texts[units[at]])
+            names.append(self._units.name(int(units[at])))
             if i + 1 < len(bare) and bare[i + 1] == at + 1:
                 continue
             owner = at - len(names)

@@ -82,6 +82,26 @@ def stable_order(keys: Ints) -> I64:
     return order
 
 
+_LANES = 32
+
+
+def highest(values: F32, size: int) -> I64:
+    """Places of the `size` greatest values, of all that equal the least of them, and of some more.
+
+    The values are dealt to many lanes: the `size`-th greatest of the lanes' greatest values is a
+    bound that at least `size` values reach. That takes one pass and no sorting.
+
+    >>> highest(np.array([3.0, 1.0, 2.0], dtype=np.float32), 2).tolist()
+    [0, 1, 2]
+    """
+    lanes = len(values) // _LANES
+    if lanes <= size:
+        return np.arange(len(values))
+    best = values[: lanes * _LANES].reshape(_LANES, lanes).max(axis=0)
+    best.sort()
+    return np.flatnonzero(values >= best[lanes - size])
+
+
 def narrowest(top: int) -> type[np.unsignedinteger[Any]]:
     """The smallest unsigned type that holds `top`."""
     if top < 1 << 8:

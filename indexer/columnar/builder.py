@@ -36,7 +36,8 @@ from indexer.columnar.signatures import idf_of, length_norm, signatures, word_ha
 from indexer.columnar.vocabulary import arrange, byte_slices, write_strings, write_vocabulary
 from indexer.models import Article
 
-BATCH = 1000  # articles inverted at a time
+BATCH = 1000  # articles inverted at a time, or fewer:
+_BATCH_CHARACTERS = 1 << 23
 # Weight of one occurrence, in halves: title 4, lead 2, body 1, captions ½.
 WEIGHTS = np.array([8, 4, 2, 1], dtype=np.uint8)
 # News says first what matters: up to these places in the body a word weighs so much (measured:
@@ -53,6 +54,7 @@ class SegmentBuilder:
     def __init__(self) -> None:
         self._analyser = Analyser()
         self._waiting: list[tuple[str, str, str, str]] = []
+        self._waiting_size = 0  # characters
         self._tokens: list[U32] = []
         self._separators: list[Separators] = []
         self._ends: list[I64] = []
@@ -74,11 +76,13 @@ class SegmentBuilder:
     @property
     def size_bytes(self) -> int:
         """An estimate of the memory held."""
-        return self._held + sum(sum(map(len, texts)) for texts in self._waiting) * 2
+        return self._held + 2 * self._waiting_size
 
     def add(self, article: Article, group: str = "") -> int:
         """Take an article in; its number in the segment."""
-        self._waiting.append(texts_of(article))
+        texts = texts_of(article)
+        self._waiting.append(texts)
+        self._waiting_size += sum(map(len, texts))
         head, tail = head_of(article), tail_of(article)
         self._heads.append(head)
         self._tails.append(tail)
@@ -88,7 +92,7 @@ class SegmentBuilder:
         self._published.append(microseconds(article.published))
         self._ids.append(hash_of(article.id))
         self._groups.append(hash_of(group))
-        if len(self._waiting) >= BATCH:
+        if len(self._waiting) >= BATCH or self._waiting_size > _BATCH_CHARACTERS:
             self._invert()
         return len(self._heads) - 1
 
@@ -98,6 +102,7 @@ class SegmentBuilder:
             return
         batch = self._analyser.analyse(self._waiting)
         self._waiting = []
+        self._waiting_size = 0
         base = sum(map(len, self._ends))
         shift = int(self._ends[-1][-1]) if self._ends else 0
         unusual = np.flatnonzero(batch.separators)

@@ -1,9 +1,8 @@
 """The index as stock Whoosh sees it.
 
-After `import indexer.columnar.codec`, `whoosh.index.open_dir(folder)` opens an index of ours for
-reading: Whoosh asks `toc_loaders` who can read the table's version. To write through Whoosh (any
-schema), use `create_in` and `open_in` of this module: their writers use our codec and write our
-table of contents, and a Whoosh writer of its own would pickle one.
+`whoosh.index.open_dir(folder)` opens an index of ours to read (see `registration`). To write
+through Whoosh (any schema), use `create_in` and `open_in` of this module: their writers use our
+codec and write our table of contents; a Whoosh writer of its own would pickle one.
 """
 
 from __future__ import annotations
@@ -20,7 +19,6 @@ from whoosh.codec import base
 from whoosh.fields import Schema, ensure_schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
-from whoosh.legacy import toc_loaders
 from whoosh.writing import SegmentWriter
 
 from indexer.columnar.article_fields import ArticleDocuments, ArticleTerms, article_schema
@@ -30,7 +28,6 @@ from indexer.columnar.files import Files
 from indexer.columnar.schema import dump_schema, load_schema
 from indexer.columnar.toc import (
     NAME,
-    VERSION,
     SegmentEntry,
     Toc,
     parse_body,
@@ -139,9 +136,6 @@ def load_for_whoosh(
         deleted = () if entry.deleted is None else np.flatnonzero(entry.deleted).tolist()
         segments.append(ColumnarSegment(entry.name, entry.kind, entry.articles, deleted))
     return schema, segments
-
-
-toc_loaders[VERSION] = load_for_whoosh
 
 
 class ColumnarWriter(SegmentWriter):  # type: ignore[misc]

@@ -124,11 +124,12 @@ class SectionWriter:
 class Section:
     """One array of a file, checked block by block as `bytes_at` touches it."""
 
-    __slots__ = ("_checked", "_data", "_file", "_sums", "name", "raw")
+    __slots__ = ("_bytes", "_checked", "_file", "_sums", "name", "raw")
 
     def __init__(self, file: Sections, name: str, raw: U8, sums: U32) -> None:
         self.name = name
         self.raw = raw
+        self._bytes = view(raw)
         self._file = file
         self._sums = sums
         self._checked = bytearray(len(sums))
@@ -139,6 +140,13 @@ class Section:
         if self._checked.find(0, first, last) >= 0:
             self.check(first, last)
         return self.raw[start:end]
+
+    def read(self, start: int, end: int) -> bytes:
+        """A copy of the bytes from `start` to `end`, checked like those of `bytes_at`."""
+        first, last = start // BLOCK, (end + BLOCK - 1) // BLOCK
+        if self._checked.find(0, first, last) >= 0:
+            self.check(first, last)
+        return self._bytes[start:end].tobytes()
 
     def check(self, first: int = 0, last: int | None = None) -> None:
         """Compare the checksums of these blocks, of all by default."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from indexer.columnar.arrays import F32, I64, U8, Bools
+from indexer.columnar.arrays import F32, I64, U8, Bools, highest
 from indexer.columnar.candidates import evidence
 from indexer.columnar.counting import count_groups, facet_counts, filtered, members_of
 from indexer.columnar.feedback import feedback
@@ -281,13 +281,8 @@ class Evaluator:
         for part, score, mask in zip(self.parts, scores, masks, strict=True):
             rows = np.flatnonzero(mask)
             line = score[rows]
-            if len(line) > 8 * size:
-                # Most results score far below the best: leave them before sorting anything.
-                high = np.flatnonzero(line > line.max() * np.float32(0.35))
-                if len(high) >= size:
-                    rows, line = rows[high], line[high]
             if len(line) > size:
-                top = np.argpartition(line, len(line) - size)[len(line) - size :]
+                top = highest(line, size)
                 rows, line = rows[top], line[top]
             numbers.append(rows + part.base)
             values.append(line)

@@ -23,6 +23,8 @@ FILE = f"{NAME}_WRITELOCK"
 class WriteLock:
     """Held from the moment it is made. Raises `IndexLockedError` when another writer has it."""
 
+    _descriptor = -1
+
     def __init__(self, folder: Path) -> None:
         self._descriptor = os.open(folder / FILE, os.O_RDWR | os.O_CREAT, 0o644)
         try:
@@ -30,6 +32,7 @@ class WriteLock:
         except BlockingIOError as error:
             holder = _holder(os.pread(self._descriptor, 1000, 0))
             os.close(self._descriptor)
+            self._descriptor = -1
             raise IndexLockedError(str(folder), holder) from error
         text = json.dumps(
             {
@@ -40,6 +43,9 @@ class WriteLock:
         ).encode()
         os.ftruncate(self._descriptor, 0)
         os.pwrite(self._descriptor, text, 0)
+
+    def __del__(self) -> None:
+        self.release()  # of a writer that nobody closed
 
     def release(self) -> None:
         """Let go; nothing happens the second time."""

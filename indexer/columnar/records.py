@@ -32,6 +32,8 @@ MANY_VALUED = frozenset({"author", "tag"})
 UNDATED = -(1 << 63)  # of `published`, which is in microseconds since 1970
 _HEAD = ("id", "title", "agency", "publisher", "section", "site", "source", "fingerprint")
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_DECODE = json.JSONDecoder().raw_decode
+_LISTS = {"author", "tags"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -88,13 +90,13 @@ def _dump(values: dict[str, Any]) -> bytes:
 
 def load_head(data: bytes) -> dict[str, Any]:
     """A head as keyword arguments of `Article`, without lead, body and captions."""
-    values: dict[str, Any] = json.loads(data.decode("utf-8", "surrogatepass"))
-    values.setdefault("id", "")
-    values.setdefault("title", "")
-    values.setdefault("url", values["id"])
-    for name in ("author", "tags"):
-        if name in values:
-            values[name] = tuple(values[name])
+    values: dict[str, Any] = _DECODE(data.decode("utf-8", "surrogatepass"))[0]
+    if "id" not in values or "title" not in values:
+        values = {"id": "", "title": "", **values}
+    if "url" not in values:
+        values["url"] = values["id"]
+    for name in _LISTS & values.keys():
+        values[name] = tuple(values[name])
     if "published" in values:
         values["published"] = datetime.fromisoformat(values["published"])
     return values

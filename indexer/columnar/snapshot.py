@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from zlib import crc32
+from zlib import crc32, decompress
 
 import numpy as np
 
@@ -166,7 +166,7 @@ class Snapshot:
         data = path.read_bytes()
         if len(data) != entry.size_bytes or crc32(data) != entry.checksum:
             raise IndexCorruptError(str(self.folder), entry.file, "checksum is wrong")
-        return data
+        return decompress(data) if entry.packed else data
 
     def problems(self) -> list[str]:
         """Reads every file of the commit; what is damaged, as text."""

@@ -67,11 +67,12 @@ class SegmentEntry:
 
 @dataclass(frozen=True, slots=True)
 class AttachmentEntry:
-    """A named blob: the file that holds it, its size and checksum."""
+    """A named blob: the file that holds it, its size and checksum, whether it is compressed."""
 
     file: str
     size_bytes: int
     checksum: int
+    packed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,8 @@ def dump_toc(toc: Toc) -> bytes:
             for s in toc.segments
         ],
         "attachments": {
-            name: [a.file, a.size_bytes, a.checksum] for name, a in toc.attachments.items()
+            name: [a.file, a.size_bytes, a.checksum, a.packed]
+            for name, a in toc.attachments.items()
         },
     }
     body = json.dumps(values, ensure_ascii=False).encode()

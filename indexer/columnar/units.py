@@ -8,6 +8,8 @@ the few that share a slot with another) goes through the dictionary.
 
 from __future__ import annotations
 
+from itertools import islice
+
 import numpy as np
 
 from indexer.columnar.arrays import I32, I64, U8, U64, Bools
@@ -32,11 +34,21 @@ class Units:
 
     def __init__(self) -> None:
         self.names = Numbers()
+        self._order: list[str] = []
         self._short = _Table()
         self._long = _Table()
 
     def __len__(self) -> int:
         return len(self.names)
+
+    def names_from(self, number: int) -> list[str]:
+        """The units that have this number or a greater one."""
+        self._order += list(islice(self.names, len(self._order), None))
+        return self._order[number:]
+
+    def name(self, number: int) -> str:
+        """A unit that `names_from` gave before."""
+        return self._order[number]
 
     def numbers_of(self, text: str) -> I32:
         """The numbers of the units of a text that ends with a space."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from zlib import crc32
+from zlib import compress, crc32
 
 import numpy as np
 
@@ -152,7 +152,11 @@ class IndexWriter:
         return False
 
     def attach(self, name: str, data: bytes) -> None:
-        """Keep a named blob with this commit."""
+        """Keep a named blob with this commit, compressed where that saves a tenth or more."""
+        small = compress(data, 1)
+        packed = len(small) < 0.9 * len(data)
+        if packed:
+            data = small
         file = f"attachment_{_random_name()}.bin"
         self._fresh.add(file)
         out = self._files.create(self._folder / file)
@@ -161,7 +165,7 @@ class IndexWriter:
             self._files.finish(out)
         finally:
             out.close()
-        self._attachments[name] = AttachmentEntry(file, len(data), crc32(data))
+        self._attachments[name] = AttachmentEntry(file, len(data), crc32(data), packed)
         self._changed = True
 
     def commit(self, *, optimize: bool = False) -> None:
@@ -212,6 +216,10 @@ class IndexWriter:
     def fresh(self) -> list[Segment]:
         """The segments written since the last commit, in order: new articles, each once."""
         return [held.segment for held in self._held if segment_file(held.name) in self._fresh]
+
+    def segments(self) -> list[Segment]:
+        """All segments that the next commit will have, those of `fresh` included."""
+        return [held.segment for held in self._held]
 
     def attachment(self, name: str) -> bytes | None:
         """A blob of the last commit, None where there is none of this name."""

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from indexer.columnar.explain import Explanation
 from indexer.models import Article, FacetValue, IndexStats, Query, Sort, VerifyReport
+from indexer.restore import SyllableModel
 
 # Facets that every engine counts, and filters that it takes. `year` is `2020`, `month` `2020-09`.
 FACETS = ("site", "section", "agency", "author", "tag", "year", "month")
@@ -66,22 +68,14 @@ class Writer(Protocol):
         """Make all so far durable and visible, and go on in a new transaction."""
 
 
-class Engine(Protocol):
-    """An open index."""
-
-    location: str
+class View(Protocol):
+    """One commit, for reading. Article numbers are those of this commit; nothing changes it."""
 
     def __len__(self) -> int: ...
 
     @property
     def generation(self) -> int:
         """Number of the commit that is being read."""
-
-    def refresh(self) -> bool:
-        """Turn to the newest commit; whether there was one. Cheap when there was none."""
-
-    def writer(self) -> Writer:
-        """Begin to write."""
 
     def sources(self) -> Mapping[str, tuple[str, str]]:
         """By article id: its `source` and its `fingerprint`."""
@@ -94,6 +88,9 @@ class Engine(Protocol):
 
     def article(self, number: int) -> Article:
         """The stored article of this number."""
+
+    def head(self, number: int) -> Article:
+        """The same without lead, body, captions and removals: quick, for lists of results."""
 
     def duplicates(self, number: int) -> Sequence[int]:
         """The other articles of its group of near copies."""
@@ -123,6 +120,31 @@ class Engine(Protocol):
     def vocabulary(self) -> Mapping[str, int]:
         """Every exact form in the articles' text, with the number of articles that hold it."""
 
+    def similar(self, number: int, *, limit: int = 5) -> list[tuple[int, float]]:
+        """The articles most like this one, near copies aside: number and likeness (0 to 1)."""
+
+    def explain(self, query: Query, number: int, *, reading: Sequence[str] = ()) -> Explanation:
+        """The parts of an article's score."""
+
+    def language(self) -> SyllableModel:
+        """The statistics of the language of the articles: restores marks, corrects slips."""
+
     def stats(self) -> IndexStats: ...
 
     def verify(self) -> VerifyReport: ...
+
+
+class Engine(View, Protocol):
+    """An open index. Reads are those of its newest view; whoever reads more than once, and would
+    be confused by a commit between, takes `view()` first."""
+
+    location: str
+
+    def view(self) -> View:
+        """The commit that is being read, as it is whatever comes after."""
+
+    def refresh(self) -> bool:
+        """Turn to the newest commit; whether there was one. Cheap when there was none."""
+
+    def writer(self) -> Writer:
+        """Begin to write."""

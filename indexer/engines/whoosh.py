@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
-
-from indexer.columnar.arrays import Ints
-from indexer.columnar.counting import facet_counts
-from indexer.columnar.evaluate import Evaluator
-from indexer.columnar.records import UNDATED
-from indexer.columnar.segment import Segment
-from indexer.columnar.snapshot import Snapshot
+from indexer.columnar import registration
+from indexer.columnar.explain import Explanation
 from indexer.columnar.writer import IndexWriter, create_index
-from indexer.engines.base import FACETS, Ranked, Ranking
-from indexer.errors import EngineError
+from indexer.engines.base import Ranking
+from indexer.engines.whoosh_view import WhooshView, explained
 from indexer.models import Article, IndexStats, Query, Sort, VerifyReport
-from indexer.restore import update_model
+from indexer.restore import SyllableModel
 
-LANGUAGE = "language"  # the attachment that holds the syllable model
-# Articles of one commit that the model reads: all of them would cost more than indexing does.
-_LANGUAGE_ARTICLES = 1500
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@contextmanager
-def _explained(location: str) -> Iterator[None]:
-    """Errors of the file system (no space, no permission) as errors of the index."""
-    try:
-        yield
-    except OSError as error:
-        raise EngineError(location, error.strerror or str(error)) from error
+__all__ = ["WhooshEngine", "WhooshWriter", "registration"]
 
 
 class WhooshWriter:
@@ -42,7 +21,7 @@ class WhooshWriter:
 
     def __init__(self, engine: WhooshEngine, *, memory_mb: int) -> None:
         self._engine = engine
-        with _explained(engine.location):
+        with explained(engine.location):
             self._inner = IndexWriter(Path(engine.location), memory_mb=memory_mb)
 
     def __enter__(self) -> WhooshWriter:
@@ -58,14 +37,14 @@ class WhooshWriter:
             self._engine.refresh()
 
     def add(self, article: Article, *, group: str = "") -> None:
-        with _explained(self._engine.location):
+        with explained(self._engine.location):
             self._inner.add(article, group=group)
 
     def remove(self, id: str) -> bool:
         return self._inner.remove(id)
 
     def attach(self, name: str, data: bytes) -> None:
-        with _explained(self._engine.location):
+        with explained(self._engine.location):
             self._inner.attach(name, data)
 
     def commit(self) -> None:
@@ -73,41 +52,8 @@ class WhooshWriter:
         self._engine.refresh()
 
     def _commit(self) -> None:
-        with _explained(self._engine.location):
-            self._inner.flush()
-            if fresh := self._inner.fresh():
-                # The model of the language grows with the articles, from their token numbers.
-                old = self._inner.attachment(LANGUAGE)
-                self._inner.attach(LANGUAGE, update_model(old, _sampled(fresh)))
+        with explained(self._engine.location):
             self._inner.commit()
-
-
-class _Sample:
-    """The first articles of a segment: what the model of the language reads of it."""
-
-    def __init__(self, segment: Segment, n: int) -> None:
-        self.n = n
-        self.exact = segment.exact
-        self.exact_tokens_of = segment.exact_tokens_of
-        self.head = segment.head
-
-
-def _sampled(segments: Sequence[Segment]) -> list[_Sample]:
-    samples = []
-    left = _LANGUAGE_ARTICLES
-    for segment in segments:
-        samples.append(_Sample(segment, min(left, segment.n)))
-        left -= samples[-1].n
-    return [sample for sample in samples if sample.n]
-
-
-class _View:
-    """A snapshot and its evaluator: what one search sees from beginning to end."""
-
-    def __init__(self, folder: Path, known: _View | None = None) -> None:
-        old = known.snapshot if known else None
-        self.snapshot: Snapshot = Snapshot(folder, known=old)
-        self.evaluator = Evaluator(self.snapshot.parts, known=known.evaluator if known else None)
 
 
 class WhooshEngine:
@@ -119,49 +65,53 @@ class WhooshEngine:
     def __init__(self, folder: Path, *, create: bool, memory_mb: int = 512) -> None:
         self.location = str(folder)
         self._memory_mb = memory_mb
-        with _explained(self.location):
+        with explained(self.location):
             if create:
                 create_index(folder)
-            self._view = _View(folder)
+            self._view = WhooshView(folder)
 
     def __len__(self) -> int:
-        return self._view.snapshot.count
+        return len(self._view)
 
     @property
     def generation(self) -> int:
-        return self._view.snapshot.generation
+        return self._view.generation
 
     def refresh(self) -> bool:
         view = self._view
         if view.snapshot.is_newest():
             return False
-        with _explained(self.location):
-            self._view = _View(view.snapshot.folder, known=view)
+        with explained(self.location):
+            self._view = WhooshView(view.snapshot.folder, known=view)
         return True
 
     def writer(self) -> WhooshWriter:
         return WhooshWriter(self, memory_mb=self._memory_mb)
 
+    def view(self) -> WhooshView:
+        """The newest commit that `refresh` turned to, to read from: later ones do not change it."""
+        return self._view
+
+    def verify(self) -> VerifyReport:
+        return self._view.verify()
+
     def sources(self) -> Mapping[str, tuple[str, str]]:
-        heads = (part.segment.head(local) for part, local in self._view.snapshot.living())
-        return {h["id"]: (h.get("source", ""), h.get("fingerprint", "")) for h in heads}
+        return self._view.sources()
 
     def attachment(self, name: str) -> bytes | None:
-        with _explained(self.location):
-            return self._view.snapshot.attachment(name)
+        return self._view.attachment(name)
 
     def number(self, id: str) -> int:
-        return self._view.snapshot.find(id)
+        return self._view.number(id)
 
     def article(self, number: int) -> Article:
-        return self._view.snapshot.article(number)
+        return self._view.article(number)
 
     def head(self, number: int) -> Article:
-        """The article without lead, body, captions and removals: quick, for lists of results."""
-        return self._view.snapshot.head(number)
+        return self._view.head(number)
 
     def duplicates(self, number: int) -> Sequence[int]:
-        return self._view.snapshot.group(number)
+        return self._view.duplicates(number)
 
     def search(
         self,
@@ -175,67 +125,31 @@ class WhooshEngine:
         time_limit_s: float | None = None,
         reading: Sequence[str] = (),
     ) -> Ranking:
-        found = self._view.evaluator.search(
+        return self._view.search(
             query,
-            reading=reading or None,
             offset=offset,
             limit=limit,
             sort=sort,
             filters=filters,
             facets=facets,
             time_limit_s=time_limit_s,
-        )
-        return Ranking(
-            total=found.total,
-            groups=found.groups,
-            hits=tuple(Ranked(hit.number, hit.score, hit.duplicates) for hit in found.hits),
-            facets=found.facets,
-            relaxed=found.relaxed,
-            timed_out=found.timed_out,
+            reading=reading,
         )
 
     def count(self, query: Query) -> int:
-        return self._view.evaluator.count(query)
+        return self._view.count(query)
 
     def vocabulary(self) -> Mapping[str, int]:
-        counts: Counter[str] = Counter()
-        for part in self._view.snapshot.parts:
-            words = part.segment.words
-            df: Ints = words.df
-            if part.live is not None:
-                lists = words.lists(0, len(words))
-                of_posting = np.repeat(np.arange(len(words)), lists.counts)
-                df = np.bincount(of_posting[part.live[lists.docs]], minlength=len(words))
-            for form, count in zip(part.segment.exact.all(), df.tolist(), strict=True):
-                if count:
-                    counts[form] += count
-        return counts
+        return self._view.vocabulary()
+
+    def language(self) -> SyllableModel:
+        return self._view.language()
+
+    def similar(self, number: int, *, limit: int = 5) -> list[tuple[int, float]]:
+        return self._view.similar(number, limit=limit)
+
+    def explain(self, query: Query, number: int, *, reading: Sequence[str] = ()) -> Explanation:
+        return self._view.explain(query, number, reading=reading)
 
     def stats(self) -> IndexStats:
-        view = self._view
-        snapshot = view.snapshot
-        oldest, newest = [], []
-        for part in snapshot.parts:
-            published = part.segment.published
-            known = published != UNDATED
-            if part.live is not None:
-                known &= part.live
-            if known.any():
-                oldest.append(int(published[known].min()))
-                newest.append(int(published[known].max()))
-        masks = [part.everything() for part in view.evaluator.parts]
-        return IndexStats(
-            articles=snapshot.count,
-            generation=snapshot.generation,
-            size_bytes=snapshot.size_bytes,
-            modified=datetime.fromisoformat(snapshot.toc.committed),
-            oldest=_EPOCH + timedelta(microseconds=min(oldest)) if oldest else None,
-            newest=_EPOCH + timedelta(microseconds=max(newest)) if newest else None,
-            by=facet_counts(view.evaluator.parts, masks, FACETS),
-        )
-
-    def verify(self) -> VerifyReport:
-        snapshot = self._view.snapshot
-        with _explained(self.location):
-            problems = tuple(snapshot.problems())
-        return VerifyReport(len(snapshot.toc.files()), snapshot.count, problems)
+        return self._view.stats()

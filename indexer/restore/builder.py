@@ -22,6 +22,11 @@ from indexer.restore.model import SyllableModel
 from indexer.vietnamese import fold, tokens
 
 _ARTICLES_AT_ONCE = 1000
+# A commit of more articles than this is read in part: of 6,000 news articles the first 256 words
+# take a third of the time of all and restore titles as well (.95 and .999 of the syllables against
+# .96 and .997; all words of a quarter of the articles: .92 and .95).
+_READ_WHOLE, _FIRST_WORDS = 2000, 256
+_TITLES_AT_ONCE = 250  # of each thousand: enough to know how words are written
 
 
 class ModelBuilder:
@@ -159,6 +164,15 @@ class ModelBuilder:
         )
 
 
+def _beginnings(tokens: NDArray[np.int32], at: NDArray[np.int64]) -> NDArray[np.int32]:
+    """The first `_FIRST_WORDS` tokens of each article, a break after each."""
+    place = np.arange(len(tokens)) - np.repeat(at[:-1], np.diff(at))
+    cut = tokens.copy()
+    cut[place == _FIRST_WORDS] = -1
+    kept: NDArray[np.int32] = cut[place <= _FIRST_WORDS]
+    return kept
+
+
 class TokenSource(Protocol):
     """Articles as arrays: a columnar segment."""
 
@@ -181,16 +195,20 @@ class Forms(Protocol):
 def update_model(previous: bytes | None, segments: Iterable[TokenSource]) -> bytes:
     """The bytes of a model that has also read the articles of `segments`.
 
+    Of many articles only the first words of each are read: title, lead and where the body begins.
     Articles that were deleted or replaced are not taken out of the counts; building anew
     (`previous` None, all segments) does that.
     """
     base = SyllableModel.from_bytes(previous) if previous else None
     builder = ModelBuilder(base)
+    segments = list(segments)
+    many = sum(segment.n for segment in segments) > _READ_WHOLE
     for segment in segments:
         forms = segment.exact.all()
         for start in range(0, segment.n, _ARTICLES_AT_ONCE):
             articles = np.arange(start, min(segment.n, start + _ARTICLES_AT_ONCE))
-            builder.add_numbers(segment.exact_tokens_of(articles)[0], forms)
-            for article in articles.tolist():
+            tokens, at = segment.exact_tokens_of(articles)
+            builder.add_numbers(_beginnings(tokens, at) if many else tokens, forms)
+            for article in articles[: _TITLES_AT_ONCE if many else None].tolist():
                 builder.add_surface(str(segment.head(article).get("title", "")))
     return builder.build().to_bytes()

@@ -50,7 +50,9 @@ _BEAM = 10
 _KEPT_FREQUENT, _KEPT_NEIGHBOURLY = 2, 3
 # A query with at least one mark was probably typed in full: words without a mark are changed only
 # where the text says so by this factor each (in nats).
-_TRUST_TYPED = 1.0
+_TRUST_TYPED = 3.0
+# Of ten syllables of Vietnamese text seven have marks: a query with this share was typed in full.
+_MARKED_IN_FULL = 0.6
 # Price (in nats) of one wrong letter, and of a wrong mark, against the word as typed.
 _SLIP, _WRONG_MARK = 9.0, 6.0
 
@@ -62,7 +64,7 @@ class Reading(NamedTuple):
     logprob: float
 
 
-class _Form(NamedTuple):
+class Form(NamedTuple):
     """A form as the model knows it: how often, and before and after how many different words."""
 
     exact: str
@@ -72,7 +74,8 @@ class _Form(NamedTuple):
     contexts: int
 
 
-_Hypothesis = tuple[float, tuple[_Form, ...]]
+_Hypothesis = tuple[float, tuple[Form, ...]]
+Choices = Sequence[Sequence[tuple[Form, float]]]
 
 
 class SyllableModel:
@@ -93,14 +96,15 @@ class SyllableModel:
     ) -> None:
         self.forms = forms
         self.written = surfaces
-        self._keys = form_keys
+        self.keys = form_keys
         self.statistics = statistics  # shape (number of forms, 3): count, followers, contexts
         self.pairs = pairs
         self.triples = triples
+        self.has_triples = len(triples.keys) > 0
         totals = statistics.sum(axis=0, dtype=np.int64) if len(forms) else np.ones(3, np.int64)
         self.tokens = int(totals[0])
-        self._contexts_total = max(1, int(totals[2]))
-        self._variants = lru_cache(maxsize=1 << 14)(self._find_variants)
+        self.contexts_total = max(1, int(totals[2]))
+        self._variants = lru_cache(maxsize=1 << 14)(self.find_variants)
 
     @classmethod
     def empty(cls) -> SyllableModel:
@@ -109,19 +113,19 @@ class SyllableModel:
         return cls((), (), np.zeros(0, np.uint64), none, Table.empty(), Table.empty())
 
     def __len__(self) -> int:
-        return len(self._keys)
+        return len(self.keys)
 
     # ------------------------------------------------------------------------- looking up
 
-    def _find_variants(self, folded: str) -> tuple[_Form, ...]:
+    def find_variants(self, folded: str) -> tuple[Form, ...]:
         wanted = word_hash(folded) >> FORM_SHIFT << FORM_SHIFT
-        low = int(np.searchsorted(self._keys, np.uint64(wanted)))
-        high = int(np.searchsorted(self._keys, np.uint64(wanted | MARK_MASK), side="right"))
+        low = int(np.searchsorted(self.keys, np.uint64(wanted)))
+        high = int(np.searchsorted(self.keys, np.uint64(wanted | MARK_MASK), side="right"))
         if low == high:
             return ()
         rows = self.statistics[low:high].tolist()
         found = [
-            _Form(text, mark_code(text), *row)
+            Form(text, mark_code(text), *row)
             for text, row in zip(self.forms[low:high], rows, strict=True)
             if fold(text) == folded
         ]
@@ -143,8 +147,8 @@ class SyllableModel:
     def surface(self, word: str) -> str:
         """How an exact form is usually written (`mĩ` → `Mỹ`)."""
         key = np.uint64(form_key(word))
-        at = int(np.searchsorted(self._keys, key))
-        if at < len(self._keys) and self._keys[at] == key and self.forms[at] == word:
+        at = int(np.searchsorted(self.keys, key))
+        if at < len(self.keys) and self.keys[at] == key and self.forms[at] == word:
             return self.written[at]
         return word
 
@@ -161,9 +165,11 @@ class SyllableModel:
         """
         if not words:
             return [Reading((), 0.0)]
+        typed = tuple(words)
+        if n == 1 and self._typed_in_full(words):
+            return [Reading(typed, 0.0)]
         choices = [self._choices(word) for word in words]
         readings = self._search(choices, n)
-        typed = tuple(words)
         if any(not w.isascii() for w in words) and readings[0].words != typed:
             # The words as typed, unless the text speaks clearly for something else.
             [own] = self._search(
@@ -181,10 +187,16 @@ class SyllableModel:
                 readings = [own, *(r for r in readings if r.words != typed)][:n]
         return readings
 
-    def _choices(self, word: str) -> list[tuple[_Form, float]]:
+    def _typed_in_full(self, words: Sequence[str]) -> bool:
+        marked = sum(not word.isascii() for word in words)
+        return marked >= _MARKED_IN_FULL * len(words) and all(
+            any(form.exact == word for form in self._variants(fold(word))) for word in words
+        )
+
+    def _choices(self, word: str) -> list[tuple[Form, float]]:
         """The forms a typed word may stand for, with the price of each."""
         known = [f for f in self._variants(fold(word)) if matches(word, f.exact)][:_MAX_FORMS]
-        return [(f, 0.0) for f in known] or [(_Form(word, mark_code(word), 0, 0, 0), 0.0)]
+        return [(f, 0.0) for f in known] or [(Form(word, mark_code(word), 0, 0, 0), 0.0)]
 
     def correct(self, words: Sequence[str]) -> Reading | None:
         """The likeliest correction, or None where every word is known.
@@ -202,30 +214,34 @@ class SyllableModel:
         best = self._search(choices, 1)[0]
         return None if best.words == tuple(words) else best
 
-    def _slips(self, word: str) -> list[tuple[_Form, float]]:
+    def _slips(self, word: str) -> list[tuple[Form, float]]:
         folded = fold(word)
         found = [(f, _WRONG_MARK) for f in self._variants(folded)]
         if len(folded) >= 2 and not folded.isdigit():
-            near = list(_one_letter_away(folded))
-            hashes = np.array([word_hash(w) >> FORM_SHIFT << FORM_SHIFT for w in near], np.uint64)
-            if len(self._keys):
-                at = np.minimum(np.searchsorted(self._keys, hashes), len(self._keys) - 1)
-                there = self._keys[at] >> np.uint64(FORM_SHIFT) == hashes >> np.uint64(FORM_SHIFT)
-                for i in np.flatnonzero(there).tolist():
-                    for form in self._variants(near[i]):
-                        # Marks that were typed still say something about the word that was meant.
-                        price = _SLIP + (0.0 if _marks_agree(word, form.exact) else _WRONG_MARK / 2)
-                        found.append((form, price))
+            for near in self.known_among(list(_one_letter_away(folded))):
+                for form in self._variants(near):
+                    # Marks that were typed still say something about the word that was meant.
+                    price = _SLIP + (0.0 if _marks_agree(word, form.exact) else _WRONG_MARK / 2)
+                    found.append((form, price))
         found.sort(key=lambda choice: choice[1] - math.log(choice[0].times + 1))
-        return found[: 2 * _MAX_FORMS] or [(_Form(word, mark_code(word), 0, 0, 0), 0.0)]
+        return found[: 2 * _MAX_FORMS] or [(Form(word, mark_code(word), 0, 0, 0), 0.0)]
 
-    def _search(self, choices: Sequence[Sequence[tuple[_Form, float]]], n: int) -> list[Reading]:
+    def known_among(self, folded: Sequence[str]) -> list[str]:
+        """Those of some folded words that the text has."""
+        if not len(self.keys):
+            return []
+        hashes = np.array([word_hash(w) >> FORM_SHIFT << FORM_SHIFT for w in folded], np.uint64)
+        at = np.minimum(np.searchsorted(self.keys, hashes), len(self.keys) - 1)
+        there = self.keys[at] >> np.uint64(FORM_SHIFT) == hashes >> np.uint64(FORM_SHIFT)
+        return [folded[i] for i in np.flatnonzero(there).tolist()]
+
+    def _search(self, choices: Sequence[Sequence[tuple[Form, float]]], n: int) -> list[Reading]:
         """Beam search; hypotheses that end in the same two words are one."""
-        pairs = self._pair_counts(choices)
+        pairs = self.pair_counts(choices)
         choices = _promising(choices, pairs)
-        triples = self._triple_counts(choices, pairs)
+        triples = self.triple_counts(choices, pairs) if self.has_triples else []
         total = max(1, self.tokens)
-        contexts_total = self._contexts_total
+        contexts_total = self.contexts_total
         first: list[_Hypothesis] = [
             (math.log((form.times + 0.1) / total) - price, (form,)) for form, price in choices[0]
         ]
@@ -256,7 +272,7 @@ class SyllableModel:
                             p = lower
                         known = pair_memo[memo_key] = (seen, p)
                     p = known[1]
-                    if z is not None and before:
+                    if z is not None and before and self.has_triples:
                         triple = triples[i - 2].get((z.exact, a.exact, form.exact), 0)
                         rest = max(_DISCOUNT_TRIPLE * before**_FOLLOWERS / before, 0.05)
                         p = max(triple - _DISCOUNT_TRIPLE, 0.0) / before + rest * p
@@ -277,11 +293,9 @@ class SyllableModel:
             beam = list(best.values())
         return [Reading(tuple(f.exact for f in path), score) for score, path in beam[:n]]
 
-    def _pair_counts(
-        self, choices: Sequence[Sequence[tuple[_Form, float]]]
-    ) -> list[dict[tuple[str, str], int]]:
+    def pair_counts(self, choices: Choices) -> list[dict[tuple[str, str], int]]:
         """Counts of the pairs that the choices can form, by position of the first."""
-        groups = [_grouped(choice) for choice in choices]
+        groups = [grouped(choice) for choice in choices]
         wanted = [
             (i, left, right, pair_hash(word_hash(x), word_hash(y)))
             for i in range(len(choices) - 1)
@@ -297,13 +311,13 @@ class SyllableModel:
                     pairs[i][a, b] = count
         return pairs
 
-    def _triple_counts(
+    def triple_counts(
         self,
-        choices: Sequence[Sequence[tuple[_Form, float]]],
+        choices: Choices,
         pairs: list[dict[tuple[str, str], int]],
     ) -> list[dict[tuple[str, str, str], int]]:
         """The same for triples; only those whose two pairs are there can be there."""
-        groups = [_grouped(choice) for choice in choices]
+        groups = [grouped(choice) for choice in choices]
         wanted: list[tuple[int, dict[int, str], dict[int, str], dict[int, str], int]] = []
         for i in range(len(choices) - 2):
             left = {(fold(a), fold(b)) for a, b in pairs[i]}
@@ -336,7 +350,7 @@ class SyllableModel:
             "" if s == t else s for s, t in zip(self.written, self.forms, strict=True)
         ).encode()
         arrays = [
-            self._keys.astype("<u8").tobytes(),
+            self.keys.astype("<u8").tobytes(),
             self.pairs.keys.astype("<u8").tobytes(),
             self.triples.keys.astype("<u8").tobytes(),
             self.statistics.astype("<u4").tobytes(),
@@ -378,7 +392,7 @@ class SyllableModel:
         return cls(texts, surfaces, keys, statistics, pairs, triples)
 
 
-def _grouped(choices: Sequence[tuple[_Form, float]]) -> dict[str, dict[int, str]]:
+def grouped(choices: Sequence[tuple[Form, float]]) -> dict[str, dict[int, str]]:
     """Folded form → marks → the exact form (the likelier of two with the same number)."""
     groups: dict[str, dict[int, str]] = {}
     for form, _ in choices:
@@ -387,8 +401,8 @@ def _grouped(choices: Sequence[tuple[_Form, float]]) -> dict[str, dict[int, str]
 
 
 def _promising(
-    choices: Sequence[Sequence[tuple[_Form, float]]], pairs: list[dict[tuple[str, str], int]]
-) -> list[list[tuple[_Form, float]]]:
+    choices: Sequence[Sequence[tuple[Form, float]]], pairs: list[dict[tuple[str, str], int]]
+) -> list[list[tuple[Form, float]]]:
     """The choices that have a chance, by position."""
     counts = [{form.exact: form.times for form, _ in choice} for choice in choices]
     ties: list[tuple[dict[str, float], dict[str, float]]] = [({}, {}) for _ in choices]

@@ -31,6 +31,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import unidecode as unidecode_package
 from unidecode import unidecode
 
 QUERIES = 150
@@ -374,7 +375,10 @@ def run(engine: str, corpus: Path, size: int) -> dict[str, float] | None:
     if not Path(python).exists():
         return None
     command = [python, __file__, str(corpus), "--one", engine, "--sizes", str(size)]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    folders = [str(Path(__file__).parents[2])]
+    if engine in PYTHON:  # it has no Unidecode of its own
+        folders.append(str(Path(unidecode_package.__file__).parents[1]))
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(folders)}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     if done.returncode:
         reason = done.stderr.strip().splitlines()[-1:] or ["failed"]

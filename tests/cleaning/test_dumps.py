@@ -98,6 +98,8 @@ NOISE = [
     "Đăng ký nhận bản tin mỗi sáng",
     "CÙNG CHUYÊN MỤC",
     "cùng chuyên mu\u0323c",
+    "Tin cung chuyen muc",
+    "Chia se bai viet",
     "Link bài gốc Lấy link!",
 ]
 

@@ -1,6 +1,8 @@
 """Whoosh on our codec finds what it finds on its own."""
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -135,7 +137,7 @@ def scores_of_best(searcher, wanted):
 
 
 @settings(
-    max_examples=80,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     phases=[Phase.generate],  # shrinking would take minutes
@@ -369,3 +371,23 @@ def test_a_pickled_table_of_contents_is_refused(tmp_path):
 def test_an_article_is_not_a_word(stock):
     assert isinstance(corpus.ARTICLES[0], Article)
     assert found_ids(stock, query.Term("text", "không-có")) == set()
+
+
+def test_stock_whoosh_opens_an_index_once_the_library_is_imported(tmp_path):
+    create_index(tmp_path)
+    with IndexWriter(tmp_path) as writer:
+        writer.add(corpus.ARTICLES[0])
+    program = (
+        "import sys, indexer, whoosh.index, whoosh.query\n"
+        "found = whoosh.index.open_dir(sys.argv[1])\n"
+        "with found.searcher() as searcher:\n"
+        "    print(len(searcher.search(whoosh.query.Term('text', 'đại'))))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert done.stdout.strip() == "1"

@@ -122,6 +122,13 @@ def test_every_pair_has_its_articles_and_weights(segment, some):
         assert entry in segment.pairs.of_folded(*folded)
 
 
+def test_counts_of_pairs_are_those_of_their_lists(segment):
+    pairs = segment.pairs
+    for first, last in ((0, len(pairs)), (37, 91), (5, 5)):
+        wanted = [pairs.count(entry) for entry in range(first, last)]
+        assert pairs.counts(first, last).tolist() == wanted
+
+
 def test_words_that_never_stand_side_by_side_are_no_pair(segment):
     rare = segment.find_exact("hiếm1")
     assert segment.pairs.of_exact(rare, rare) == -1

@@ -1,3 +1,4 @@
+import gc
 import json
 import os
 import subprocess
@@ -161,6 +162,13 @@ def test_the_lock_of_a_dead_process_is_taken_over(folder):
     with IndexWriter(folder) as writer:
         writer.add(corpus.ARTICLES[0])
     assert len(held(folder)) == 1
+
+
+def test_a_writer_that_nobody_closed_lets_go_of_the_lock(folder):
+    writer = IndexWriter(folder)
+    del writer
+    gc.collect()
+    IndexWriter(folder).close()
 
 
 def test_no_index_is_an_error_of_its_own(tmp_path):

@@ -265,3 +265,17 @@ def test_an_empty_index_answers(make: Callable[..., Engine]):
     assert engine.search(Query("", None)).total == 0
     assert engine.search(parse_query("đại hội")).total == 0
     assert engine.stats().articles == 0
+
+
+def test_a_view_stays_as_it_was(engine: Engine):
+    view = engine.view()
+    number = view.number("a")
+    with engine.writer() as writer:
+        writer.remove("a")
+        writer.add(article("e", "Tin mới toanh"))
+    engine.refresh()
+    assert view.article(number) == ARTICLES[0]
+    assert view.head(number).title == ARTICLES[0].title
+    assert len(view) == 4
+    assert view.search(parse_query("mới toanh")).total == 0
+    assert engine.view().generation > view.generation

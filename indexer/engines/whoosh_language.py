@@ -1,0 +1,147 @@
+"""The statistics of the language, read from the index itself.
+
+Everything that restoring marks needs is there already: in how many articles each form stands, and
+each pair of forms side by side. So there is nothing to learn when articles come, nothing to store,
+and what is restored is always up to date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+
+from indexer.columnar.arrays import I64
+from indexer.columnar.open_part import OpenPart
+from indexer.restore.counts import mark_code
+from indexer.restore.model import Choices, Form, SyllableModel, grouped
+
+_REMEMBERED, _FEW_REMEMBERED = 1 << 14, 1 << 9
+
+
+class IndexLanguage(SyllableModel):
+    """A `SyllableModel` whose counts are those of the parts of a snapshot (counts of articles)."""
+
+    def __init__(self, parts: Sequence[OpenPart]) -> None:
+        empty = SyllableModel.empty()
+        super().__init__((), (), empty.keys, empty.statistics, empty.pairs, empty.triples)
+        self._parts = [part for part in parts if part.n]
+        self.tokens = max(1, sum(int(p.segment.words.df.sum()) for p in self._parts))
+        self.contexts_total = self.tokens
+        self.has_triples = True
+        self._articles = lru_cache(maxsize=_FEW_REMEMBERED)(self._find_articles)
+        self._pair = lru_cache(maxsize=_REMEMBERED)(self._find_pair)
+
+    def __len__(self) -> int:
+        return sum(len(part.segment.exact) for part in self._parts)
+
+    def find_variants(self, folded: str) -> tuple[Form, ...]:
+        """Every form of a folded word, most frequent first."""
+        times: dict[str, int] = {}
+        followers: dict[str, int] = {}
+        for part in self._parts:
+            segment = part.segment
+            number = segment.folded.find(folded)
+            if number < 0:
+                continue
+            pairs = segment.pairs
+            begin, end = int(pairs.firsts[number]), int(pairs.firsts[number + 1])
+            variants = segment.variants(number)
+            variant = pairs.variant[begin:end]
+            after = np.bincount(variant, minlength=len(variants)).tolist()
+            counts = pairs.counts(begin, end)
+            sums = np.bincount(variant, weights=counts, minlength=len(variants)).tolist()
+            df = segment.words.df[variants.start : variants.stop].tolist()
+            for exact, n, total, different in zip(variants, df, sums, after, strict=False):
+                form = segment.exact[exact]
+                # What follows it adds up to this, so that shares of it add up to one.
+                times[form] = times.get(form, 0) + max(n, int(total))
+                followers[form] = followers.get(form, 0) + different
+        # After how many different words a form stands is not known; how often will do.
+        found = [Form(form, mark_code(form), n, followers[form], n) for form, n in times.items()]
+        return tuple(sorted(found, key=lambda form: -form.times))
+
+    def known_among(self, folded: Sequence[str]) -> list[str]:
+        """Those of some folded words that the index has."""
+        return [w for w in folded if any(p.segment.folded.find(w) >= 0 for p in self._parts)]
+
+    def pair_counts(self, choices: Choices) -> list[dict[tuple[str, str], int]]:
+        """Counts of the pairs that the choices can form, by position of the first."""
+        groups = [grouped(choice) for choice in choices]
+        return [
+            {
+                pair: count
+                for x, ones in left.items()
+                for y, others in right.items()
+                for pair, count in self._pair(x, y).items()
+                if pair[0] in ones.values() and pair[1] in others.values()
+            }
+            for left, right in pairwise(groups)
+        ]
+
+    def _find_pair(self, first: str, second: str) -> dict[tuple[str, str], int]:
+        """By pair of forms of two folded words, in how many articles they stand side by side."""
+        counts: dict[tuple[str, str], int] = {}
+        for part in self._parts:
+            segment = part.segment
+            a, b = segment.folded.find(first), segment.folded.find(second)
+            if a < 0 or b < 0:
+                continue
+            entries = segment.pairs.of_folded(a, b)
+            if not len(entries):
+                continue
+            lefts, rights = segment.pairs.words(entries, a)
+            for entry, x, y in zip(entries, lefts.tolist(), rights.tolist(), strict=True):
+                pair = segment.exact[x], segment.exact[y]
+                counts[pair] = counts.get(pair, 0) + segment.pairs.count(entry)
+        return counts
+
+    def triple_counts(
+        self, choices: Choices, pairs: list[dict[tuple[str, str], int]]
+    ) -> list[dict[tuple[str, str, str], int]]:
+        """In how many articles three forms stand side by side: nearly, those that hold both pairs."""
+        forms = [{form.exact for form, _ in choice} for choice in choices]
+        found: list[dict[tuple[str, str, str], int]] = []
+        for i in range(len(choices) - 2):
+            counts: dict[tuple[str, str, str], int] = {}
+            if max(map(len, forms[i : i + 3])) > 1:  # else there is nothing to choose
+                left = [p for p in pairs[i] if p[0] in forms[i] and p[1] in forms[i + 1]]
+                right = [p for p in pairs[i + 1] if p[0] in forms[i + 1] and p[1] in forms[i + 2]]
+                for a, b in left:
+                    for b2, c in right:
+                        if b == b2:
+                            counts[a, b, c] = self._both(a, b, c)
+            found.append(counts)
+        return found
+
+    def _both(self, a: str, b: str, c: str) -> int:
+        count = 0
+        for part in self._parts:
+            one, two = self._articles(part, a, b), self._articles(part, b, c)
+            if not len(one) or not len(two):
+                continue
+            few, many = (one, two) if len(one) < len(two) else (two, one)
+            at = many.searchsorted(few)
+            at[at == len(many)] = 0
+            count += int(np.count_nonzero(many[at] == few))
+        return count
+
+    def _find_articles(self, part: OpenPart, first: str, second: str) -> I64:
+        a, b = part.numbers(first).exact, part.numbers(second).exact
+        entry = part.segment.pairs.of_exact(a, b) if a >= 0 and b >= 0 else -1
+        if entry < 0:
+            return np.zeros(0, np.int64)
+        return part.segment.pairs.postings(entry)[0]
+
+    def surface(self, word: str) -> str:
+        """How an exact form is written most often (`mĩ` → `Mỹ`)."""
+        for part in self._parts:
+            number = part.numbers(word).exact
+            if number >= 0:
+                order, starts = part.raw_by_exact
+                if starts[number] < starts[number + 1]:
+                    # Raw numbers are in order of frequency.
+                    return part.segment.raw[int(order[starts[number]])]
+        return word

@@ -1,0 +1,175 @@
+# ruff: noqa: E501
+"""What articles are made of besides paragraphs stays, in order; what boxes put between goes."""
+
+import pytest
+
+from indexer.cleaning import clean
+from indexer.cleaning.steps import rule_names
+from indexer.models import Article, Document
+from tests.cleaning.pages import CAPTION, LEAD, PARAGRAPHS, RELATED, TITLE, html, links, paragraphs
+
+P = PARAGRAPHS
+A, B, C = RELATED
+
+
+def cleaned(body: str, cls: str = "article-content") -> Article:
+    page = html(
+        f"<div class=main><h1>{TITLE}</h1><h2 class=sapo>{LEAD}</h2><div class='{cls}'>{body}</div></div>"
+    )
+    return clean(Document("x", page.encode(), "text/html", "https://miencao.vn/a-1.html"))
+
+
+KEPT = {
+    "subhead": ("<h3>Mỗi ngày một cuốn</h3>", ["Mỗi ngày một cuốn"], ["heading"]),
+    "bold subhead": ("<p><strong>Mỗi ngày một cuốn</strong></p>", ["Mỗi ngày một cuốn"], None),
+    "list": (
+        "<ul><li>Mang thẻ khi đến mượn sách.</li><li>Trả sách sau mười ngày.</li></ul>",
+        ["Mang thẻ khi đến mượn sách.", "Trả sách sau mười ngày."],
+        ["item", "item"],
+    ),
+    "numbered list": (
+        "<ol><li><p>Mang thẻ khi đến mượn.</p></li><li><p>Trả sau mười ngày.</p></li></ol>",
+        ["Mang thẻ khi đến mượn.", "Trả sau mười ngày."],
+        ["item", "item"],
+    ),
+    "quote": (
+        "<blockquote><p>Sách là người bạn không bao giờ bỏ ta đi.</p></blockquote>",
+        ["Sách là người bạn không bao giờ bỏ ta đi."],
+        ["quote"],
+    ),
+    "table": (
+        "<table><tr><th>Năm</th><th>Số sách</th></tr><tr><td>2019</td><td>1.200</td></tr>"
+        "<tr><td>2020</td><td>3.000</td></tr></table>",
+        ["Năm | Số sách", "2019 | 1.200", "2020 | 3.000"],
+        ["row", "row", "row"],
+    ),
+    "info box": (
+        "<div class='VCSortableInPreviewMode' type='content'><div class='boxTextContent'>"
+        "<p>Thư viện mở cửa từ 8 giờ đến 17 giờ các ngày trong tuần, nghỉ chủ nhật.</p></div></div>",
+        ["Thư viện mở cửa từ 8 giờ đến 17 giờ các ngày trong tuần, nghỉ chủ nhật."],
+        None,
+    ),
+    "table as a frame": (
+        "<table class='notebox'><tr><td><p>Thư viện mở cửa từ 8 giờ đến 17 giờ các ngày.</p>"
+        "<p>Chủ nhật thư viện nghỉ, trừ mùa thi của học sinh.</p></td></tr></table>",
+        ["Thư viện mở cửa từ 8 giờ đến 17 giờ các ngày.", "Chủ nhật thư viện nghỉ, trừ mùa thi của học sinh."],
+        None,
+    ),
+    "links in a sentence": (
+        "<p>Trước đó, <a href=/x>một thư viện khác</a> đã mở ở <a href=/y>huyện bên</a>.</p>",
+        ["Trước đó, một thư viện khác đã mở ở huyện bên."],
+        None,
+    ),
+    "text in a div": (
+        "<div>Thư viện mở cửa các ngày trong tuần, nghỉ chủ nhật.</div>",
+        ["Thư viện mở cửa các ngày trong tuần, nghỉ chủ nhật."],
+        None,
+    ),
+    "line breaks": (
+        "<p>Ngày thường mở cửa từ sáng.<br>Chủ nhật nghỉ cả ngày.</p>",
+        ["Ngày thường mở cửa từ sáng.", "Chủ nhật nghỉ cả ngày."],
+        None,
+    ),
+    "line break in a sentence": (
+        "<p>Ngày thường mở cửa<br>từ sáng đến chiều.</p>",
+        ["Ngày thường mở cửa từ sáng đến chiều."],
+        None,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", KEPT)
+@pytest.mark.parametrize("cls", ["article-content", "css-1x2"])
+def test_kept_in_order(name, cls):
+    markup, lines, kinds = KEPT[name]
+    article = cleaned(paragraphs(*P[:2]) + markup + paragraphs(*P[2:]), cls)
+    assert article.body.split("\n") == [*P[:2], *lines, *P[2:]]
+    if kinds:
+        assert list(article.body_kinds[2 : 2 + len(kinds)]) == kinds
+
+
+GONE = {
+    "named box": f"<div class='box-tin-lien-quan'><h4>Xem</h4>{links(A, B)}</div>",
+    "headed box": f"<div class=c9><h4>Có thể bạn quan tâm</h4><div><a href=/a>{A}</a></div></div>",
+    "headed list": f"<p><strong>Tin liên quan:</strong></p>{links(A, B)}",
+    "bare list": links(A, B, C),
+    "arrow": f"<p>&gt;&gt; <a href=/a>{A}</a></p>",
+    "see more": f"<p>Xem thêm: <a href=/a>{A}</a></p>",
+    "read more": f"<p><em>Đọc thêm: {A}</em></p>",
+    "link alone": f"<p><a href=/a>{A}</a></p>",
+    "bold link alone": f"<p><strong><a href=/a>{A}</a></strong></p>",
+    "bracketed link": f"<p>[<a href=/a>{A}</a>]</p>",
+    "table of a link": f"<table class=x><tr><td><img></td><td><a href=/a>{A}</a></td></tr></table>",
+    "card": f"<article><a href=/a><img></a><h3><a href=/a>{A}</a></h3><p>Chuyện một người thầy.</p></article>",
+    "share": "<div class='social-share'><a href=#>Facebook</a> <a href=#>Zalo</a></div>",
+    "plain share": "<p>Chia sẻ bài viết</p><p>Sao chép liên kết</p>",
+    "advertisement": "<div class='ads'><p>Mua một tặng một tại các cửa hàng trên toàn quốc, số lượng có hạn.</p></div>",
+    "advertisement word": "<p>Quảng cáo</p>",
+    "newsletter": "<div class=newsletter><p>Đăng ký nhận bản tin mỗi sáng để không bỏ lỡ tin nào.</p></div>",
+    "poll": "<div class=poll><h4>Bạn có hay đọc sách?</h4><ul><li>Có</li><li>Không</li></ul></div>",
+    "stars": "<div class=rating><span>Tặng sao cho bài viết</span><span>★★★★★</span></div>",
+    "hidden": "<div style='display:none'><p>Đoạn này không ai nhìn thấy trên trang, chỉ máy đọc.</p></div>",
+    "video player": "<div class='video-player'><p>00:31</p><p>Video không khả dụng</p></div>",
+    "tags": "<p>Từ khóa: <a href=/t>thư viện</a>, <a href=/u>vùng cao</a></p>",
+    "script text": "<script>document.write('<p>Đoạn này do máy viết ra.</p>')</script>",
+    "noscript": "<noscript><p>Trình duyệt của bạn không chạy được mã.</p></noscript>",
+    "select": "<select><option>Chọn tỉnh</option></select>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", GONE)
+@pytest.mark.parametrize("cls", ["article-content", "css-1x2"])
+@pytest.mark.parametrize("at", [2, 5])
+def test_gone_between_and_after_paragraphs(name, cls, at):
+    article = cleaned(paragraphs(*P[:at]) + GONE[name] + paragraphs(*P[at:]) * (at < 5), cls)
+    assert article.body == "\n".join(P)
+
+
+CAPTIONS = {
+    "figcaption": "<figure><img><figcaption>{}</figcaption></figure>",
+    "figcaption with a paragraph": "<figure><img><figcaption><p>{}</p></figcaption></figure>",
+    "picture table": "<table class=picture><tr><td><img></td></tr><tr><td class=caption>{}</td></tr></table>",
+    "bare picture table": "<table align=center><tr><td><img></td></tr><tr><td>{}</td></tr></table>",
+    "italic under the image": "<p style='text-align:center'><img></p><p style='text-align:center'><em>{}</em></p>",
+    "italic in one paragraph": "<p align=center><img><br><i>{}</i></p>",
+    "centred": "<center><img><br>{}</center>",
+    "wp-caption": "<div class='wp-caption'><img><p class='wp-caption-text'>{}</p></div>",
+    "div": "<div class='VCSortableInPreviewMode' type=Photo><div><img></div><div class='PhotoCMS_Caption'><p>{}</p></div></div>",
+    "expNoEdit": "<div class=expNoEdit><img><p class=Image>{}</p></div>",
+    "image note": "<div class=image><img><p class='img_chu_thich_0407'>{}</p></div>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CAPTIONS)
+@pytest.mark.parametrize("text", [CAPTION, "Các em nhỏ bên giá sách mới của thư viện xã."])
+def test_captions_go_to_their_own_field(name, text):
+    article = cleaned(paragraphs(*P[:2]) + CAPTIONS[name].format(text) + paragraphs(*P[2:]))
+    assert (article.captions, article.body) == ((text,), "\n".join(P))
+
+
+def test_a_live_blog_keeps_its_entries():
+    entries = "".join(
+        f"<div class=live-item><span class=time>0{i}:15</span><h3>Diễn biến thứ {i + 1}</h3><p>{p}</p></div>"
+        for i, p in enumerate(P)
+    )
+    body = cleaned(entries, "live-content").body.split("\n")
+    assert [line for line in body if line in P] == list(P)
+
+
+def test_an_article_in_one_table_cell():
+    page = f"<table><tr><td class=menu><a href=/1>Trang chủ</a><br><a href=/2>Xã hội</a></td><td><h1>{TITLE}</h1>{paragraphs()}</td></tr></table>"
+    assert clean(Document("x", html(page).encode(), "text/html")).text.endswith("\n".join(P))
+
+
+def test_comments_longer_than_the_article_are_not_the_article():
+    comments = "".join(
+        f"<li class=comment><p>{p} Tôi nghĩ vậy đó, bà con ạ.</p></li>" for p in P * 6
+    )
+    article = cleaned(paragraphs() + f"<div id=comments><ol>{comments}</ol></div>")
+    assert article.body == "\n".join(P)
+
+
+@pytest.mark.parametrize("name", GONE)
+def test_every_removal_is_named_after_a_rule(name):
+    article = cleaned(paragraphs(*P[:2]) + GONE[name] + paragraphs(*P[2:]))
+    assert {removal.rule for removal in article.removed} <= set(rule_names())

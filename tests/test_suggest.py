@@ -1,0 +1,107 @@
+"""Typing completes to phrases of titles, marks or no marks."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.errors import DocumentError
+from indexer.restore import ModelBuilder
+from indexer.suggest import Suggester, did_you_mean, update_suggestions
+from indexer.vietnamese import exact_forms
+
+TITLES = [
+    "Đại hội đảng bộ tỉnh khai mạc",
+    "Khai mạc đại hội đảng bộ huyện",
+    "Bế mạc đại hội đảng bộ thành phố",
+    "Trường đại học mở ngành mới",
+    "Thêm hai đại học tuyển sinh",
+    "Lạng Sơn đón mùa hồi",
+    "Mùa hồi ở Lạng Sơn",
+    "Nghề sơn mài của làng Sơn Hạ",
+    "Mỹ: bão đổi hướng",
+    "Bão vào Mỹ lúc nửa đêm",
+]
+
+
+@pytest.fixture(scope="module")
+def suggester() -> Suggester:
+    return Suggester.from_bytes(update_suggestions(None, TITLES))
+
+
+def texts(suggester: Suggester, typed: str) -> list[str]:
+    return [s.text for s in suggester.complete(typed)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("dai ho", "đại hội đảng bộ"),
+        ("đại hội đ", "đại hội đảng bộ"),
+        ("DAI HOI DANG", "đại hội đảng bộ"),
+        ("lang s", "Lạng Sơn"),
+        ("lạng", "Lạng Sơn"),
+        ("mua h", "mùa hồi"),
+    ],
+)
+def test_typing_completes_to_the_phrase_that_returns(suggester, typed, first):
+    assert texts(suggester, typed)[0] == first
+
+
+def test_counts_say_in_how_many_titles(suggester):
+    [found] = [s for s in suggester.complete("dai hoi") if s.text == "đại hội đảng bộ"]
+    assert found.count == 3
+
+
+def test_marks_that_were_typed_must_be_there(suggester):
+    assert all("làng" in exact_forms(text) for text in texts(suggester, "làng"))
+    assert not texts(suggester, "lãng")
+
+
+def test_a_space_says_that_the_word_is_finished(suggester):
+    assert "Lạng Sơn" not in texts(suggester, "la ")
+
+
+def test_the_last_words_are_completed_where_the_whole_is_new(suggester):
+    assert "hôm qua Lạng Sơn" in texts(suggester, "hôm qua lang s")
+
+
+@pytest.mark.parametrize("typed", ["", " ", "?", "…", "-"])
+def test_nothing_typed_completes_to_nothing(suggester, typed):
+    assert texts(suggester, typed) == []
+
+
+def test_a_second_commit_adds_to_the_counts():
+    data = update_suggestions(update_suggestions(None, TITLES), ["Hai đại hội đảng bộ xã"])
+    suggester = Suggester.from_bytes(data)
+    assert suggester.titles == len(TITLES) + 1
+    assert suggester.complete("dai hoi dang")[0].count == 4
+
+
+@pytest.mark.parametrize(
+    "damage", [b"", b"hello", b"timtin-suggestions-1\n", b"timtin-suggestions-1\n1 2\n"]
+)
+def test_bytes_that_are_no_suggestions_are_refused(damage):
+    with pytest.raises(DocumentError):
+        Suggester.from_bytes(damage)
+
+
+def test_an_empty_suggester_survives_being_written():
+    assert len(Suggester.from_bytes(Suggester.empty().to_bytes())) == 0
+    assert update_suggestions(None, []) == Suggester.empty().to_bytes()
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=30))
+def test_any_text_can_be_typed(text):
+    suggester = Suggester.from_bytes(update_suggestions(None, [*TITLES, text]))
+    assert len(suggester.complete(text, limit=3)) <= 3
+
+
+def test_did_you_mean_is_written_as_people_write():
+    builder = ModelBuilder()
+    for title in TITLES * 2:
+        builder.add(exact_forms(title))
+        builder.add_surface(title)
+    model = builder.build()
+    assert did_you_mean(model, "mùa hồii ở lạng sơn").endswith("Lạng Sơn")
+    assert did_you_mean(model, "mùa hồi") == ""

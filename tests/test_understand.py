@@ -1,0 +1,81 @@
+"""What readers mean: marks left out, keys of an input method, slips, other marks."""
+
+import pytest
+
+from indexer import Article, open_index
+from indexer.models import NoticeKind
+
+TITLES = [
+    "Đại hội đảng bộ tỉnh khai mạc",
+    "Đại hội đảng bộ huyện bế mạc",
+    "Lạng Sơn đón mùa hồi",
+    "Cửa khẩu ở Lạng Sơn đông khách",
+    "Nghề sơn mài của làng Sơn Hạ",
+    "Sửa luật nhà ở",
+    "Sữa học đường cho trẻ vùng cao",
+    "Trường đại học mở ngành mới",
+]
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory):
+    index = open_index(tmp_path_factory.mktemp("index") / "i", create=True)
+    index.add(Article(id=str(i), title=t, body=f"{t}.") for i, t in enumerate(TITLES))
+    return index
+
+
+def first(index, text: str) -> str:
+    return index.search(text).hits[0].article.title
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("dai hoi dang bo", "Đại hội đảng bộ huyện bế mạc"),
+        ("lang son", "Lạng Sơn đón mùa hồi"),
+        ("ddaji hooji huyeejn", "Đại hội đảng bộ huyện bế mạc"),
+        ("d9a5i ho65i", "Đại hội đảng bộ huyện bế mạc"),
+        ("lạngg sơn mùa", "Lạng Sơn đón mùa hồi"),
+        ("sua hoc duong", "Sữa học đường cho trẻ vùng cao"),
+    ],
+)
+def test_the_article_that_was_meant_comes_first(index, typed, title):
+    words = {"Đại hội đảng bộ tỉnh khai mạc", "Cửa khẩu ở Lạng Sơn đông khách", title}
+    assert first(index, typed) in words
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("ddaji hooji", "đại hội"), ("lạngg sơn", "Lạng Sơn"), ("sữaa học đường", "sữa học đường")],
+)
+def test_a_correction_is_said(index, typed, said):
+    [notice] = [n for n in index.search(typed).notices if n.kind is NoticeKind.CORRECTED]
+    assert notice.detail.casefold() == said.casefold()
+
+
+def test_nothing_is_corrected_when_the_words_are_meant_literally(index):
+    found = index.search("lạngg sơn", literal=True)
+    assert all(n.kind is not NoticeKind.CORRECTED for n in found.notices)
+
+
+def test_readings_come_with_their_counts(index):
+    readings = index.search("lang son").readings
+    assert [(r.text, r.count) for r in readings][:2] == [("Lạng Sơn", 2), ("làng Sơn", 1)]
+
+
+def test_a_query_with_all_its_marks_has_no_readings(index):
+    assert index.search("Lạng Sơn").readings == ()
+
+
+def test_the_same_letters_with_other_marks_are_suggested(index):
+    assert index.search("sữa luật nhà ở").suggestion.casefold() == "sửa luật nhà ở"
+    assert index.search("sửa luật nhà ở").suggestion == ""
+
+
+def test_an_empty_index_understands_nothing_and_says_so(tmp_path):
+    found = open_index(tmp_path / "empty", create=True).search("lang son")
+    assert (found.total, found.readings, found.suggestion) == (0, (), "")
+
+
+def test_completions_come_from_titles(index):
+    assert "đại hội đảng bộ" in [s.text.casefold() for s in index.suggest("dai ho")]
