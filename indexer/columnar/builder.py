@@ -15,8 +15,8 @@ from indexer.columnar.files import Files
 from indexer.columnar.inversion import Runs, invert, put_together
 from indexer.columnar.records import (
     FACETS,
+    MANY_VALUED,
     FacetColumn,
-    facet_values,
     hash_of,
     head_of,
     microseconds,
@@ -88,7 +88,11 @@ class SegmentBuilder:
         self._tails.append(tail)
         self._held += len(head) + len(tail) + 300
         for name, column in self._facets.items():
-            column.append(facet_values(article, name))
+            value = getattr(article, FACETS[name])
+            if not value:
+                column.counts.append(0)
+            else:
+                column.append(value if name in MANY_VALUED else (value,))
         self._published.append(microseconds(article.published))
         self._ids.append(hash_of(article.id))
         self._groups.append(hash_of(group))
