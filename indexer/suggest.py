@@ -1,6 +1,6 @@
 """Completions while typing, and "did you mean", from what the index itself says.
 
-Completions are phrases of titles: runs of up to eight words that return in several titles, begin
+Completions are phrases of titles: runs of up to six words that return in several titles, begin
 and end where phrases do (`của` begins and ends none: titles tell), and are not nearly always part
 of one longer phrase. They are kept sorted by their folded form, so that `dai ho` finds
 `đại hội đảng bộ` as a range; marks that were typed must be there (`vietnamese.matches`).
@@ -21,7 +21,7 @@ from indexer.restore import SyllableModel
 from indexer.vietnamese import exact_forms, fold, matches, matches_prefix, normalize_prefix, tokens
 
 _MAGIC = b"timtin-suggestions-1\n"
-_MAX_WORDS = 8
+_MAX_WORDS = 6
 # Phrases kept: the most frequent, and of those in one title only so many that they may still grow.
 _MAX_PHRASES, _MAX_SINGLE = 80_000, 20_000
 # Up to so many titles a phrase need not return to be offered; there is nothing better.

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from indexer.columnar.analysis import FIELD, FIELDS, Analyser, field_numbers
-from indexer.columnar.arrays import I64, U8, U16, U32, narrowest, run_starts
+from indexer.columnar.arrays import I64, U8, U16, U32, narrowest, run_starts, stable_order
 from indexer.columnar.container import SectionWriter
 from indexer.columnar.files import Files
-from indexer.columnar.inversion import Runs, invert, put_together
+from indexer.columnar.inversion import Runs, put_together, runs_of
 from indexer.columnar.records import (
     FACETS,
+    MANY_VALUED,
     FacetColumn,
-    facet_values,
     hash_of,
     head_of,
     microseconds,
@@ -88,7 +88,11 @@ class SegmentBuilder:
         self._tails.append(tail)
         self._held += len(head) + len(tail) + 300
         for name, column in self._facets.items():
-            column.append(facet_values(article, name))
+            value = getattr(article, FACETS[name])
+            if not value:
+                column.counts.append(0)
+            else:
+                column.append(value if name in MANY_VALUED else (value,))
         self._published.append(microseconds(article.published))
         self._ids.append(hash_of(article.id))
         self._groups.append(hash_of(group))
@@ -126,14 +130,20 @@ class SegmentBuilder:
     def _add_runs(
         self, exact: Any, words: Any, fields: U8, docs: U16, weights: U8, base: int
     ) -> None:
-        terms = exact[words]
-        self._words.append(invert((terms,), docs[words], weights[words], base))
-        title = words & (fields == 0)
-        ones = np.full(int(title.sum()), 2, dtype=np.uint8)
-        self._titles.append(invert((exact[title],), docs[title], ones, base))
-        paired = words[:-1] & words[1:]
-        left = np.flatnonzero(paired)
-        self._pairs.append(invert((exact[left], exact[left + 1]), docs[left], weights[left], base))
+        places = np.flatnonzero(words)
+        places = places[stable_order(exact[places])]
+        self._words.append(runs_of((exact[places],), docs[places], weights[places], base))
+        title = places[fields[places] == 0]
+        ones = np.full(len(title), 2, dtype=np.uint8)
+        self._titles.append(runs_of((exact[title],), docs[title], ones, base))
+        # A pair is where its first word is. In the order of the second words, less one place,
+        # the pairs need only be sorted by their first words any more.
+        paired = np.zeros(len(words), dtype=bool)
+        paired[1:] = words[:-1] & words[1:]
+        places = places[paired[places]] - 1
+        places = places[stable_order(exact[places])]
+        pair = exact[places], exact[places + 1]
+        self._pairs.append(runs_of(pair, docs[places], weights[places], base))
 
     def write(self, path: Path, files: Files) -> None:
         """Write the segment and forget the articles."""

@@ -51,19 +51,15 @@ class Runs:
         return sum(array.nbytes for array in arrays)
 
 
-def invert(terms: tuple[Ints, ...], docs: U16, weights: Ints, base: int) -> Runs:
-    """The runs of a batch whose tokens come in document order.
+def runs_of(terms: tuple[Ints, ...], docs: U16, weights: Ints, base: int) -> Runs:
+    """The runs of a batch whose tokens come in the order of terms, and then of documents.
 
     Weights of the same term in the same document are added, and rounded to a step.
     """
-    order = stable_order(terms[-1])
-    for key in reversed(terms[:-1]):
-        order = order[stable_order(key[order])]
-    keys = [key[order] for key in terms]
-    docs = docs[order]
+    keys = list(terms)
     starts = run_starts(*keys, docs)
     if len(starts):
-        sums = np.add.reduceat(weights[order], starts, dtype=np.int64)
+        sums = np.add.reduceat(weights, starts, dtype=np.int64)
     else:
         sums = np.zeros(0, dtype=np.int64)
     keys = [key[starts] for key in keys]

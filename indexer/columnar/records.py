@@ -125,9 +125,6 @@ class FacetColumn:
 
     def append(self, values: tuple[str, ...]) -> None:
         """The values of the next article; empty and repeated ones are left out."""
-        if not any(values):
-            self.counts.append(0)
-            return
         given = [value for value in dict.fromkeys(values) if value]
         self.codes += [self.numbers.setdefault(value, len(self.numbers)) for value in given]
         self.counts.append(len(given))
@@ -148,9 +145,3 @@ def sorted_values(values: list[str], codes: Ints, at: I64) -> tuple[list[str], U
     new = np.zeros(len(values), dtype=np.uint32)
     new[order] = np.arange(len(order), dtype=np.uint32)
     return [values[i] for i in order], new[codes.astype(np.int64)], at
-
-
-def facet_values(article: Article, facet: str) -> tuple[str, ...]:
-    """The values of a facet of an article."""
-    value = getattr(article, FACETS[facet])
-    return value if facet in MANY_VALUED else (value,)

@@ -10,6 +10,7 @@ from indexer.columnar.explain import Explanation
 from indexer.columnar.writer import IndexWriter, create_index
 from indexer.engines.base import Ranking
 from indexer.engines.whoosh_view import WhooshView, explained
+from indexer.errors import EngineError
 from indexer.models import Article, IndexStats, Query, Sort, VerifyReport
 from indexer.restore import SyllableModel
 
@@ -37,8 +38,10 @@ class WhooshWriter:
             self._engine.refresh()
 
     def add(self, article: Article, *, group: str = "") -> None:
-        with explained(self._engine.location):
+        try:  # not `explained`: entering and leaving a context costs as much as adding
             self._inner.add(article, group=group)
+        except OSError as error:
+            raise EngineError(self._engine.location, error.strerror or str(error)) from error
 
     def remove(self, id: str) -> bool:
         return self._inner.remove(id)
