@@ -40,12 +40,14 @@ class ListWalker(LeafMatcher):  # type: ignore[misc]
         self._lengths = lengths
         self._max_weight = max(weights, default=0.0)
         self._i = 0
+        self._skipped = False  # past the only block: Whoosh still asks where we stood then
 
     def is_active(self) -> bool:
-        return self._i < len(self._ids)
+        return not self._skipped and self._i < len(self._ids)
 
     def reset(self) -> None:
         self._i = 0
+        self._skipped = False
 
     def copy(self) -> ListWalker:
         other = ListWalker(
@@ -57,17 +59,18 @@ class ListWalker(LeafMatcher):  # type: ignore[misc]
             scorer=self.scorer,
             lengths=self._lengths,
         )
-        other._i = self._i
+        other._i, other._skipped = self._i, self._skipped
         return other
 
     def id(self) -> Any:
-        return self._ids[self._i]
+        # Some of Whoosh's matchers ask once more after the end, and then look at `is_active`.
+        return self._ids[min(self._i, len(self._ids) - 1)]
 
     def all_ids(self) -> Iterator[Any]:
         return iter(self._ids[self._i :])
 
     def next(self) -> bool:
-        if self._i >= len(self._ids):
+        if not self.is_active():
             raise ReadTooFar
         self._i += 1
         return self._i == len(self._ids)
@@ -79,7 +82,7 @@ class ListWalker(LeafMatcher):  # type: ignore[misc]
 
     def skip_to_quality(self, minquality: float) -> int:
         if self.is_active() and self.block_quality() <= minquality:
-            self._i = len(self._ids)
+            self._skipped = True
             return 1
         return 0
 
