@@ -12,8 +12,7 @@ import tempfile
 import time
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
@@ -29,8 +28,8 @@ from indexer.workers import clean_all
 
 # Articles cleaned before the first are stored: what a site repeats is learned from this many at a
 # time, and a run that is stopped loses at most these.
-COMMIT_EVERY = 4000
-COMMIT_AFTER_S = 60.0
+COMMIT_EVERY = 2000
+COMMIT_AFTER_S = 20.0
 
 MANIFEST, LEARNED = "manifest", "learned"
 
@@ -68,6 +67,9 @@ class _Run:
     ignored: int = 0
     not_articles: list[Failure] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
+    last: str = ""
+    stopped_at: str = ""
+    committed: _Run | None = None  # this run as it was at its last commit
 
     def progress(self, source: str) -> None:
         """Tell how far we are, in files: members and lines of one file count once."""
@@ -91,7 +93,8 @@ def build(
     keep_missing  keep articles whose documents are gone from the folder
     keep_all      index home pages and the like too
 
-    A `KeyboardInterrupt` ends the run at the last commit, and the report says so.
+    A `KeyboardInterrupt` ends the run: what has been cleaned is stored, and the report says where
+    it stopped. A second one drops what the last commit does not hold.
 
     Raises:
         DocumentError: `path` itself cannot be read.
@@ -113,15 +116,16 @@ def build(
         total=_count_files(path),
         known=set(engine.sources()),
     )
-    interrupted = False
-    with engine.writer() as writer:
-        try:
+    try:
+        with engine.writer() as writer:
             _store_all(run, writer, path, workers=workers, keep_all=keep_all)
-            if not keep_missing:
+            if not (keep_missing or run.stopped_at):
                 _remove_missing(run, writer)
-        except KeyboardInterrupt:
-            interrupted = True
-        _attach(run, writer)
+            _attach(run, writer)
+    except KeyboardInterrupt:  # while storing: what the last commit did not hold is dropped
+        run = run.committed or replace(run, added=0, updated=0, removed=0)
+        run.grouper = index.grouper()
+        run.stopped_at = run.stopped_at or "the last commit"
     index.refresh()
     return BuildReport(
         added=run.added,
@@ -133,7 +137,8 @@ def build(
         ignored=run.ignored,
         failed=tuple(run.failed),
         seconds=time.perf_counter() - started,
-        interrupted=interrupted,
+        interrupted=bool(run.stopped_at),
+        stopped_at=run.stopped_at,
     )
 
 
@@ -174,26 +179,38 @@ def _store_all(
 ) -> None:
     """Clean everything that changed and store it, in commits of `COMMIT_EVERY`."""
     with tempfile.TemporaryFile(prefix="timtin-") as spool:
-        waiting = commits = 0
+        waiting = 0
         last = time.monotonic()
-        documents = _changed_documents(run, path)
-        for result in clean_all(documents, workers=workers, keep_all=keep_all):
+        results = clean_all(_changed_documents(run, path), workers=workers, keep_all=keep_all)
+        for result in _until_interrupted(run, results):
             if isinstance(result, DocumentError):
                 _note_failure(run, writer, result)
             else:
                 run.learner.observe(result)
                 _spool(spool, result)
                 waiting += 1
+            run.last = result.source
             run.progress(result.source)
             if waiting >= COMMIT_EVERY or (waiting and time.monotonic() - last > COMMIT_AFTER_S):
                 _store(run, writer, spool)
                 _attach(run, writer)
                 writer.commit()
-                waiting, last, commits = 0, time.monotonic(), commits + 1
+                run.committed = replace(run)
+                waiting, last = 0, time.monotonic()
         learned = _store(run, writer, spool)
-        if commits:  # what the later articles taught holds for the earlier ones too
+        if run.committed:  # what the later articles taught holds for the earlier ones too
             writer.commit()
             _clean_again(run, writer, learned)
+
+
+def _until_interrupted(
+    run: _Run, results: Iterator[Article | DocumentError]
+) -> Iterator[Article | DocumentError]:
+    """The results up to the first `KeyboardInterrupt` while waiting for one: they are stored."""
+    try:
+        yield from results
+    except KeyboardInterrupt:
+        run.stopped_at = run.last or "the beginning"
 
 
 def _note_failure(run: _Run, writer: Writer, error: DocumentError) -> None:
@@ -278,7 +295,6 @@ def _containers(source: str) -> Iterator[str]:
 def _attach(run: _Run, writer: Writer) -> None:
     writer.attach(MANIFEST, run.manifest.to_bytes())
     writer.attach(LEARNED, run.learner.to_bytes())
-    with suppress(KeyboardInterrupt):
-        attach_grouper(writer, run.grouper)
-        attach_titles(writer, run.index.engine, run.titles)
-        run.titles.clear()
+    attach_grouper(writer, run.grouper)
+    attach_titles(writer, run.index.engine, run.titles)
+    run.titles.clear()

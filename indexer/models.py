@@ -379,7 +379,8 @@ class BuildReport:
     duplicates  near copies among the articles of the index, representatives not counted
     not_articles  recognised as home pages and the like, with the reason; not indexed
     ignored     files of types that are not read
-    interrupted stopped by the user; what was committed before stays
+    interrupted stopped by the user; what was done until then is stored
+    stopped_at  the last document that was stored, where interrupted
     """
 
     added: int = 0
@@ -392,6 +393,7 @@ class BuildReport:
     failed: tuple[Failure, ...] = ()
     seconds: float = 0.0
     interrupted: bool = False
+    stopped_at: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready."""

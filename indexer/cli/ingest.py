@@ -19,7 +19,7 @@ _SHOWN = 20  # failures named on the screen; `--json` names all
 def print_report(report: BuildReport) -> None:
     """A run's report, for people."""
     if report.interrupted:
-        click.echo("Stopped. What was committed stays; run again to go on from here.")
+        click.echo(safe(f"Stopped after {report.stopped_at}. Run again to go on from there."))
     counts = ("added", "updated", "unchanged", "removed", "duplicates")
     click.echo(
         ", ".join(f"{getattr(report, name):,} {name}" for name in counts)
