@@ -182,35 +182,37 @@ def _store_all(
         waiting = 0
         last = time.monotonic()
         results = clean_all(_changed_documents(run, path), workers=workers, keep_all=keep_all)
-        for result in _until_interrupted(run, results):
-            if isinstance(result, DocumentError):
-                _note_failure(run, writer, result)
-            else:
-                run.learner.observe(result)
-                _spool(spool, result)
-                waiting += 1
-            run.last = result.source
-            run.progress(result.source)
-            if waiting >= COMMIT_EVERY or (waiting and time.monotonic() - last > COMMIT_AFTER_S):
-                _store(run, writer, spool)
-                _attach(run, writer)
-                writer.commit()
-                run.committed = replace(run)
-                waiting, last = 0, time.monotonic()
+        whole = 0  # where the last article of the spool ends
+        storing = False
+        try:
+            for result in results:
+                if isinstance(result, DocumentError):
+                    _note_failure(run, writer, result)
+                else:
+                    run.learner.observe(result)
+                    whole = _spool(spool, result)
+                    waiting += 1
+                run.last = result.source
+                run.progress(result.source)
+                if waiting >= COMMIT_EVERY or (
+                    waiting and time.monotonic() - last > COMMIT_AFTER_S
+                ):
+                    storing = True
+                    _store(run, writer, spool)
+                    _attach(run, writer)
+                    writer.commit()
+                    run.committed = replace(run)
+                    storing = False
+                    waiting, whole, last = 0, 0, time.monotonic()
+        except KeyboardInterrupt:
+            if storing:
+                raise
+            run.stopped_at = run.last or "the beginning"
+            spool.truncate(whole)
         learned = _store(run, writer, spool)
         if run.committed:  # what the later articles taught holds for the earlier ones too
             writer.commit()
             _clean_again(run, writer, learned)
-
-
-def _until_interrupted(
-    run: _Run, results: Iterator[Article | DocumentError]
-) -> Iterator[Article | DocumentError]:
-    """The results up to the first `KeyboardInterrupt` while waiting for one: they are stored."""
-    try:
-        yield from results
-    except KeyboardInterrupt:
-        run.stopped_at = run.last or "the beginning"
 
 
 def _note_failure(run: _Run, writer: Writer, error: DocumentError) -> None:
@@ -226,9 +228,11 @@ def _note_failure(run: _Run, writer: Writer, error: DocumentError) -> None:
         run.failed.append(failure)
 
 
-def _spool(spool: IO[bytes], article: Article) -> None:
+def _spool(spool: IO[bytes], article: Article) -> int:
+    """Put an article by; where it ends in the spool."""
     data = zlib.compress(json.dumps(article.as_dict(), ensure_ascii=False).encode(), 1)
     spool.write(len(data).to_bytes(4, "little") + data)
+    return spool.tell()
 
 
 def _store(run: _Run, writer: Writer, spool: IO[bytes]) -> Learned:

@@ -119,8 +119,10 @@ def test_an_interrupted_run_keeps_what_was_committed(folder: Path, index: Index)
 
     report = build(folder, index, on_progress=interrupt)
     assert report.interrupted
+    assert report.stopped_at
     assert len(open_index(index.location)) == 2
-    assert build(folder, index).updated == 1
+    assert build(folder, index).failed == ()
+    assert titles(index, "trồng rừng") == {"Hội nghị trồng rừng lần hai"}
 
 
 def test_what_a_damaged_archive_held_is_kept(folder: Path, index: Index):

@@ -101,7 +101,7 @@ class IndexLanguage(SyllableModel):
     def triple_counts(
         self, choices: Choices, pairs: list[dict[tuple[str, str], int]]
     ) -> list[dict[tuple[str, str, str], int]]:
-        """In how many articles three forms stand side by side: nearly, those that hold both pairs."""
+        """About how many articles hold three forms in a row: those that hold both pairs."""
         forms = [{form.exact for form, _ in choice} for choice in choices]
         found: list[dict[tuple[str, str, str], int]] = []
         for i in range(len(choices) - 2):
