@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from indexer.columnar.evaluate import words_of
 from indexer.models import And, Node, Not, Or, Phrase, Query, Reading, Term
 from indexer.restore import SyllableModel
+from indexer.syllables import is_syllable
 from indexer.telex import decode_typing
 from indexer.vietnamese import fold
 
 Count = Callable[[Query], int]  # how many articles hold a query, nothing relaxed
 
 _READINGS = 4
+_LEAST_LETTERS = 4
+_SHORT = 3
 _MAX_READING_WORDS = 6
 _TEXT_FIELDS = (None, "title", "lead", "body", "caption")
 
@@ -45,7 +48,9 @@ def understand(query: Query, model: SyllableModel, count: Count) -> Meaning:
     corrected = ""
     if strange:
         meant = _meant(words, strange, model)
-        if meant != words:
+        # A short query is corrected only into one that some article answers in full.
+        good = len(words) > _SHORT or count(Query("", And(tuple(map(Term, meant)))))
+        if meant != words and good:
             query = _with_words(query, dict(zip(words, meant, strict=True)), meant)
             words = meant
             corrected = model.surfaces(words)
@@ -67,8 +72,23 @@ def _meant(words: tuple[str, ...], strange: set[str], model: SyllableModel) -> t
         return tuple(decoded)
     # Words that the model does not know but the index has stay as they are.
     return tuple(
-        new if old in strange else old for old, new in zip(decoded, fixed.words, strict=True)
+        new if old in strange and _may_become(old, new) else old
+        for old, new in zip(decoded, fixed.words, strict=True)
     )
+
+
+def _may_become(typed: str, meant: str) -> bool:
+    """Whether a slip of the fingers explains it: other marks, or letters that make no syllable.
+
+    A syllable that could be Vietnamese (a name that no article has) is never given other letters,
+    nor is a number, or a word too short to tell.
+
+    >>> _may_become("sữa", "sửa"), _may_become("daii", "đại"), _may_become("lạng", "đăng")
+    (True, True, False)
+    """
+    if fold(typed) == fold(meant):
+        return True
+    return len(typed) >= _LEAST_LETTERS and typed.isalpha() and not is_syllable(typed)
 
 
 def _with_words(query: Query, meant: Mapping[str, str], words: Sequence[str]) -> Query:
@@ -119,7 +139,7 @@ def _written(words: tuple[str, ...]) -> Node:
 
 
 def other_marks(query: Query, model: SyllableModel, count: Count, *, found: int) -> str:
-    """The same letters with other marks, where the index holds more of that; else "".
+    """The same letters with other marks, where the index holds as much of that; else "".
 
     For `sữa luật nhà ở`: every word is known, but what was meant is `sửa luật nhà ở`.
     """
@@ -129,4 +149,6 @@ def other_marks(query: Query, model: SyllableModel, count: Count, *, found: int)
     best = model.restore([fold(word) for word in words])[0].words
     if best == words or any(fold(word) == word for word in words):
         return ""
-    return model.surfaces(best) if count(Query("", _written(best), plain=False)) > found else ""
+    # Side by side says more than all somewhere, so as many are enough.
+    better = count(Query("", _written(best), plain=False)) >= max(found, 1)
+    return model.surfaces(best) if better else ""

@@ -188,23 +188,31 @@ class Evaluator:
             # Words without marks fit nearly anything; what was meant, the reading says.
             read = reading is not None and len(reading) == len(words)
             wanted = _Wanted(reading if read and reading else words, lists, typed=not read)
-            return self._relaxed(wanted, kept, share, enough=enough)
-        if _only_words(query):
-            masks = [_all_of(mine, words) for mine in lists]
         else:
-            masks = [mask_of(part, query.root) for part in self.parts]
-        _keep(masks, kept)
-        total = _count(masks)
-        if total:
-            return masks, total, ()
-        return self._relaxed(_Wanted(words, lists, typed=True), kept, share, enough=1)
+            wanted = _Wanted(words, lists, typed=True)
+        if _only_words(query):
+            whole = [_all_of(mine, words) for mine in lists]
+        else:
+            whole = [mask_of(part, query.root) for part in self.parts]
+        _keep(whole, kept)
+        total = _count(whole)
+        if total and (enough == 1 or len(words) <= _RULES[0][0]):
+            return whole, total, ()
+        return self._relaxed(wanted, kept, share, whole, enough=enough)
 
     def _relaxed(
-        self, wanted: _Wanted, kept: Sequence[Bools | None], share: float, *, enough: int
+        self,
+        wanted: _Wanted,
+        kept: Sequence[Bools | None],
+        share: float,
+        whole: list[Bools],
+        *,
+        enough: int,
     ) -> tuple[list[Bools], int, tuple[str, ...]]:
         """The articles that hold most of the words, and the words that some of them lack.
 
-        Where `enough` articles hold all the words, these alone.
+        `whole` are those that hold all the words as typed: always results, and the only ones where
+        `enough` of them hold all the words as they are meant (`wanted`).
         """
         there = {word: df for word, df in wanted.counts.items() if df}
         little = _SAYS_LITTLE * self.articles
@@ -225,16 +233,17 @@ class Evaluator:
             covers.append(cover)
         most = max((float(cover.max(initial=0)) for cover in covers), default=0.0)
         if most <= 0:
-            return [part.nothing() for part in self.parts], 0, ()
-        results = [cover >= np.float32(share * most) for cover in covers]
+            return whole, _count(whole), ()
+        least = np.float32(share * most)
+        results = [(cover >= least) | mask for cover, mask in zip(covers, whole, strict=True)]
         total = _count(results)
         if total >= enough and len(there) == len(wanted.counts):
             everything = np.float32(0.9999 * sum(idf(df, self.articles) for df in telling.values()))
             full = [cover >= everything for cover in covers]
             if _count(full) >= enough:
                 _keep_common(full, wanted, [word for word in there if word not in telling])
-                if (count := _count(full)) >= enough:
-                    return full, count, ()
+                if _count(full) >= enough:
+                    return whole, _count(whole), ()
         relaxed = []
         for word, df in wanted.counts.items():
             held = 0

@@ -279,3 +279,32 @@ def test_a_view_stays_as_it_was(engine: Engine):
     assert len(view) == 4
     assert view.search(parse_query("mới toanh")).total == 0
     assert engine.view().generation > view.generation
+
+
+def test_an_article_with_all_the_words_is_a_result_however_it_is_spelt(make: Callable[..., Engine]):
+    engine = make(create=True)
+    spellings = ["dai hoi dang bo", "đại hội đảng bộ", "đài hồi đáng bỏ", "đai hội đang bộ"]
+    with engine.writer() as writer:
+        for i, spelling in enumerate(spellings):
+            rest = f"Chuyện {i} ở xã." if i else "Tin khong dau."  # the first has no marks at all
+            writer.add(article(str(i), spelling, f"{spelling}. {rest}"))
+    engine.refresh()
+    assert set(found(engine, "dai hoi dang bo")) == {"0", "1", "2", "3"}
+    assert set(found(engine, "đại hội đảng bộ")) == {"0", "1"}
+    assert set(found(engine, "đai hội đang bộ")) == {"0", "1", "3"}
+
+
+def test_pages_of_any_size_show_the_same_order(make: Callable[..., Engine]):
+    engine = make(create=True)
+    with engine.writer() as writer:
+        for i in range(600):
+            writer.add(article(str(i), "Lũ ở miền núi", f"Nước lũ dâng ở bản số {i % 7}."))
+    engine.refresh()
+    orders = []
+    for limit in (7, 10, 50, 600):
+        order: list[str] = []
+        while len(order) < 600:
+            order += found(engine, "lũ bản", offset=len(order), limit=limit)
+        orders.append(order)
+    assert len(set(orders[0])) == 600
+    assert all(order == orders[0] for order in orders)
