@@ -1,0 +1,90 @@
+"""Vietnamese and English: which language a reader gets, and dates and numbers in it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import flask_babel
+from babel import Locale
+from flask import Flask, Response, request
+
+LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
+DEFAULT_LANGUAGE = "vi"
+COOKIE = "lang"
+YEAR_S = 365 * 24 * 3600
+
+
+def choose_language() -> str:
+    """`lang` of the address, else the one chosen before, else the browser's, else Vietnamese."""
+    for choice in (request.args.get("lang"), request.cookies.get(COOKIE)):
+        if choice in LANGUAGES:
+            return choice
+    return request.accept_languages.best_match(LANGUAGES) or DEFAULT_LANGUAGE
+
+
+def remember_language(response: Response) -> Response:
+    """Keep the language that the address asked for in a cookie, the only one there is."""
+    choice = request.args.get("lang")
+    if choice in LANGUAGES and request.cookies.get(COOKIE) != choice:
+        response.set_cookie(
+            COOKIE, choice, max_age=YEAR_S, httponly=True, samesite="Lax", secure=request.is_secure
+        )
+    return response
+
+
+def locale() -> Locale:
+    """The reader's locale."""
+    return flask_babel.get_locale() or Locale.parse(DEFAULT_LANGUAGE)
+
+
+def format_day(moment: datetime) -> str:
+    """`27/9/2020`, `Sep 27, 2020`."""
+    return flask_babel.format_date(moment, "medium" if locale().language == "en" else "d/M/yyyy")
+
+
+def format_moment(moment: datetime) -> str:
+    """The day in full and the time, for tooltips and the article page."""
+    return flask_babel.format_datetime(moment, "EEEE, d MMMM yyyy, HH:mm")
+
+
+def format_ago(moment: datetime) -> str:
+    """How long ago: `3 giờ trước`, `2 years ago`."""
+    return flask_babel.format_timedelta(moment - datetime.now(UTC), add_direction=True)
+
+
+def format_month(month: str) -> str:
+    """A month as facets have it (`2020-09`): `Tháng 9, 2020`, `September 2020`."""
+    pattern = "MMMM yyyy" if locale().language == "en" else "'tháng' M/yyyy"
+    day = datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC)
+    return flask_babel.format_date(day, pattern, rebase=False)
+
+
+def format_size(size_bytes: int) -> str:
+    """`12,3 MB`, `12.3 MB`."""
+    size, unit = float(size_bytes), "B"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if size < 1000:
+            break
+        size, unit = size / 1000, larger
+    digits = "#,##0" if unit == "B" else "#,##0.0"
+    return f"{flask_babel.format_decimal(size, digits)}\u00a0{unit}"
+
+
+def init_app(app: Flask, timezone: str) -> None:
+    """Teach an app the two languages."""
+    flask_babel.Babel(
+        app,
+        default_locale=DEFAULT_LANGUAGE,
+        default_timezone=timezone,
+        locale_selector=choose_language,
+    )
+    app.after_request(remember_language)
+    app.jinja_env.filters.update(
+        day=format_day,
+        moment=format_moment,
+        ago=format_ago,
+        month=format_month,
+        filesize=format_size,
+        number=flask_babel.format_number,
+        decimal=flask_babel.format_decimal,
+    )

@@ -1,0 +1,159 @@
+"""The pages for people: home, results, article, statistics, help."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext
+
+from indexer import Article, Sort
+from webui import current
+from webui.charts import Chart, draw_ranking, draw_timeline
+from webui.citation import cite
+from webui.i18n import LANGUAGES, format_month, locale
+from webui.request import FACETS, read_request
+
+blueprint = Blueprint("pages", __name__)
+
+NEWEST_SHOWN = 8
+SIMILAR_SHOWN = 5
+REMOVED_SHOWN = 200
+
+
+@blueprint.app_context_processor
+def _everywhere() -> dict[str, object]:
+    """What every template may use."""
+    return {
+        "settings": current.settings(),
+        "languages": LANGUAGES,
+        "language": locale().language,
+        "switch_language": _switch_language,
+    }
+
+
+def _switch_language(code: str) -> str:
+    """This very page in another language, as a relative address."""
+    kept = [(k, v) for k, v in request.args.items(multi=True) if k != "lang"]
+    return "?" + urlencode([*kept, ("lang", code)])
+
+
+@blueprint.get("/")
+def home() -> str:
+    """The size of the collection, its newest articles, and how to begin."""
+    index = current.index()
+    return render_template(
+        "home.html",
+        stats=current.live().stats(),
+        newest=index.newest(NEWEST_SHOWN),
+        examples=current.settings().examples,
+    )
+
+
+@blueprint.get("/search")
+def search() -> str:
+    """Results. Without words: everything, newest first."""
+    settings = current.settings()
+    wanted = read_request(request.args, settings)
+    results = wanted.run(current.index(), settings)
+    return render_template(
+        "results.html",
+        wanted=wanted,
+        results=results,
+        facet_names=FACETS,
+        sorts={
+            Sort.RELEVANCE: gettext("Most relevant"),
+            Sort.NEWEST: gettext("Newest"),
+            Sort.OLDEST: gettext("Oldest"),
+        },
+        last_page=min(results.pages, max(1, settings.max_depth // results.per_page)),
+        page_numbers=page_numbers,
+        takeaways=[],
+        timeline=draw_timeline(
+            results.facets.get("month", ()),
+            results.facets.get("year", ()),
+            address=lambda name, value: url_for(
+                "pages.search", **wanted.with_value(name, value).args()
+            ),
+            format_month=format_month,
+        ),
+    )
+
+
+def page_numbers(page: int, last: int) -> list[int | None]:
+    """The pages to offer: the first, the last, those around this one; None for a gap.
+
+    >>> page_numbers(7, 20)
+    [1, None, 5, 6, 7, 8, 9, None, 20]
+    >>> page_numbers(1, 4)
+    [1, 2, 3, 4]
+    """
+    near = {1, last, *range(page - 2, page + 3)}
+    shown = sorted(n for n in near if 1 <= n <= last)
+    found: list[int | None] = []
+    for n in shown:
+        if found and (before := shown[shown.index(n) - 1]) < n - 1:
+            found.append(n - 1 if before == n - 2 else None)
+        found.append(n)
+    return found
+
+
+@blueprint.get("/article")
+def article() -> str:
+    """The cleaned article, with the words of `q` lit."""
+    index = current.index()
+    wanted = read_request(request.args, current.settings())
+    found = index.get(request.args.get("id", ""))
+    return render_template(
+        "article.html",
+        article=found,
+        wanted=wanted,
+        title=index.highlight(found.title, wanted.text),
+        lead=index.highlight(found.lead, wanted.text),
+        blocks=[
+            (kind, index.highlight(line, wanted.text)) for kind, line in _blocks(found) if line
+        ],
+        captions=[index.highlight(caption, wanted.text) for caption in found.captions],
+        duplicates=index.duplicates(found.id),
+        similar=index.similar(found.id, limit=SIMILAR_SHOWN),
+        removed=found.removed[:REMOVED_SHOWN],
+        citations=cite(found),
+    )
+
+
+def _blocks(found: Article) -> list[tuple[str, str]]:
+    """The lines of the body, each with its kind."""
+    lines = found.body.split("\n")
+    kinds = found.body_kinds if len(found.body_kinds) == len(lines) else ["paragraph"] * len(lines)
+    return list(zip(kinds, lines, strict=True))
+
+
+@blueprint.get("/stats")
+def stats() -> str:
+    """Figures and plots of the whole collection."""
+    figures = current.live().stats()
+
+    def address(name: str, value: str) -> str:
+        return url_for("pages.search", q="", **{name: value})
+
+    charts: dict[str, Chart | None] = {
+        name: draw_ranking(figures.by.get(name, ()), name=name, address=address)
+        for name in ("site", "section")
+    }
+    return render_template(
+        "stats.html",
+        stats=figures,
+        timeline=draw_timeline(
+            figures.by.get("month", ()),
+            figures.by.get("year", ()),
+            address=address,
+            format_month=format_month,
+        ),
+        charts=charts,
+    )
+
+
+@blueprint.get("/help")
+def help() -> str:
+    """The query language and the keys."""
+    return render_template("help.html")

@@ -1,0 +1,207 @@
+"""Query string → `SearchRequest` → `Index.search`; the one way in for pages, API, feeds, exports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from indexer import Index, Notice, NoticeKind, SearchResults, Sort
+from webui.settings import Settings
+
+# The facets that a reader can narrow by, in the order in which they are shown.
+FACETS = ("site", "section", "year", "month", "agency", "author", "tag")
+SCALARS = ("q", "sort", "page", "per_page", "since", "until", "literal")
+
+_DATE = re.compile(r"\d{4}(?:-\d{1,2}(?:-\d{1,2})?)?|\d{1,2}/\d{1,2}/\d{4}")
+
+
+@dataclass(frozen=True, slots=True)
+class BadParameter(ValueError):
+    """A parameter that cannot be used: its `name`, and the `reason` for people."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """What is asked for: every state of the search page, and its address.
+
+    problems  the parameters that could not be used, and were set aside
+    cut       the text was longer than is read
+    """
+
+    text: str = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    since: str = ""
+    until: str = ""
+    sort: Sort | None = None
+    page: int = 1
+    per_page: int | None = None
+    literal: bool = False
+    problems: tuple[BadParameter, ...] = ()
+    cut: bool = False
+
+    @property
+    def order(self) -> Sort:
+        """The order of the results: by relevance, but newest first when no words were typed."""
+        return self.sort or (Sort.RELEVANCE if self.text.strip() else Sort.NEWEST)
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything but words narrows the search."""
+        return bool(self.filters or self.since or self.until)
+
+    def args(self) -> dict[str, Any]:
+        """The query string that asks for this, for `url_for`; defaults are left out."""
+        values: dict[str, Any] = {"q": self.text}
+        values |= {name: list(self.filters[name]) for name in FACETS if name in self.filters}
+        values |= {"since": self.since, "until": self.until}
+        values["sort"] = str(self.sort) if self.sort else ""
+        values["page"] = self.page if self.page > 1 else ""
+        values["per_page"] = self.per_page or ""
+        values["literal"] = "1" if self.literal else ""
+        return {k: v for k, v in values.items() if v or k == "q"}
+
+    def with_text(self, text: str, *, literal: bool = False) -> SearchRequest:
+        """The same with other words, from the first page."""
+        return replace(self, text=text, literal=literal, page=1, problems=(), cut=False)
+
+    def with_page(self, page: int) -> SearchRequest:
+        """Another page of the same."""
+        return replace(self, page=page)
+
+    def with_sort(self, sort: Sort) -> SearchRequest:
+        """The same in another order, from the first page."""
+        return replace(self, sort=sort, page=1)
+
+    def with_value(self, name: str, value: str) -> SearchRequest:
+        """Narrowed to this value of a facet (or one more of its values), from the first page."""
+        values = dict.fromkeys((*self.filters.get(name, ()), value))
+        return replace(self, filters={**self.filters, name: tuple(values)}, page=1)
+
+    def without_value(self, name: str, value: str) -> SearchRequest:
+        """No longer narrowed to this value, from the first page."""
+        left = {**self.filters, name: tuple(v for v in self.filters.get(name, ()) if v != value)}
+        return replace(self, filters={k: v for k, v in left.items() if v}, page=1)
+
+    def without_dates(self) -> SearchRequest:
+        """Without the range of dates, from the first page."""
+        return replace(self, since="", until="", page=1)
+
+    def without_filters(self) -> SearchRequest:
+        """Only the words, in the same order, from the first page."""
+        return replace(self.without_dates(), filters={})
+
+    def chips(self) -> Iterator[tuple[str, str, SearchRequest]]:
+        """Each narrowing in force: the facet's name, the value, and the request without it."""
+        for name in FACETS:
+            for value in self.filters.get(name, ()):
+                yield name, value, self.without_value(name, value)
+        if self.since:
+            yield "since", self.since, replace(self, since="", page=1)
+        if self.until:
+            yield "until", self.until, replace(self, until="", page=1)
+
+    def query(self) -> str:
+        """What goes to the library: the text, with the range of dates beside it."""
+        dates = [f"{n}:{v}" for n, v in (("since", self.since), ("until", self.until)) if v]
+        return (
+            " ".join([f"({self.text})" if self.text.strip() else "", *dates])
+            if dates
+            else self.text
+        )
+
+    def run(self, index: Index, settings: Settings, **options: Any) -> SearchResults:
+        """The results; `options` go to `Index.search` as they are."""
+        wanted: dict[str, Any] = {
+            "page": self.page,
+            "per_page": self.per_page or settings.per_page,
+            "sort": self.order,
+            "filters": self.filters or None,
+            "literal": self.literal,
+            "time_limit_s": settings.time_limit_s,
+        }
+        results = index.search(self.query(), **(wanted | options))
+        notices = results.notices
+        if self.cut and all(n.kind is not NoticeKind.TRUNCATED for n in notices):
+            notices = (Notice(NoticeKind.TRUNCATED), *notices)
+        return replace(results, query=replace(results.query, text=self.text), notices=notices)
+
+
+def read_request(args: MultiDict[str, str], settings: Settings) -> SearchRequest:
+    """The request in a query string. It never fails: see `SearchRequest.problems`."""
+    problems: list[BadParameter] = []
+    for name in SCALARS:
+        if len(args.getlist(name)) > 1:
+            problems.append(BadParameter(name, "is given more than once"))
+    text = args.get("q", "")
+    per_page = _read_number(args, "per_page", settings.max_per_page, problems)
+    deepest = max(1, settings.max_depth // (per_page or settings.per_page))
+    return SearchRequest(
+        text=text[: settings.max_query_chars],
+        filters=_read_filters(args, settings, problems),
+        since=_read_date(args, "since", problems),
+        until=_read_date(args, "until", problems),
+        sort=_read_sort(args, problems),
+        page=_read_number(args, "page", deepest, problems) or 1,
+        per_page=per_page,
+        literal=_read_flag(args, "literal", problems),
+        cut=len(text) > settings.max_query_chars,
+        problems=tuple(problems),
+    )
+
+
+def _read_filters(
+    args: MultiDict[str, str], settings: Settings, problems: list[BadParameter]
+) -> dict[str, tuple[str, ...]]:
+    filters = {}
+    for name in FACETS:
+        values = tuple(dict.fromkeys(v for v in args.getlist(name) if v))
+        if len(values) > settings.max_values:
+            problems.append(BadParameter(name, f"takes {settings.max_values} values at most"))
+            values = values[: settings.max_values]
+        if values:
+            filters[name] = values
+    return filters
+
+
+def _read_number(
+    args: MultiDict[str, str], name: str, largest: int, problems: list[BadParameter]
+) -> int | None:
+    text = args.get(name)
+    if text is None:
+        return None
+    if re.fullmatch(r"[0-9]{1,9}", text) and 1 <= int(text) <= largest:
+        return int(text)
+    problems.append(BadParameter(name, f"must be a number from 1 to {largest}"))
+    return None
+
+
+def _read_sort(args: MultiDict[str, str], problems: list[BadParameter]) -> Sort | None:
+    text = args.get("sort")
+    if text is None:
+        return None
+    if text in set(Sort):
+        return Sort(text)
+    problems.append(BadParameter("sort", "must be one of " + ", ".join(Sort)))
+    return None
+
+
+def _read_flag(args: MultiDict[str, str], name: str, problems: list[BadParameter]) -> bool:
+    text = args.get(name, "0")
+    if text not in ("0", "1"):
+        problems.append(BadParameter(name, "must be 0 or 1"))
+    return text == "1"
+
+
+def _read_date(args: MultiDict[str, str], name: str, problems: list[BadParameter]) -> str:
+    text = args.get(name, "")
+    if not text or _DATE.fullmatch(text):
+        return text
+    problems.append(BadParameter(name, "must be a date: 2020, 2020-09, 2020-09-27 or 27/9/2020"))
+    return ""

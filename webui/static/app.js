@@ -1,0 +1,10 @@
+// Enhancements only: every page works without this file.
+import { enhanceSearchBox } from "./combobox.js";
+import { listenForKeys } from "./keys.js";
+import { enhanceArticle } from "./article.js";
+import { pollUntilReady } from "./poll.js";
+
+document.querySelectorAll("[data-combobox]").forEach(enhanceSearchBox);
+enhanceArticle(document);
+pollUntilReady(document.querySelector("[data-poll]"));
+listenForKeys();
