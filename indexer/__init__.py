@@ -1,5 +1,7 @@
 """Search over scraped Vietnamese news: read, clean, index, find."""
 
+from indexer.build import Progress, build
+from indexer.cleaning import clean
 from indexer.errors import (
     ArticleNotFoundError,
     DocumentError,
@@ -12,6 +14,7 @@ from indexer.errors import (
     RuleError,
     TimtinError,
 )
+from indexer.index import Index, open_index
 from indexer.models import (
     Article,
     BlockKind,
@@ -32,6 +35,8 @@ from indexer.models import (
     Suggestion,
     VerifyReport,
 )
+from indexer.query import parse_query
+from indexer.sources import read_documents
 
 __all__ = [
     "Article",
@@ -44,6 +49,7 @@ __all__ = [
     "FacetValue",
     "Failure",
     "Highlighted",
+    "Index",
     "IndexCorruptError",
     "IndexLockedError",
     "IndexNotFoundError",
@@ -51,6 +57,7 @@ __all__ = [
     "NotAnArticleError",
     "Notice",
     "NoticeKind",
+    "Progress",
     "Query",
     "QueryError",
     "Reading",
@@ -62,4 +69,9 @@ __all__ = [
     "Suggestion",
     "TimtinError",
     "VerifyReport",
+    "build",
+    "clean",
+    "open_index",
+    "parse_query",
+    "read_documents",
 ]

@@ -155,7 +155,7 @@ def _changed_documents(run: _Run, path: Path) -> Iterator[Document]:
 
     for document in read_documents(path, on_error=failed, on_ignored=ignored):
         run.seen.add(document.source)
-        mark = fingerprint(document)
+        mark = fingerprint(document.content)
         before = run.manifest.get(run.root, document.source)
         if before and before.fingerprint == mark and (not before.id or before.id in run.known):
             if before.id:

@@ -17,12 +17,14 @@ from indexer.models import (
     SearchHit,
     SearchResults,
     Sort,
+    Suggestion,
+    Term,
     VerifyReport,
 )
 from indexer.query import parse_query
 from indexer.search import make_hits, search
 from indexer.snippets import Highlighter
-from indexer.suggest import complete
+from indexer.suggest import Suggester, update_suggestions
 from indexer.vietnamese import tokens
 
 _EXPORT_BATCH = 500
@@ -159,7 +161,9 @@ class Index:
 
     def suggest(self, prefix: str, *, limit: int = 8) -> list[Suggestion]:
         """Completions of what is being typed; unmarked typing completes to marked phrases."""
-        return complete((hit.title.text for hit in self.newest(1000)), prefix, limit=limit)
+        titles = (hit.title.text for hit in self.newest(1000))
+        suggester = Suggester.from_bytes(update_suggestions(None, titles))
+        return suggester.complete(prefix, limit=limit)
 
     def similar(self, id: str, *, limit: int = 5) -> list[SearchHit]:
         """Articles about the same matter, its near copies aside. Raises `ArticleNotFoundError`."""

@@ -24,7 +24,7 @@ class Manifest:
     """Entries by root and source.
 
     >>> m = Manifest()
-    >>> m.set("/news", "a.html", Entry("1f", "https://a.vn/1"))
+    >>> _ = m.set("/news", "a.html", Entry("1f", "https://a.vn/1"))
     >>> Manifest.from_bytes(m.to_bytes()).get("/news", "a.html").id
     'https://a.vn/1'
     """

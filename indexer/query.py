@@ -26,7 +26,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as factory
 from datetime import datetime, timedelta, timezone
 
@@ -75,6 +75,7 @@ _DATE = re.compile(
     r"(?P<y>\d{4})(?:[-/.](?P<m>\d{1,2})(?:[-/.](?P<d>\d{1,2}))?)?"
     r"|(?:(?P<d2>\d{1,2})[-/.])?(?P<m2>\d{1,2})[-/.](?P<y2>\d{4})"
 )
+_QUOTES = re.compile(r'(?P<operator>[-=:]\s*)?"(?P<inside>[^"]*)"')
 # Between two tokens these make one word of them: 2020-2025, 27/9, TP.HCM, 12:30, 1,5, http://…
 _JOINER = re.compile(r"[-–‑/.:'’&_@+]|://|(?<=\d),")
 
@@ -103,6 +104,20 @@ Not(child=Phrase(words=('covid', '19'), field=None, exact=False))))
         root = _all([Term(t.exact) for t in vietnamese.tokens(typed)][:MAX_WORDS])
     truncated = builder.cut or len(read) < len(text)
     return Query(read, root, truncated=truncated, plain=builder.plain)
+
+
+def without_quotes(query: Query) -> Query:
+    """The same query with the words of its quoted phrases side by side or not; else `query` itself.
+
+    Quotes ask for a phrase, but headlines that are pasted as a query quote freely: where the phrase
+    finds nothing, this is what to look for. Quotes after `-`, `=` or a field stay.
+
+    >>> without_quotes(parse_query('Vụ “xóa sổ” chợ')) == parse_query("Vụ  xóa sổ  chợ")
+    True
+    """
+    text = query.text.translate(_TYPED)
+    loose = _QUOTES.sub(lambda m: m[0] if m["operator"] else f" {m['inside']} ", text)
+    return query if loose == text else replace(parse_query(loose), truncated=query.truncated)
 
 
 def _cut(text: str) -> str:
@@ -209,6 +224,10 @@ class _Builder:
 
     def _add_word(self, word: str, where: str | None, negated: bool, exact: bool = False) -> None:
         """Add a run of characters without spaces: a word, the parts of one, or several."""
+        if word.isalnum() and self.words < MAX_WORDS:
+            self.words += 1
+            self._add(Term(vietnamese.normalize(word), where, exact), negated)
+            return
         nodes: list[Node] = []
         part: list[str] = []
         last = 0

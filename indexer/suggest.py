@@ -1,35 +1,315 @@
-"""Completions of what is being typed, from the titles of the articles."""
+"""Completions while typing, and "did you mean", from what the index itself says.
+
+Completions are phrases of titles: runs of up to eight words that return in several titles, begin
+and end where phrases do (`của` begins and ends none: titles tell), and are not nearly always part
+of one longer phrase. They are kept sorted by their folded form, so that `dai ho` finds
+`đại hội đảng bộ` as a range; marks that were typed must be there (`vietnamese.matches`).
+"""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.errors import DocumentError
 from indexer.models import Suggestion
-from indexer.vietnamese import matches, tokens
+from indexer.restore import SyllableModel
+from indexer.vietnamese import exact_forms, fold, matches, matches_prefix, normalize_prefix, tokens
 
-# A completion goes on for this many syllables past what was typed.
-_AHEAD = 3
+_MAGIC = b"timtin-suggestions-1\n"
+_MAX_WORDS = 8
+# Phrases kept: the most frequent, and of those in one title only so many that they may still grow.
+_MAX_PHRASES, _MAX_SINGLE = 80_000, 20_000
+# Up to so many titles a phrase need not return to be offered; there is nothing better.
+_FEW_TITLES = 2_000
+# A phrase is left out if a longer one holds this share of its titles.
+_MOSTLY_LONGER = 0.8
+# A word that is first (last) in less than this share of the runs it stands in begins (ends) no
+# phrase: `của`, `và` are below one in a thousand, nouns and verbs above one in fifty.
+_BOUNDARY = 0.01
+_ENOUGH_TO_JUDGE = 50
+_LOOKED_AT = 400
+_LAST_WORDS = 4
+# What may stand between two words of one phrase.
+_JOINED = re.compile(r"[\s\-–/.'’&]{1,2}")
 
 
-def complete(titles: Iterable[str], prefix: str, *, limit: int) -> list[Suggestion]:
-    """Phrases of titles that begin with the words of `prefix` (the last may be unfinished).
+class Suggester:
+    """Completions of what is being typed.
 
-    >>> [s.text for s in complete(["Đại hội Đảng bộ tỉnh"], "dai ho", limit=1)]
-    ['Đại hội Đảng bộ tỉnh']
+    titles  how many were read
     """
-    typed = [token.exact for token in tokens(prefix)]
-    counts: Counter[str] = Counter()
-    if not typed:
+
+    def __init__(
+        self, titles: int, keys: _Lines, texts: _Lines, counts: NDArray[np.uint32]
+    ) -> None:
+        self.titles = titles
+        self._keys, self._texts, self._counts = keys, texts, counts
+        # Longer phrases save more typing; those of one title wait until they return.
+        offered = counts >= (1 if titles < _FEW_TITLES else 2)
+        self._value = np.where(offered, counts * np.sqrt(keys.words()), 0).astype(np.float32)
+
+    @classmethod
+    def empty(cls) -> Suggester:
+        """Suggests nothing."""
+        return cls(0, _Lines.of([]), _Lines.of([]), np.zeros(0, np.uint32))
+
+    def __len__(self) -> int:
+        return len(self._counts)
+
+    def complete(self, typed: str, *, limit: int = 8) -> list[Suggestion]:
+        """Phrases that begin with what was typed, best first; `count` is of titles.
+
+        Where no phrase begins so, the last words of what was typed are completed.
+        """
+        words = exact_forms(typed)
+        finished = not typed[-1:].isalnum()
+        for skipped in range(min(len(words), _LAST_WORDS)):
+            found = self._beginning(words[skipped:], finished, limit)
+            if found:
+                before = " ".join(typed.split()[:skipped])
+                return [Suggestion(f"{before} {text}".strip(), count) for text, count in found]
         return []
+
+    def _beginning(self, words: Sequence[str], finished: bool, limit: int) -> list[tuple[str, int]]:
+        last = words[-1] if finished else normalize_prefix(words[-1])
+        start = " ".join([*map(fold, words[:-1]), fold(last) + (" " if finished else "")]).encode()
+        low, high = self._keys.bisect(start), self._keys.bisect(start + b"\xff")
+        value = self._value[low:high]
+        if low == high:
+            return []
+        size = min(_LOOKED_AT, high - low)
+        best = np.argpartition(value, high - low - size)[high - low - size :]
+        found: list[tuple[str, int]] = []
+        for i in best[np.argsort(-value[best], kind="stable")].tolist():
+            if not value[i]:
+                break
+            text = self._texts[low + i].decode()
+            forms = exact_forms(text)
+            own = forms[len(words) - 1]
+            if not all(matches(w, f) for w, f in zip(words[:-1], forms, strict=False)):
+                continue
+            if matches(last, own) if finished else matches_prefix(last, own):
+                found.append((text, int(self._counts[low + i])))
+                if len(found) == limit:
+                    break
+        return found
+
+    # ------------------------------------------------------------------------------ bytes
+
+    def to_bytes(self) -> bytes:
+        """The phrases for `from_bytes`: a header line, then little-endian arrays."""
+        parts = [
+            self._counts.astype("<u4").tobytes(),
+            self._keys.ends.astype("<u4").tobytes(),
+            self._texts.ends.astype("<u4").tobytes(),
+            bytes(self._keys.data),
+            bytes(self._texts.data),
+        ]
+        head = b" ".join(str(n).encode() for n in (self.titles, *map(len, parts)))
+        head = _MAGIC + head + b"\n"
+        return head + b" " * (-len(head) % 8) + b"".join(parts)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Suggester:
+        """What `to_bytes` wrote. Raises: `DocumentError` where it is something else."""
+        end = data.find(b"\n", len(_MAGIC), 300)
+        if not data.startswith(_MAGIC) or end < 0:
+            raise DocumentError("suggestions", "not of this version")
+        titles, *sizes = map(int, data[len(_MAGIC) : end].split())
+        at = end + 1 + -(end + 1) % 8
+        if len(sizes) != 5 or at + sum(sizes) != len(data):
+            raise DocumentError("suggestions", "the size is not what the header says")
+        view, parts = memoryview(data), []
+        for size in sizes:
+            parts.append(view[at : at + size])
+            at += size
+        counts, key_ends, text_ends = (np.frombuffer(part, "<u4") for part in parts[:3])
+        return cls(titles, _Lines(parts[3], key_ends), _Lines(parts[4], text_ends), counts)
+
+    def phrases(self) -> dict[str, tuple[str, int]]:
+        """By exact form: how each phrase is written, and its count."""
+        found = {}
+        for text, count in zip(self._texts, self._counts.tolist(), strict=True):
+            written = text.decode()
+            found[" ".join(exact_forms(written))] = (written, count)
+        return found
+
+
+class _Lines:
+    """Many short byte strings in one; line i ends at `ends[i]`."""
+
+    def __init__(self, data: bytes | memoryview, ends: NDArray[np.uint32]) -> None:
+        self.data, self.ends = data, ends
+
+    @classmethod
+    def of(cls, lines: Sequence[bytes]) -> _Lines:
+        """The lines, kept."""
+        ends = np.cumsum([len(line) for line in lines], dtype=np.int64).astype(np.uint32)
+        return cls(b"".join(lines), ends)
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def __getitem__(self, i: int) -> bytes:
+        start = int(self.ends[i - 1]) if i else 0
+        return bytes(self.data[start : int(self.ends[i])])
+
+    def __iter__(self) -> Iterator[bytes]:
+        return map(self.__getitem__, range(len(self)))
+
+    def words(self) -> NDArray[np.int64]:
+        """How many words each line has."""
+        spaces = np.frombuffer(self.data, np.uint8) == ord(" ")
+        before = np.concatenate([[0], np.cumsum(spaces)])[self.ends]
+        return np.diff(before, prepend=0) + 1
+
+    def bisect(self, wanted: bytes) -> int:
+        """How many lines are less than `wanted`; the lines are sorted."""
+        low, high = 0, len(self)
+        while low < high:
+            middle = (low + high) // 2
+            if self[middle] < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+
+# ------------------------------------------------------------------------------------ building
+
+
+def update_suggestions(previous: bytes | None, titles: Iterable[str]) -> bytes:
+    """The bytes of a `Suggester` that has also read `titles`.
+
+    Titles of articles that were deleted since are not taken out; building anew does that.
+    """
+    old = Suggester.from_bytes(previous) if previous else Suggester.empty()
+    read = _Titles()
     for title in titles:
+        read.add(title)
+    known = old.phrases()
+    counts = Counter({key: count for key, (_, count) in known.items()})
+    counts.update(read.phrases())
+    rows = sorted(
+        (" ".join(map(fold, key.split(" "))).encode(), key) for key in _worth_keeping(counts)
+    )
+    texts = [known[key][0] if key in known else read.text(key) for _, key in rows]
+    return Suggester(
+        old.titles + read.count,
+        _Lines.of([key for key, _ in rows]),
+        _Lines.of([text.encode() for text in texts]),
+        np.array([counts[key] for _, key in rows], dtype=np.uint32),
+    ).to_bytes()
+
+
+def _worth_keeping(counts: Counter[str]) -> list[str]:
+    """The phrases that are not nearly always part of a longer one, the most frequent of them."""
+    often = {key: count for key, count in counts.items() if count > 1}
+    longest: dict[str, int] = {}
+    for key, count in often.items():
+        for part in (key.rpartition(" ")[0], key.partition(" ")[2]):
+            if longest.get(part, 0) < count:
+                longest[part] = count
+    kept = [key for key, n in often.items() if longest.get(key, 0) < _MOSTLY_LONGER * n]
+    kept.sort(key=lambda key: (-often[key], key))
+    once = [key for key, count in counts.items() if count == 1]
+    once.sort(key=lambda key: (-key.count(" "), key))
+    return kept[:_MAX_PHRASES] + once[:_MAX_SINGLE]
+
+
+class _Titles:
+    """Titles as runs of words, and the phrases in them."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._runs: list[list[tuple[str, str]]] = []  # exact form, as written with what precedes
+        self._first: Counter[str] = Counter()
+        self._last: Counter[str] = Counter()
+        self._stands: Counter[str] = Counter()
+        self._capital: Counter[str] = Counter()
+        self._inside: Counter[str] = Counter()
+        self._where: dict[str, list[tuple[str, str]]] = {}
+
+    def add(self, title: str) -> None:
+        """Read one title."""
+        self.count += 1
+        if title.isupper():
+            title = title.lower()  # shouted: nothing says which words are names
         found = list(tokens(title))
-        for at in range(len(found) - len(typed) + 1):
-            window = found[at : at + len(typed)]
-            whole = all(matches(t, w.exact) for t, w in zip(typed[:-1], window, strict=False))
-            last = window[-1].exact
-            if whole and matches(typed[-1], last[: len(typed[-1])]):
-                end = min(at + len(typed) + _AHEAD, len(found)) - 1
-                counts[title[window[0].start : found[end].end]] += 1
-    best = sorted(counts.items(), key=lambda kv: (-kv[1], len(kv[0]), kv[0]))
-    return [Suggestion(text, count) for text, count in best[:limit]]
+        run: list[tuple[str, str]] = []
+        for i, token in enumerate(found):
+            gap = title[found[i - 1].end : token.start] if i else ""
+            if run and not _JOINED.fullmatch(gap):
+                self._end(run)
+                run = []
+            written = title[token.start : token.end]
+            run.append((token.exact, (gap if run else "") + written))
+            if i:
+                self._inside[token.exact] += 1
+                self._capital[token.exact] += written[:1].isupper()
+        self._end(run)
+
+    def _end(self, run: list[tuple[str, str]]) -> None:
+        if run:
+            self._runs.append(run)
+            self._first[run[0][0]] += 1
+            self._last[run[-1][0]] += 1
+            self._stands.update(exact for exact, _ in run)
+
+    def phrases(self) -> Counter[str]:
+        """By exact form: in how many places each phrase stands."""
+        begins = {w: self._first[w] >= self._least(n) for w, n in self._stands.items()}
+        ends = {w: self._last[w] >= self._least(n) for w, n in self._stands.items()}
+        counts: Counter[str] = Counter()
+        for run in self._runs:
+            forms = [exact for exact, _ in run]
+            found = [
+                " ".join(forms[start:end])
+                for start, form in enumerate(forms)
+                if begins[form]
+                for end in range(start + 2, min(start + _MAX_WORDS, len(forms)) + 1)
+                if ends[forms[end - 1]]
+            ]
+            whole = " ".join(forms)
+            if len(forms) > _MAX_WORDS or whole not in found:
+                found.append(whole)
+            for key in found:
+                counts[key] += 1
+                if key not in self._where:
+                    self._where[key] = run
+        return counts
+
+    def _least(self, stands: int) -> float:
+        return 0 if stands < _ENOUGH_TO_JUDGE else _BOUNDARY * stands
+
+    def text(self, key: str) -> str:
+        """A phrase as a title has it."""
+        run = self._where[key]
+        forms = [exact for exact, _ in run]
+        wanted = key.split(" ")
+        size = len(wanted)
+        starts = (i for i in range(len(forms) - size + 1) if forms[i : i + size] == wanted)
+        start = next(starts)
+        return self._as_written(run[start : start + size], start == 0)
+
+    def _as_written(self, words: Sequence[tuple[str, str]], at_start: bool) -> str:
+        """A phrase as the title has it; the first word of a title without its capital, unless it
+        is capital elsewhere too."""
+        exact, first = words[0]
+        first = first.lstrip(" -–/.'’&\u00a0")
+        name = 2 * self._capital[exact] > self._inside[exact] or not first[1:].islower()
+        if at_start and not name:
+            first = first[:1].lower() + first[1:]
+        return first + "".join(text for _, text in words[1:])
+
+
+def did_you_mean(model: SyllableModel, typed: str) -> str:
+    """What was probably meant, where `typed` has words that the index does not know; else ""."""
+    words = exact_forms(typed)
+    reading = model.correct(words) if words else None
+    return model.surfaces(reading.words) if reading else ""

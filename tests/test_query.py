@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexer.models import And, Node, Not, Or, Phrase, Prefix, Range, Term
-from indexer.query import MAX_CHARS, MAX_DEPTH, MAX_WORDS, parse_query
+from indexer.query import MAX_CHARS, MAX_DEPTH, MAX_WORDS, parse_query, without_quotes
 from indexer.vietnamese import normalize
 
 DAI, HOI = Term("đại"), Term("hội")
@@ -188,6 +188,20 @@ def test_thousands_of_parentheses_are_answered(typed: str) -> None:
 def test_parentheses_beyond_the_depth_limit_are_ignored_with_their_partners() -> None:
     deep = MAX_DEPTH + 10
     assert parse_query("(" * deep + "mưa" + ")" * deep + " nắng").root == And((MUA, NANG))
+
+
+def test_bare_quotes_can_be_set_aside() -> None:
+    query = parse_query('Vụ “xóa sổ” chợ -"tin đồn" title:"lũ quét" ="dại hội"')
+    loose = without_quotes(query)
+    assert loose.root == parse_query('Vụ xóa sổ chợ -"tin đồn" title:"lũ quét" ="dại hội"').root
+    assert without_quotes(loose) is loose
+    assert without_quotes(parse_query("“xóa sổ”")).plain
+
+
+@pytest.mark.parametrize("typed", ["", "mưa", '"mưa', '-"a b"', "a OR b"])
+def test_a_query_without_bare_quotes_stays_as_it_is(typed: str) -> None:
+    query = parse_query(typed)
+    assert without_quotes(query) is query
 
 
 def depth(node: Node | None) -> int:

@@ -91,7 +91,11 @@ def clean_command(ctx: click.Context, file: str, as_json: bool, keep_all: bool) 
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_context
 def stats_command(ctx: click.Context, as_json: bool) -> None:
-    """Say how large and how old the index is, and what it is made of."""
+    """Say how large and how old the index is, and what it is made of.
+
+    \b
+    timtin stats --json
+    """
     stats = open_index(ctx.obj["index"]).stats()
     if as_json:
         echo_json(stats.as_dict())
@@ -112,7 +116,11 @@ def stats_command(ctx: click.Context, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_context
 def verify_command(ctx: click.Context, as_json: bool) -> None:
-    """Read every file of the index and check its sums."""
+    """Read every file of the index and check its sums.
+
+    \b
+    timtin verify
+    """
     report = open_index(ctx.obj["index"]).verify()
     if as_json:
         echo_json({"files": report.files, "articles": report.articles, "problems": report.problems})

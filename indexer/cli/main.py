@@ -38,7 +38,10 @@ class ReportingGroup(click.Group):
 
 
 def _read_config(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
-    """Fill the defaults of all commands from a TOML file: top-level keys, or a table a command."""
+    """Fill the defaults of the commands from a TOML file.
+
+    `location` is where the index is; a table a command (`[serve]`) holds that command's options.
+    """
     path = Path(value or CONFIG_FILE)
     if not path.exists():
         if value:
@@ -48,11 +51,12 @@ def _read_config(ctx: click.Context, _: click.Parameter, value: str | None) -> N
         settings = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise click.BadParameter(f"{path}: {error}") from error
-    shared = {key: value for key, value in settings.items() if not isinstance(value, dict)}
-    ctx.default_map = {
-        "index_location": shared.get("index"),
-        **{name: {**shared, **settings.get(name, {})} for name in cli.commands},
-    }
+    unknown = sorted(settings.keys() - cli.commands.keys() - {"location"})
+    if unknown:
+        raise click.BadParameter(f"{path}: unknown: {', '.join(unknown)}")
+    ctx.default_map = {name: settings.get(name, {}) for name in cli.commands}
+    if "location" in settings:
+        ctx.default_map["index_location"] = settings["location"]
 
 
 @click.group(

@@ -1,341 +1,167 @@
-"""The embedded engine: a folder that holds a Whoosh index.
-
-Every exact form is indexed; a typed word becomes the exact forms it may stand for
-(`vietnamese.matches`), looked up in the index's own vocabulary.
-"""
+"""The embedded engine: a folder that holds a Whoosh index with our codec (`indexer.columnar`)."""
 
 from __future__ import annotations
 
-import json
-import zlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-from whoosh import fields, index, query, scoring
-from whoosh.analysis import Token, Tokenizer
-from whoosh.collectors import TimeLimit, TimeLimitCollector
-from whoosh.writing import LockError
+import numpy as np
 
+from indexer.columnar.arrays import Ints
+from indexer.columnar.counting import facet_counts
+from indexer.columnar.evaluate import Evaluator
+from indexer.columnar.records import UNDATED
+from indexer.columnar.segment import Segment
+from indexer.columnar.snapshot import Snapshot
+from indexer.columnar.writer import IndexWriter, create_index
 from indexer.engines.base import FACETS, Ranked, Ranking
-from indexer.errors import (
-    ArticleNotFoundError,
-    EngineError,
-    IndexCorruptError,
-    IndexLockedError,
-    IndexNotFoundError,
-)
-from indexer.models import (
-    And,
-    Article,
-    FacetValue,
-    IndexStats,
-    Node,
-    Not,
-    Or,
-    Phrase,
-    Prefix,
-    Query,
-    Range,
-    Sort,
-    Term,
-    VerifyReport,
-)
-from indexer.vietnamese import fold, matches, tokens
+from indexer.errors import EngineError
+from indexer.models import Article, IndexStats, Query, Sort, VerifyReport
+from indexer.restore import update_model
 
-TEXT_BOOSTS = {"title": 4.0, "lead": 2.0, "body": 1.0, "captions": 0.5}
-METADATA = ("author", "site", "section", "agency", "tag")
-FIELD_NAMES = {"caption": "captions"}  # what a query calls a field → what the index calls it
-VIETNAM = timezone(timedelta(hours=7))
-# A word typed without marks stands for many forms; what was typed exactly counts this much more.
-EXACT_BOOST = 2.0
+LANGUAGE = "language"  # the attachment that holds the syllable model
+# Articles of one commit that the model reads: all of them would cost more than indexing does.
+_LANGUAGE_ARTICLES = 1500
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class VietnameseTokenizer(Tokenizer):  # type: ignore[misc]
-    """Whoosh's view of `vietnamese.tokens`."""
-
-    def __call__(self, value: str, **options: Any) -> Iterator[Token]:
-        token = Token(
-            positions=options.get("positions", False),
-            chars=options.get("chars", False),
-            mode=options.get("mode", ""),
-        )
-        for position, found in enumerate(tokens(value)):
-            token.text = found.exact
-            token.boost = 1.0
-            token.stopped = False
-            token.pos = options.get("start_pos", 0) + position
-            token.startchar, token.endchar = found.start, found.end
-            yield token
-
-
-def _schema() -> fields.Schema:
-    text = fields.TEXT(analyzer=VietnameseTokenizer(), phrase=True)
-    return fields.Schema(
-        id=fields.ID(unique=True, stored=True),
-        published=fields.DATETIME(),
-        article=fields.STORED(),
-        group=fields.STORED(),
-        **dict.fromkeys((*TEXT_BOOSTS, *METADATA), text),
-    )
-
-
-def _naive(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(tzinfo=None)
+@contextmanager
+def _explained(location: str) -> Iterator[None]:
+    """Errors of the file system (no space, no permission) as errors of the index."""
+    try:
+        yield
+    except OSError as error:
+        raise EngineError(location, error.strerror or str(error)) from error
 
 
 class WhooshWriter:
     """One transaction on a `WhooshEngine` (see `base.Writer`)."""
 
-    def __init__(self, engine: WhooshEngine) -> None:
+    def __init__(self, engine: WhooshEngine, *, memory_mb: int) -> None:
         self._engine = engine
-        self._begin()
-
-    def _begin(self) -> None:
-        try:
-            self._writer = self._engine._index.writer(limitmb=256)
-        except LockError as error:
-            raise IndexLockedError(self._engine.location, "another process") from error
-        self._attached: dict[str, bytes] = {}
-        self._pending: dict[str, tuple[Article, str]] = {}
-        self._changed = False
+        with _explained(engine.location):
+            self._inner = IndexWriter(Path(engine.location), memory_mb=memory_mb)
 
     def __enter__(self) -> WhooshWriter:
         return self
 
-    def __exit__(self, kind: object, *rest: object) -> None:
+    def __exit__(self, kind: object = None, *rest: object) -> None:
+        try:
+            if kind is None:
+                self._commit()
+        finally:
+            self._inner.close()
         if kind is None:
-            self._finish()
-        else:
-            self._writer.cancel()
+            self._engine.refresh()
 
     def add(self, article: Article, *, group: str = "") -> None:
-        self._pending[article.id] = (article, group)
+        with _explained(self._engine.location):
+            self._inner.add(article, group=group)
 
     def remove(self, id: str) -> bool:
-        pending = self._pending.pop(id, None) is not None
-        stored = bool(self._writer.delete_by_term("id", id))
-        self._changed = self._changed or stored
-        return pending or stored
-
-    def _store(self, article: Article, group: str) -> None:
-        data = zlib.compress(json.dumps(article.as_dict(), ensure_ascii=False).encode(), 3)
-        self._writer.update_document(
-            id=article.id,
-            title=article.title,
-            lead=article.lead,
-            body=article.body,
-            captions="\n".join(article.captions),
-            author="\n".join(article.author),
-            site=article.site,
-            section=article.section,
-            agency="\n".join(filter(None, (article.agency, article.publisher))),
-            tag="\n".join(article.tags),
-            published=_naive(article.published) if article.published else None,
-            article=data,
-            group=group,
-        )
+        return self._inner.remove(id)
 
     def attach(self, name: str, data: bytes) -> None:
-        self._attached[name] = data
-
-    def _finish(self) -> None:
-        for name, data in self._attached.items():
-            path = self._engine._attachment_path(name)
-            partial = path.with_suffix(".partial")
-            partial.write_bytes(data)
-            partial.replace(path)
-        for article, group in self._pending.values():
-            self._store(article, group)
-            self._changed = True
-        self._writer.commit() if self._changed else self._writer.cancel()
-        self._engine.refresh()
+        with _explained(self._engine.location):
+            self._inner.attach(name, data)
 
     def commit(self) -> None:
-        self._finish()
-        self._begin()
+        self._commit()
+        self._engine.refresh()
+
+    def _commit(self) -> None:
+        with _explained(self._engine.location):
+            self._inner.flush()
+            if fresh := self._inner.fresh():
+                # The model of the language grows with the articles, from their token numbers.
+                old = self._inner.attachment(LANGUAGE)
+                self._inner.attach(LANGUAGE, update_model(old, _sampled(fresh)))
+            self._inner.commit()
+
+
+class _Sample:
+    """The first articles of a segment: what the model of the language reads of it."""
+
+    def __init__(self, segment: Segment, n: int) -> None:
+        self.n = n
+        self.exact = segment.exact
+        self.exact_tokens_of = segment.exact_tokens_of
+        self.head = segment.head
+
+
+def _sampled(segments: Sequence[Segment]) -> list[_Sample]:
+    samples = []
+    left = _LANGUAGE_ARTICLES
+    for segment in segments:
+        samples.append(_Sample(segment, min(left, segment.n)))
+        left -= samples[-1].n
+    return [sample for sample in samples if sample.n]
+
+
+class _View:
+    """A snapshot and its evaluator: what one search sees from beginning to end."""
+
+    def __init__(self, folder: Path, known: _View | None = None) -> None:
+        old = known.snapshot if known else None
+        self.snapshot: Snapshot = Snapshot(folder, known=old)
+        self.evaluator = Evaluator(self.snapshot.parts, known=known.evaluator if known else None)
 
 
 class WhooshEngine:
-    """An open index folder (see `base.Engine`)."""
+    """An open index folder (see `base.Engine`). Searching is safe from several threads.
 
-    def __init__(self, folder: Path, *, create: bool) -> None:
+    memory_mb  about how much memory a writer may take for what is not yet on the disk
+    """
+
+    def __init__(self, folder: Path, *, create: bool, memory_mb: int = 512) -> None:
         self.location = str(folder)
-        self._folder = folder
-        if index.exists_in(folder):
-            try:
-                self._index = index.open_dir(folder)
-            except (index.IndexError, OSError, EOFError) as error:
-                raise IndexCorruptError(self.location, "table of contents", str(error)) from error
-        elif create:
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-                self._index = index.create_in(folder, _schema())
-            except OSError as error:
-                raise EngineError(self.location, error.strerror or str(error)) from error
-        else:
-            raise IndexNotFoundError(self.location, "there is no index here")
-        self._open()
-
-    def _open(self) -> None:
-        self._generation = int(self._index.latest_generation())
-        self._searcher = self._index.searcher(weighting=scoring.BM25F())
-        self._load()
-
-    def _load(self) -> None:
-        """Read what every query needs: the articles' metadata and the vocabulary by fold."""
-        self._rows: dict[int, dict[str, Any]] = {}
-        self._numbers: dict[str, int] = {}
-        self._groups: dict[str, list[int]] = defaultdict(list)
-        reader = self._searcher.reader()
-        for number in reader.all_doc_ids():
-            stored = reader.stored_fields(number)
-            article = self._decode(stored["article"])
-            published = article.published.astimezone(VIETNAM) if article.published else None
-            self._rows[number] = {
-                "id": article.id,
-                "source": article.source,
-                "fingerprint": article.fingerprint,
-                "group": stored.get("group", ""),
-                "published": published,
-                "site": (article.site,),
-                "section": (article.section,),
-                "agency": (article.agency,),
-                "author": article.author,
-                "tag": article.tags,
-                "year": (f"{published:%Y}" if published else "",),
-                "month": (f"{published:%Y-%m}" if published else "",),
-            }
-            self._numbers[article.id] = number
-            if stored.get("group"):
-                self._groups[stored["group"]].append(number)
-        self._forms: dict[str, dict[str, set[str]]] = {}
-        for name in (*TEXT_BOOSTS, *METADATA):
-            by_fold: dict[str, set[str]] = defaultdict(set)
-            for term in reader.lexicon(name):
-                word = term.decode("utf-8")
-                by_fold[fold(word)].add(word)
-            self._forms[name] = by_fold
-
-    @staticmethod
-    def _decode(data: bytes) -> Article:
-        return Article.from_dict(json.loads(zlib.decompress(data)))
-
-    def _attachment_path(self, name: str) -> Path:
-        return self._folder / f"{name}.attachment"
+        self._memory_mb = memory_mb
+        with _explained(self.location):
+            if create:
+                create_index(folder)
+            self._view = _View(folder)
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return self._view.snapshot.count
 
     @property
     def generation(self) -> int:
-        return self._generation
+        return self._view.snapshot.generation
 
     def refresh(self) -> bool:
-        if self._index.latest_generation() == self._generation:
+        view = self._view
+        if view.snapshot.is_newest():
             return False
-        self._open()
+        with _explained(self.location):
+            self._view = _View(view.snapshot.folder, known=view)
         return True
 
     def writer(self) -> WhooshWriter:
-        return WhooshWriter(self)
+        return WhooshWriter(self, memory_mb=self._memory_mb)
 
     def sources(self) -> Mapping[str, tuple[str, str]]:
-        return {row["id"]: (row["source"], row["fingerprint"]) for row in self._rows.values()}
+        heads = (part.segment.head(local) for part, local in self._view.snapshot.living())
+        return {h["id"]: (h.get("source", ""), h.get("fingerprint", "")) for h in heads}
 
     def attachment(self, name: str) -> bytes | None:
-        path = self._attachment_path(name)
-        return path.read_bytes() if path.exists() else None
+        with _explained(self.location):
+            return self._view.snapshot.attachment(name)
 
     def number(self, id: str) -> int:
-        try:
-            return self._numbers[id]
-        except KeyError:
-            raise ArticleNotFoundError(id) from None
+        return self._view.snapshot.find(id)
 
     def article(self, number: int) -> Article:
-        return self._decode(self._searcher.reader().stored_fields(number)["article"])
+        return self._view.snapshot.article(number)
+
+    def head(self, number: int) -> Article:
+        """The article without lead, body, captions and removals: quick, for lists of results."""
+        return self._view.snapshot.head(number)
 
     def duplicates(self, number: int) -> Sequence[int]:
-        group = self._rows[number]["group"]
-        return [n for n in self._groups.get(group, ()) if n != number] if group else []
-
-    # ------------------------------------------------------------------------------ queries
-
-    def _words(self, name: str, word: str, exact: bool) -> list[query.Query]:
-        """The index's forms of a typed word in one field, as term queries."""
-        boost = TEXT_BOOSTS.get(name, 1.0)
-        found = []
-        for form in self._forms[name].get(fold(word), ()):
-            if form == word:
-                found.append(query.Term(name, form, boost=boost * EXACT_BOOST))
-            elif not exact and (matches(word, form) or form == fold(word)):
-                found.append(query.Term(name, form, boost=boost))
-        return found
-
-    def _fields(self, name: str | None) -> tuple[str, ...]:
-        return (FIELD_NAMES.get(name, name),) if name else tuple(TEXT_BOOSTS)
-
-    def _leaf(self, node: Term | Phrase | Prefix) -> query.Query:
-        branches: list[query.Query] = []
-        for name in self._fields(node.field):
-            match node:
-                case Term(text, _, exact):
-                    branches += self._words(name, text, exact)
-                case Phrase(words, _, exact):
-                    parts = [self._words(name, word, exact) for word in words]
-                    if all(parts):
-                        sequence = [query.Or(part) for part in parts]
-                        branches.append(query.Sequence(sequence, boost=TEXT_BOOSTS.get(name, 1)))
-                case Prefix(text):
-                    start = fold(text)
-                    for folded, forms in self._forms[name].items():
-                        if folded.startswith(start):
-                            branches += [
-                                query.Term(name, form, boost=TEXT_BOOSTS.get(name, 1))
-                                for form in forms
-                                if matches(text, form[: len(text)])
-                            ]
-        return query.Or(branches) if branches else query.NullQuery
-
-    def _translate(self, node: Node | None) -> query.Query:
-        match node:
-            case None:
-                return query.Every()
-            case Term() | Phrase() | Prefix():
-                return self._leaf(node)
-            case Range(start, end):
-                return query.DateRange(
-                    "published",
-                    _naive(start) if start else None,
-                    _naive(end) if end else None,
-                    endexcl=True,
-                )
-            case Or(children):
-                return query.Or([self._translate(child) for child in children])
-            case And(children):
-                wanted = [c for c in children if not isinstance(c, Not)]
-                banned = [c.child for c in children if isinstance(c, Not)]
-                main = query.And([self._translate(c) for c in wanted]) if wanted else query.Every()
-                if banned:
-                    main = query.AndNot(main, query.Or([self._translate(c) for c in banned]))
-                return main
-            case Not(child):
-                return query.AndNot(query.Every(), self._translate(child))
-
-    def _scores(
-        self, root: Node | None, time_limit_s: float | None
-    ) -> tuple[dict[int, float], bool]:
-        collector = self._searcher.collector(limit=None)
-        timed = TimeLimitCollector(collector, timelimit=time_limit_s) if time_limit_s else collector
-        late = False
-        try:
-            self._searcher.search_with_collector(self._translate(root), timed)
-        except TimeLimit:
-            late = True
-        return {number: score for score, number in timed.results().top_n}, late
+        return self._view.snapshot.group(number)
 
     def search(
         self,
@@ -347,81 +173,69 @@ class WhooshEngine:
         filters: Mapping[str, Sequence[str]] | None = None,
         facets: Iterable[str] = (),
         time_limit_s: float | None = None,
+        reading: Sequence[str] = (),
     ) -> Ranking:
-        scores, late = self._scores(query.root, time_limit_s)
-        relaxed: tuple[str, ...] = ()
-        if not scores and query.plain and isinstance(query.root, And):
-            words = [c for c in query.root.children if isinstance(c, Term)]
-            relaxed = tuple(w.text for w in words if not self._scores(w, None)[0])
-            kept = tuple(c for c in query.root.children if c not in words or c.text not in relaxed)  # type: ignore[union-attr]
-            scores, late = self._scores(And(kept), time_limit_s) if relaxed and kept else ({}, late)
-            if not scores:
-                scores, late = self._scores(Or(query.root.children), time_limit_s)
-                relaxed = tuple(w.text for w in words)
-        for name, values in (filters or {}).items():
-            scores = {n: s for n, s in scores.items() if set(values) & set(self._rows[n][name])}
-        ordered = self._order(scores, sort)
-        heads: dict[str, list[int]] = {}
-        for number in ordered:
-            heads.setdefault(self._rows[number]["group"] or f"#{number}", []).append(number)
-        groups = list(heads.values())
+        found = self._view.evaluator.search(
+            query,
+            reading=reading or None,
+            offset=offset,
+            limit=limit,
+            sort=sort,
+            filters=filters,
+            facets=facets,
+            time_limit_s=time_limit_s,
+        )
         return Ranking(
-            total=len(scores),
-            groups=len(groups),
-            hits=tuple(
-                Ranked(group[0], scores[group[0]], tuple(group[1:]))
-                for group in groups[offset : offset + limit]
-            ),
-            facets={name: self._facet(name, scores) for name in facets},
-            relaxed=relaxed if scores else (),
-            timed_out=late,
+            total=found.total,
+            groups=found.groups,
+            hits=tuple(Ranked(hit.number, hit.score, hit.duplicates) for hit in found.hits),
+            facets=found.facets,
+            relaxed=found.relaxed,
+            timed_out=found.timed_out,
         )
 
-    def _order(self, scores: Mapping[int, float], sort: Sort) -> list[int]:
-        if sort is Sort.RELEVANCE:
-            return sorted(scores, key=lambda n: (-scores[n], n))
-        newest = sort is Sort.NEWEST
-        dated = [n for n in scores if self._rows[n]["published"]]
-        undated = sorted(n for n in scores if not self._rows[n]["published"])
-        return sorted(dated, key=lambda n: self._rows[n]["published"], reverse=newest) + undated
-
-    def _facet(self, name: str, numbers: Iterable[int]) -> tuple[FacetValue, ...]:
-        counts = Counter(v for n in numbers for v in set(self._rows[n][name]) if v)
-        in_time = name in ("year", "month")
-        order = sorted(counts.items(), key=lambda kv: kv[0] if in_time else (-kv[1], kv[0]))
-        return tuple(FacetValue(value, count) for value, count in order)
-
     def count(self, query: Query) -> int:
-        return len(self._scores(query.root, None)[0])
+        return self._view.evaluator.count(query)
 
     def vocabulary(self) -> Mapping[str, int]:
-        reader = self._searcher.reader()
         counts: Counter[str] = Counter()
-        for name in TEXT_BOOSTS:
-            for term in reader.lexicon(name):
-                word = term.decode("utf-8")
-                counts[word] = max(counts[word], reader.doc_frequency(name, term))
+        for part in self._view.snapshot.parts:
+            words = part.segment.words
+            df: Ints = words.df
+            if part.live is not None:
+                lists = words.lists(0, len(words))
+                of_posting = np.repeat(np.arange(len(words)), lists.counts)
+                df = np.bincount(of_posting[part.live[lists.docs]], minlength=len(words))
+            for form, count in zip(part.segment.exact.all(), df.tolist(), strict=True):
+                if count:
+                    counts[form] += count
         return counts
 
     def stats(self) -> IndexStats:
-        files = [path for path in self._folder.iterdir() if path.is_file()]
-        dates = sorted(r["published"] for r in self._rows.values() if r["published"])
+        view = self._view
+        snapshot = view.snapshot
+        oldest, newest = [], []
+        for part in snapshot.parts:
+            published = part.segment.published
+            known = published != UNDATED
+            if part.live is not None:
+                known &= part.live
+            if known.any():
+                oldest.append(int(published[known].min()))
+                newest.append(int(published[known].max()))
+        masks = [part.everything() for part in view.evaluator.parts]
         return IndexStats(
-            articles=len(self),
-            generation=self.generation,
-            size_bytes=sum(path.stat().st_size for path in files),
-            modified=datetime.fromtimestamp(max(p.stat().st_mtime for p in files), UTC),
-            oldest=dates[0] if dates else None,
-            newest=dates[-1] if dates else None,
-            by={name: self._facet(name, self._rows) for name in FACETS},
+            articles=snapshot.count,
+            generation=snapshot.generation,
+            size_bytes=snapshot.size_bytes,
+            modified=datetime.fromisoformat(snapshot.toc.committed),
+            oldest=_EPOCH + timedelta(microseconds=min(oldest)) if oldest else None,
+            newest=_EPOCH + timedelta(microseconds=max(newest)) if newest else None,
+            by=facet_counts(view.evaluator.parts, masks, FACETS),
         )
 
     def verify(self) -> VerifyReport:
-        problems = []
-        for number in self._rows:
-            try:
-                self.article(number)
-            except (ValueError, zlib.error, KeyError) as error:
-                problems.append(f"article {number}: {error}")
-        files = sum(1 for path in self._folder.iterdir() if path.is_file())
-        return VerifyReport(files=files, articles=len(self), problems=tuple(problems))
+        snapshot = self._view.snapshot
+        with _explained(self.location):
+            problems = tuple(snapshot.problems())
+        return VerifyReport(len(snapshot.toc.files()), snapshot.count, problems)

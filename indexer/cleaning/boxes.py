@@ -1,0 +1,90 @@
+"""Boxes of other articles inside the main part: headed by a known phrase, or made of cards."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from indexer.cleaning.blocks import word_count
+from indexer.cleaning.phrases import classify
+from indexer.cleaning.tree import Page
+
+_MOST_GOOD = 0.35  # share of the main part's running text that a box may hold
+_HEADING_CHARS = 70
+_CARD_CHARS = 700
+_HEADLINE_WORDS = 4  # a link of fewer words is no headline
+_NO_CARDS = frozenset(("p", "tr", "td", "tbody", "thead", "th", "blockquote", "h1", "h2", "h3"))
+
+
+def find_boxes(page: Page, good: list[float], main: int) -> list[str]:
+    """For each node below `main`, why it is a box of other articles; "" where it is none.
+
+    good  characters of running text in each node with all below it
+    """
+    nodes, blocks = page.nodes, page.blocks
+    count = len(nodes)
+    first = [len(blocks)] * count
+    last = [-1] * count
+    chars = [0] * count
+    headlines = [0] * count
+    links = [0] * count
+    for i, block in enumerate(blocks):
+        at = block.group
+        first[at] = min(first[at], i)
+        last[at] = i
+        chars[at] += len(block.text)
+        links[at] += block.links
+        headlines[at] += block.linked and word_count(block.text) >= _HEADLINE_WORDS
+    for i in range(count - 1, 0, -1):
+        parent = nodes[i].parent
+        first[parent] = min(first[parent], first[i])
+        last[parent] = max(last[parent], last[i])
+        chars[parent] += chars[i]
+        links[parent] += links[i]
+        headlines[parent] += headlines[i]
+    why = [""] * count
+    limit = _MOST_GOOD * max(good[main], 1.0)
+    below = [False] * count
+    below[main] = True
+    siblings: dict[tuple[int, str, str], list[int]] = defaultdict(list)
+    for i in range(main + 1, count):
+        below[i] = below[nodes[i].parent]
+        node = nodes[i]
+        if not below[i] or last[i] < 0 or good[i] > limit:
+            continue
+        if node.tag == "article" and links[i] and chars[i] <= _CARD_CHARS:
+            why[i] = "an article inside the article"
+        elif headlines[i] and chars[i] <= _CARD_CHARS and node.tag not in _NO_CARDS:
+            siblings[(node.parent, node.tag, node.names)].append(i)
+    for cards in siblings.values():
+        if len(cards) >= 3 and sum(good[i] for i in cards) <= limit:
+            for i in cards:
+                why[i] = f"one of {len(cards)} cards"
+    for i, block in enumerate(blocks):
+        at = block.group
+        if not below[at] or at == main or len(block.text) > _HEADING_CHARS:
+            continue
+        kind = classify(block.text)
+        if kind is None or not kind.box:
+            continue
+        while nodes[at].parent != main and first[nodes[at].parent] == i and below[nodes[at].parent]:
+            at = nodes[at].parent
+        if good[at] <= limit and (last[at] > i or block.linked):
+            why[at] = f"under “{block.text}”"
+        following = _next_sibling(page, at)
+        if last[at] == i and following and headlines[following] and good[following] <= limit:
+            why[at] = why[following] = f"under “{block.text}”"
+    for i in range(main + 1, count):
+        why[i] = why[i] or (why[nodes[i].parent] if nodes[i].parent != main else "")
+    return why
+
+
+def _next_sibling(page: Page, at: int) -> int:
+    """The node after `at` under the same parent, 0 where there is none."""
+    nodes = page.nodes
+    parent = nodes[at].parent
+    for i in range(at + 1, len(nodes)):
+        if nodes[i].parent == parent:
+            return i
+        if nodes[i].parent < parent:
+            break
+    return 0

@@ -1,0 +1,129 @@
+"""Finding captions: marked up, under a picture, ending in a credit, or glued to other text."""
+
+from __future__ import annotations
+
+import re
+
+from indexer.cleaning.blocks import Block, Look, ends_sentence, key, word_count
+from indexer.cleaning.credits import (
+    credit_only,
+    has_credit,
+    is_source_line,
+    names_a_scene,
+    read_credit,
+)
+from indexer.cleaning.draft import Draft
+from indexer.models import BlockKind
+
+_NAMING_WORDS = 12
+_CAPTION_WORDS = 60  # longer text under a picture, or with a credit at its end, is text
+# `<title> - Ảnh 1.`, `<title> ảnh 1`: labels that galleries put before captions.
+_LABEL = re.compile(
+    r"^[\s\-–—:.|,]*(?:hình ảnh|ảnh|hình|anh|photo|image|picture|video|clip)\s*(?:số\s*)?"
+    r"\d{1,3}(?:\s*[.:)]|(?=\D|$))\s*",
+    re.IGNORECASE,
+)
+
+
+def drop_picture_labels(draft: Draft) -> None:
+    """Gallery labels, whole lines or glued before a caption: `<title> ảnh 1Bà …`."""
+    title = draft.title
+    if word_count(title) < 3:
+        return
+    whole = []
+    for i, block in enumerate(draft.blocks):
+        if not _starts_with(block.text, title):
+            continue
+        rest = _after(block.text, title)
+        match = _LABEL.match(rest)
+        if not match:
+            continue
+        text = rest[match.end() :].strip()
+        if text:
+            draft.cut(i, text, "picture-label", block.text[: len(block.text) - len(text)].strip())
+            draft.mark(i, BlockKind.CAPTION)
+        else:
+            whole.append(i)
+    draft.drop(whole, "picture-label")
+
+
+def _starts_with(text: str, title: str) -> bool:
+    """A cheap test: the first letters are alike, whatever their marks' form."""
+    return text[:1].casefold() == title[:1].casefold() and len(text) > len(title)
+
+
+def _after(text: str, title: str) -> str:
+    """What follows `title` at the beginning of `text`, "" where it is not there."""
+    if text.startswith(title):
+        return text[len(title) :]
+    words = len(title.split())
+    parts = text.split(" ", words)
+    # The label may be glued to the title's last word's end only by a space, so words line up.
+    if len(parts) > words and key(" ".join(parts[:words])) == key(title):
+        return " " + parts[words]
+    return ""
+
+
+def find_captions(draft: Draft) -> None:
+    """Mark blocks that are captions."""
+    blocks = draft.blocks
+    for i, block in enumerate(blocks):
+        if block.kind is BlockKind.CAPTION or block.kind is BlockKind.ROW:
+            continue
+        words = word_count(block.text)
+        if is_source_line(block.text):
+            continue
+        if block.look & Look.SURE_CAPTION and words <= 150:
+            draft.mark(i, BlockKind.CAPTION)
+        elif words <= _CAPTION_WORDS and (has_credit(block.text) or _under_picture(block, words)):
+            draft.mark(i, BlockKind.CAPTION)
+            if credit_only(block.text) and i and _may_be_caption(draft, i - 1):
+                draft.mark(i - 1, BlockKind.CAPTION)
+        elif not draft.from_html and (
+            _repeated_next(blocks, i, words) or _reads_as_caption(blocks, i, words)
+        ):
+            draft.mark(i, BlockKind.CAPTION)
+
+
+def _under_picture(block: Block, words: int) -> bool:
+    """Whether it stands right under a picture and looks like no paragraph."""
+    look = block.look
+    if not look & Look.AFTER_IMAGE or words > 60:
+        return False
+    return bool(look & (Look.CENTERED | Look.ITALIC)) or (
+        bool(look & Look.IN_TABLE) and words <= 60
+    )
+
+
+def _may_be_caption(draft: Draft, i: int) -> bool:
+    block = draft.blocks[i]
+    return (
+        block.kind is BlockKind.PARAGRAPH
+        and not read_credit(block.text)
+        and word_count(block.text) <= 30
+        and (not ends_sentence(block.text) or bool(block.look & Look.AFTER_IMAGE))
+    )
+
+
+def _repeated_next(blocks: list[Block], i: int, words: int) -> bool:
+    """In a dump, a line that comes twice in a row is a caption."""
+    if words > _CAPTION_WORDS or i + 1 >= len(blocks):
+        return False
+    return (
+        len(blocks[i + 1].text) == len(block_text := blocks[i].text)
+        and blocks[i + 1].text == block_text
+    )
+
+
+def _reads_as_caption(blocks: list[Block], i: int, words: int) -> bool:
+    """In a dump, a short line between long paragraphs that names a person or thing and where it is,
+    and tells nothing: `Khu vực xảy ra vụ việc.`"""
+    if not 4 <= words <= _NAMING_WORDS or not 0 < i < len(blocks) - 1:
+        return False
+    if not all(_is_long_or_heading(blocks[n].text) for n in (i - 1, i + 1)):
+        return False
+    return names_a_scene(blocks[i].text)
+
+
+def _is_long_or_heading(text: str) -> bool:
+    return not ends_sentence(text) or word_count(text) > _NAMING_WORDS

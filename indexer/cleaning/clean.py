@@ -1,0 +1,167 @@
+"""`clean`: one document in, one article out."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+
+from indexer.cleaning.blocks import one_line
+from indexer.cleaning.charset import decode
+from indexer.cleaning.content import select
+from indexer.cleaning.draft import Draft
+from indexer.cleaning.items import Item, read_item
+from indexer.cleaning.metadata import Metadata, read_metadata
+from indexer.cleaning.reject import why_not_article
+from indexer.cleaning.scan import strip_inert
+from indexer.cleaning.steps import run_steps
+from indexer.cleaning.text import find_title, read_lines
+from indexer.cleaning.tree import parse, walk
+from indexer.cleaning.urls import host_of, normalize_url
+from indexer.errors import DocumentError, NotAnArticleError
+from indexer.models import Article, Document, Removal
+from indexer.rules import SiteProfile
+
+# Part of every fingerprint: articles cleaned by another version are cleaned again.
+CLEANER_VERSION = "1"
+
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+_HTML_LIKE = re.compile(
+    r"<(?:p|div|br|span|h\d|article|html|body|img|figure|ul|table)\b[^<>]{0,500}>", re.IGNORECASE
+)
+
+
+def clean(
+    document: Document, *, site: SiteProfile | None = None, keep_all: bool = False
+) -> Article:
+    """The article in a document, with everything that is not article in `Article.removed`.
+
+    document  HTML, a plain-text dump or one JSON item, by its `media_type`
+    site      selectors for this site, where the general rules do not do
+    keep_all  also pages that are not articles
+
+    Raises: DocumentError where the document cannot be read, NotAnArticleError where it is a home
+    page, an error page or the like.
+    """
+    media_type, _, parameters = document.media_type.partition(";")
+    media_type = media_type.strip().lower()
+    charset = match[1] if (match := _CHARSET.search(parameters)) else ""
+    is_html = media_type in ("text/html", "application/xhtml+xml")
+    text = decode(document.content, charset=charset, is_html=is_html)
+    if is_html:
+        return _clean_html(document, text, Item(url=document.url), site, keep_all)
+    if media_type == "application/json":
+        item = read_item(text, document.source)
+        if not item.url and document.url:
+            item = item._replace(url=document.url)
+        if item.html:
+            return _clean_html(document, item.html, item, site, keep_all)
+        if _HTML_LIKE.search(item.text):
+            return _clean_html(document, item.text, item, site, keep_all)
+        return _clean_text(document, item.text, item, keep_all)
+    if media_type == "text/plain":
+        return _clean_text(document, text, Item(url=document.url), keep_all)
+    raise DocumentError(document.source, f"media type {media_type!r} is not read")
+
+
+def _clean_html(
+    document: Document, html: str, item: Item, site: SiteProfile | None, keep_all: bool
+) -> Article:
+    scan = strip_inert(html)
+    root = parse(scan.html)
+    if root is None:
+        raise DocumentError(document.source, "no text in it")
+    page = walk(root)
+    metadata = read_metadata(page, scan.json_ld, item.url)
+    selection = select(page, metadata)
+    fragment = bool(item.title and (item.html or item.text))
+    why = "" if fragment else why_not_article(page, metadata, selection.blocks, item.url)
+    if why and not keep_all:
+        raise NotAnArticleError(document.source, why)
+    draft = Draft(
+        blocks=list(selection.blocks),
+        title=item.title or metadata.title,
+        description=metadata.description,
+        site_names=metadata.site_names,
+        lead=one_line(item.lead),
+    )
+    draft.removed += selection.removed
+    run_steps(draft)
+    return _article(document, draft, item, metadata)
+
+
+def _clean_text(document: Document, text: str, item: Item, keep_all: bool) -> Article:
+    blocks = read_lines(text)
+    if not blocks and not item.lead:
+        raise DocumentError(document.source, "no text in it")
+    title = item.title
+    if not title:
+        title, blocks = find_title(blocks)
+    draft = Draft(
+        blocks=blocks,
+        title=title,
+        from_html=False,
+        site_names=_host_names(item.url),
+        lead=one_line(item.lead),
+    )
+    run_steps(draft)
+    if (
+        not keep_all
+        and not draft.blocks
+        and not draft.lead
+        and not draft.captions
+        and not item.lead
+    ):
+        raise NotAnArticleError(document.source, "no running text")
+    return _article(document, draft, item, None)
+
+
+def _host_names(url: str) -> tuple[str, ...]:
+    host = host_of(url)
+    return (host, host.split(".")[0]) if host else ()
+
+
+def _article(document: Document, draft: Draft, item: Item, metadata: Metadata | None) -> Article:
+    """The article that a draft has become; what an item says wins over what was found."""
+    url = normalize_url(item.url) if metadata is None else metadata.url or normalize_url(item.url)
+    body = draft.blocks
+    author = item.author or (metadata.author if metadata else ()) or tuple(draft.author)
+    return Article(
+        id=url or document.source,
+        title=draft.title,
+        url=url,
+        lead=draft.lead,
+        body="\n".join(b.text for b in body),
+        body_kinds=tuple(str(b.kind) for b in body),
+        captions=tuple(dict.fromkeys((*item.captions, *draft.captions))),
+        author=author,
+        agency=draft.agency or (metadata.agency if metadata else ""),
+        publisher=draft.publisher or (metadata.publisher if metadata else ""),
+        section=item.section or (metadata.section if metadata else ""),
+        tags=item.tags or (metadata.tags if metadata else ()),
+        site=item.site or host_of(url),
+        published=item.published or (metadata.published if metadata else None),
+        source=document.source,
+        fingerprint=fingerprint(document.content),
+        removed=_merged(draft.removed),
+    )
+
+
+def fingerprint(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=16, person=CLEANER_VERSION.encode()).hexdigest()
+
+
+def _merged(removed: Iterable[Removal]) -> tuple[Removal, ...]:
+    """Neighbouring removals from one part of a page as one."""
+    merged: list[Removal] = []
+    for removal in removed:
+        last = merged[-1] if merged else None
+        if (
+            last
+            and removal.rule in ("furniture", "link-list")
+            and (last.rule, last.why) == (removal.rule, removal.why)
+        ):
+            merged[-1] = Removal(last.rule, f"{last.text}\n{removal.text}", last.why)
+        else:
+            merged.append(removal)
+    return tuple(merged)

@@ -1,0 +1,255 @@
+"""Which of a page's blocks are the article: by text and link density, hints and witnesses."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from indexer.cleaning.blocks import Block, Look, ends_sentence, key, word_count
+from indexer.cleaning.boxes import find_boxes
+from indexer.cleaning.hints import Hint
+from indexer.cleaning.metadata import Metadata
+from indexer.cleaning.tree import Node, Page
+from indexer.models import BlockKind, Removal
+
+_SHORT = 60  # characters: less is no sign of running text
+_DROP_TAGS = frozenset(("nav", "footer", "aside", "menu", "amp-sidebar", "search", "dialog"))
+# A part named like furniture that holds more than this share of the page's text is none.
+_FURNITURE_SHARE = 0.4
+_PAGE_SHARE = 0.12
+# Readers may have written far more than the author; but so much must be left.
+_COMMENT_SHARE = 0.97
+_REST_CHARS = 250
+_POOR_CHARS = 300  # a main part of less is not believed while the furniture holds much more
+_MAIN_SHARE = 0.82  # a container is entered while one child holds so much of its text
+_WITNESS_START = 40  # characters of a block looked for in JSON-LD's articleBody
+
+
+class Selection(NamedTuple):
+    """The article's blocks in order, and the pieces of the page left out, by part."""
+
+    blocks: list[Block]
+    removed: list[Removal]
+
+
+class _Sums(NamedTuple):
+    """Figures for each node with everything below it."""
+
+    good: list[float]  # characters of running text
+    chars: list[int]
+    link_chars: list[int]
+    links: list[int]
+
+
+def select(page: Page, metadata: Metadata) -> Selection:
+    """The blocks of the main part, with the lead that stands above it."""
+    nodes, blocks = page.nodes, page.blocks
+    weights = [_weight(b) for b in blocks]
+    sums = _sum(nodes, blocks, weights)
+    dropped = _furniture(nodes, sums, page, metadata.h1, Hint.DROP | Hint.COMMENT | Hint.HIDDEN)
+    kept = _sum(nodes, blocks, _but(weights, blocks, dropped))
+    if kept.good[0] < _POOR_CHARS and sums.good[0] > 3 * kept.good[0]:
+        # Names mislead on this page (generated class names do): trust only the sure ones.
+        dropped = _furniture(nodes, sums, page, metadata.h1, Hint.COMMENT)
+        kept = _sum(nodes, blocks, _but(weights, blocks, dropped))
+    weights = _but(weights, blocks, dropped)
+    if not any(weights):
+        return Selection([], [])
+    main = _main_node(nodes, kept.good)
+    inside = _below(nodes, main)
+    lists = _link_lists(nodes, kept, main)
+    boxes = find_boxes(page, kept.good, main)
+    start = _start(blocks, weights, inside, metadata.h1)
+    chosen: list[int] = []
+    removed: list[Removal] = []
+    for i, block in enumerate(blocks):
+        if not inside[block.group] or i == metadata.h1:
+            continue
+        if i < start:
+            continue
+        if dropped[block.group]:
+            removed.append(Removal("furniture", block.text, dropped[block.group]))
+        elif lists[block.group]:
+            removed.append(Removal("link-list", block.text))
+        elif boxes[block.group]:
+            removed.append(Removal("related-box", block.text, boxes[block.group]))
+        else:
+            chosen.append(i)
+    chosen = _trim(blocks, weights, chosen)
+    if not chosen:
+        return Selection([], removed)
+    above = _above(page, metadata, dropped, chosen)
+    text = [blocks[i] for i in chosen]
+    leads = [i for i in above if not blocks[i].look & (Look.SURE_CAPTION | Look.PLACE)]
+    before = [
+        blocks[i]._replace(look=blocks[i].look | Look.LEAD) if leads == [i] else blocks[i]
+        for i in above
+    ]
+    return Selection(before + text, removed)
+
+
+def _start(blocks: list[Block], weights: list[float], inside: list[bool], h1: int) -> int:
+    """Where the text may begin: at the title, unless most of the text stands before it."""
+    if h1 < 0:
+        return 0
+    before = sum(w for w, b in zip(weights[:h1], blocks, strict=False) if inside[b.group])
+    after = sum(w for w, b in zip(weights[h1:], blocks[h1:], strict=False) if inside[b.group])
+    return h1 if before < after else 0
+
+
+def _but(weights: list[float], blocks: list[Block], dropped: list[str]) -> list[float]:
+    """`weights` with those of dropped blocks zero."""
+    return [0.0 if dropped[b.group] else w for b, w in zip(blocks, weights, strict=True)]
+
+
+def _weight(block: Block) -> float:
+    """Characters of running text in a block: link text and labels do not count."""
+    free = len(block.text) - block.link_chars
+    if block.look & Look.SURE_CAPTION or free < 0.5 * len(block.text):
+        return 0.0
+    if free < _SHORT:
+        return 0.3 * free if ends_sentence(block.text) and free > 20 else 0.0
+    return float(free) if ends_sentence(block.text) or free > 2 * _SHORT else 0.4 * free
+
+
+def _sum(nodes: list[Node], blocks: list[Block], weights: list[float]) -> _Sums:
+    good = [0.0] * len(nodes)
+    chars = [0] * len(nodes)
+    link_chars = [0] * len(nodes)
+    links = [0] * len(nodes)
+    for block, weight in zip(blocks, weights, strict=True):
+        at = block.group
+        good[at] += weight
+        chars[at] += len(block.text)
+        link_chars[at] += block.link_chars
+        links[at] += block.links
+    for i in range(len(nodes) - 1, 0, -1):
+        parent = nodes[i].parent
+        good[parent] += good[i]
+        chars[parent] += chars[i]
+        link_chars[parent] += link_chars[i]
+        links[parent] += links[i]
+    return _Sums(good, chars, link_chars, links)
+
+
+def _furniture(nodes: list[Node], sums: _Sums, page: Page, h1: int, trusted: int) -> list[str]:
+    """For each node, why it is no part of any article; "" where it may be."""
+    why = [""] * len(nodes)
+    total = sums.good[0] or 1.0
+    title_path = set()
+    if h1 >= 0:
+        at = page.blocks[h1].group
+        while at > 0:
+            title_path.add(at)
+            at = nodes[at].parent
+    for i in range(1, len(nodes)):
+        node = nodes[i]
+        if why[node.parent]:
+            why[i] = why[node.parent]
+            continue
+        hint = node.hint
+        if node.tag in ("body", "html", "main") or not (hint & trusted or node.tag in _DROP_TAGS):
+            continue
+        if hint & Hint.BODY and not hint & Hint.HIDDEN and node.tag not in _DROP_TAGS:
+            continue
+        share = sums.good[i] / total
+        limit = _PAGE_SHARE if hint & Hint.PAGE or i in title_path else _FURNITURE_SHARE
+        if hint & Hint.COMMENT and i not in title_path and total - sums.good[i] >= _REST_CHARS:
+            limit = _COMMENT_SHARE
+        if share > limit:
+            continue
+        if (
+            hint & (Hint.CAPTION | Hint.BOX | Hint.LEAD)
+            and not hint & Hint.HIDDEN
+            and sums.links[i] == 0
+        ):
+            continue
+        if i in title_path and sums.good[i] == 0 and node.tag not in _DROP_TAGS:
+            continue
+        why[i] = "hidden" if hint & Hint.HIDDEN else (node.names.strip() or node.tag)[:80]
+    return why
+
+
+def _main_node(nodes: list[Node], good: list[float]) -> int:
+    """The container of the article."""
+    total = good[0]
+    marked = [
+        i for i in range(1, len(nodes)) if nodes[i].hint & Hint.BODY and good[i] >= 0.45 * total
+    ]
+    if marked:
+        most = max(good[i] for i in marked)
+        # of nested containers, the innermost that still holds nearly all
+        return max(i for i in marked if good[i] >= 0.92 * most)
+    children: list[list[int]] = [[] for _ in nodes]
+    for i in range(1, len(nodes)):
+        if good[i] > 0.3 * total:
+            children[nodes[i].parent].append(i)
+    at = 0
+    while True:
+        best = max(children[at], key=lambda i: good[i], default=-1)
+        if best < 0 or good[best] < _MAIN_SHARE * good[at] or nodes[best].tag in ("p", "li", "td"):
+            return at
+        at = best
+
+
+def _below(nodes: list[Node], main: int) -> list[bool]:
+    inside = [False] * len(nodes)
+    inside[main] = True
+    for i in range(main + 1, len(nodes)):
+        inside[i] = inside[nodes[i].parent]
+    return inside
+
+
+def _link_lists(nodes: list[Node], sums: _Sums, main: int) -> list[bool]:
+    """Nodes that are mostly links: lists of other articles, menus."""
+    found = [False] * len(nodes)
+    for i in range(main + 1, len(nodes)):
+        if found[nodes[i].parent]:
+            found[i] = True
+        elif (
+            sums.links[i] >= 2
+            and nodes[i].tag != "p"
+            and sums.good[i] < 0.3 * max(sums.good[main], 1)
+        ):
+            density = sums.link_chars[i] / max(sums.chars[i], 1)
+            found[i] = density > 0.6 and nodes[i].tag not in ("blockquote", "tr", "td")
+    return found
+
+
+def _trim(blocks: list[Block], weights: list[float], chosen: list[int]) -> list[int]:
+    """`chosen` without the short lines before the first and the linked ones after the last text."""
+    good = [n for n, i in enumerate(chosen) if weights[i] > 0]
+    if not good:
+        return []
+    start, end = good[0], good[-1] + 1
+    while start and _belongs(blocks[chosen[start - 1]]):
+        start -= 1
+    while end < len(chosen) and _belongs(blocks[chosen[end]]):
+        end += 1
+    return chosen[start:end]
+
+
+def _belongs(block: Block) -> bool:
+    """Whether a short block at the text's edge may be part of it."""
+    return not block.links and block.link_chars == 0
+
+
+def _above(page: Page, metadata: Metadata, dropped: list[str], chosen: list[int]) -> list[int]:
+    """The lead where it stands outside the main part: between the title and the text."""
+    blocks = page.blocks
+    first = chosen[0]
+    start = metadata.h1 + 1 if 0 <= metadata.h1 < first else max(0, first - 12)
+    wanted = key(metadata.description)[:60]
+    found = []
+    for i in range(start, first):
+        block = blocks[i]
+        if block.link_chars > 0.5 * len(block.text) or block.kind is BlockKind.ROW:
+            continue
+        words = word_count(block.text)
+        witness = len(wanted) >= 30 and key(block.text)[: len(wanted)] == wanted
+        if dropped[block.group] and not witness:
+            continue
+        marked = block.look & Look.LEAD and words >= 5
+        prose = metadata.h1 >= 0 and words >= 14 and ends_sentence(block.text)
+        if witness or marked or prose or block.look & (Look.SURE_CAPTION | Look.PLACE):
+            found.append(i)
+    return found

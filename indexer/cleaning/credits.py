@@ -1,0 +1,283 @@
+"""Who made it: bylines, agencies, sources; and the credits at the end of captions."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from indexer.cleaning.blocks import key, one_line, word_count
+from indexer.cleaning.hints import RULES
+from indexer.rules import load_toml, strings
+
+
+class _Patterns(NamedTuple):
+    """The patterns made of rules/names.toml's words."""
+
+    credit: re.Pattern[str]  # `Ảnh: who`, up to the end of the line
+    bracket: re.Pattern[str]  # `(Ảnh who)` at the end
+    bare: re.Pattern[str]  # `- Ảnh tư liệu` at the end
+    role: re.Pattern[str]  # `Bài và ảnh:` at the beginning
+    dateline: re.Pattern[str]  # `TTO - ` at the beginning
+
+
+def _any(words: tuple[str, ...]) -> str:
+    return "(?:" + "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True)) + ")"
+
+
+@cache
+def _patterns() -> _Patterns:
+    file = RULES / "names.toml"
+    table = load_toml(file)
+
+    def words(name: str, field: str) -> str:
+        return _any(strings(table[name], field, file=str(file)))
+
+    credit = words("caption_credit", "words")
+    return _Patterns(
+        re.compile(
+            rf"(?:^|[\s(\[\-–—.,;:…\"”’|]){credit}(?:\s*\([^()]{{0,40}}\))?\s*[:：]\s*[^\n]{{1,70}}$",
+            re.IGNORECASE,
+        ),
+        re.compile(
+            rf"\({words('caption_credit', 'bracket')}\b[^()]{{0,80}}\)?\s*\.?$", re.IGNORECASE
+        ),
+        re.compile(rf"[-–—.(]\s*{words('caption_credit', 'bare')}\)?\.?$", re.IGNORECASE),
+        re.compile(rf"^{words('role', 'words')}(?:\s*[:：]\s*|\s+)(?=\S)", re.IGNORECASE),
+        re.compile(
+            rf"^(?:\([^()\d]{{2,30}}\)|{words('dateline', 'words')})\s*[-–—:]+\s*(?=\S)",
+            re.IGNORECASE,
+        ),
+    )
+
+
+def has_credit(text: str) -> bool:
+    """Whether `text` ends with a photo, video or graphic credit, as captions do.
+
+    >>> has_credit("Đại biểu biểu quyết. (Ảnh: An Đăng/TTXVN)"), has_credit("Ông nói: Tốt.")
+    (True, False)
+    """
+    tail = text[-120:]
+    known = _patterns()
+    return bool(known.bracket.search(tail) or known.credit.search(tail) or known.bare.search(tail))
+
+
+def is_source_line(text: str) -> bool:
+    """Whether `text` says where an article was taken from: `Nguồn: https://…`, `Theo VnExpress`.
+
+    >>> is_source_line("Nguồn: https://bao.vn/a"), is_source_line("Chợ. Nguồn: Bảo tàng")
+    (True, False)
+    """
+    return len(text) < 200 and bool(_SOURCE_WORD.match(text))
+
+
+def credit_only(text: str) -> bool:
+    """Whether `text` is a credit and nothing else: `Ảnh: AN ĐĂNG`."""
+    known = _patterns()
+    return len(text) < 80 and bool(known.credit.match(text) or known.bracket.match(text))
+
+
+class _Names(NamedTuple):
+    agencies: dict[str, str]  # key → the name as written in the list
+    publishers: dict[str, str]
+    not_a_person: frozenset[str]
+    surnames: frozenset[str]
+    scenes: tuple[str, ...]
+
+
+@cache
+def _names() -> _Names:
+    file = RULES / "names.toml"
+    tables = load_toml(file)
+    return _Names(
+        {key(n): n for n in strings(tables["agencies"], "names", file=str(file))},
+        {key(n): n for n in strings(tables["publishers"], "names", file=str(file))},
+        frozenset(key(n) for n in strings(tables["not_a_person"], "words", file=str(file))),
+        frozenset(strings(tables["surname"], "words", file=str(file))),
+        strings(tables["scene"], "words", file=str(file)),
+    )
+
+
+_URL = re.compile(r"https?://(?:www\.)?([^\s/]+)\S*", re.IGNORECASE)
+
+
+def _host(match: re.Match[str]) -> str:
+    return match[1]
+
+
+class Credit(NamedTuple):
+    """What a credit line says. Empty fields: it does not say."""
+
+    authors: tuple[str, ...] = ()
+    agency: str = ""
+    publisher: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.authors or self.agency or self.publisher)
+
+
+_SPLIT_NAMES = re.compile(r"\s*(?:[;,|&/•·–—]|\s-\s|\s(?:và|and|und|et|y|e)\s)\s*")
+_DOMAIN = re.compile(
+    r"(?:https?://)?(?:www\.)?[\w-]+(?:\.[\w-]+)*\.(?:vn|com|net|org|info|tv|edu|gov)\b\S*",
+    re.IGNORECASE,
+)
+_AFTER_NAME = re.compile(
+    r"\s*\((?:tổng hợp|t/h|th|ghi|lược ghi|dịch|lược dịch|thực hiện|biên dịch|t\.h)\)\.?$",
+    re.IGNORECASE,
+)
+_SOURCE_WORD = re.compile(
+    r"^[(\[]?\s*(?:theo|nguồn(?: tin)?|source|quelle|via)\s*[:：]?\s+", re.IGNORECASE
+)
+_BRACKETED = re.compile(r"^(?P<before>[^()]{0,60}?)\s*\((?P<inside>[^()]{2,70})\)?\s*\.?$")
+_NAME_WORD = re.compile(
+    r"^(?:[^\W\d_a-z][\w.'’-]*|[A-Z]\.|de|van|von|der|da|di|la|le|du|bin|al|el)$"
+)
+
+
+def is_person(name: str, site_names: tuple[str, ...] = ()) -> bool:
+    """Whether `name` may be a person's (or a pen name such as `T.H`), not a paper's or a desk's.
+
+    >>> is_person("Nguyễn Văn An"), is_person("Tuổi Trẻ"), is_person("Báo Lạng Sơn")
+    (True, False, False)
+    """
+    words = name.split()
+    if not 1 <= len(words) <= 6 or len(name) > 45 or any(c.isdigit() for c in name):
+        return False
+    if _DOMAIN.search(name) or not all(_capitalised(w) for w in words):
+        return False
+    known = _names()
+    name_key = key(name)
+    if not name_key or name_key in known.agencies or name_key in known.publishers:
+        return False
+    if name_key in {key(s) for s in site_names}:
+        return False
+    padded = f" {name_key} "
+    return not any(f" {word} " in padded for word in known.not_a_person)
+
+
+def _capitalised(word: str) -> bool:
+    letter = word.lstrip("(.'’\"“")[:1]
+    return letter.isupper() or word.lower() in _PARTICLES
+
+
+_PARTICLES = frozenset(
+    (
+        "de",
+        "van",
+        "von",
+        "der",
+        "den",
+        "da",
+        "di",
+        "la",
+        "le",
+        "du",
+        "bin",
+        "al",
+        "el",
+        "of",
+        "zu",
+        "ter",
+        "y",
+    )
+)
+
+
+def split_names(text: str) -> list[str]:
+    """The names in a byline, without what stands before them (`Bài và ảnh:`).
+
+    >>> split_names("Bài và ảnh: Minh Anh - Quốc Tuấn")
+    ['Minh Anh', 'Quốc Tuấn']
+    """
+    text = _AFTER_NAME.sub("", one_line(text))
+    previous = ""
+    while text != previous:
+        previous, text = text, _patterns().role.sub("", text)
+    return [n for n in (p.strip(" .,:()*“”\"'") for p in _SPLIT_NAMES.split(text)) if n]
+
+
+def read_credit(line: str, site_names: tuple[str, ...] = ()) -> Credit:
+    """What a line at an article's end says about its makers; empty where it is not a credit line.
+
+    >>> read_credit("(TTXVN/Vietnam+)")
+    Credit(authors=(), agency='TTXVN', publisher='Vietnam+')
+    >>> read_credit("Theo MỘC LAN (VTC News)").publisher
+    'VTC News'
+    """
+    if len(line) > 200 or (word_count(line) > 16 and "://" not in line):
+        return Credit()
+    text = line.strip().strip("./").strip()
+    named = bool(_SOURCE_WORD.match(text))
+    text = _SOURCE_WORD.sub("", text)
+    authors: list[str] = []
+    agency = publisher = ""
+    inside = ""
+    if match := _BRACKETED.match(text):
+        text, inside = match["before"], match["inside"]
+        if _SOURCE_WORD.match(inside + " "):
+            named = True
+        inside = _SOURCE_WORD.sub("", inside)
+    for part, in_bracket in ((text, False), (inside, True)):
+        part_named = named or (in_bracket and bool(inside))
+        for name in _parts(_URL.sub(_host, part)):
+            name_key = key(name)
+            known = _names()
+            if name_key in known.agencies:
+                agency = agency or known.agencies[name_key]
+            elif name_key in known.publishers or _DOMAIN.fullmatch(name):
+                publisher = publisher or name
+            elif is_person(name, site_names) and not (part_named and in_bracket):
+                authors.append(name)
+            elif not name_key or name_key in _FILLERS:
+                continue
+            elif part_named and _capitalised(name):
+                publisher = publisher or name
+            else:
+                return Credit()
+    if named:
+        if not publisher and not agency and authors:
+            publisher = authors[0]
+        authors = []  # `Theo …` names where it was taken from
+    return Credit(tuple(authors), agency, publisher)
+
+
+_FILLERS = frozenset(
+    key(w) for w in ("tổng hợp", "t h", "th", "pv", "ctv", "ghi", "dịch", "lược dịch")
+)
+
+
+def _parts(text: str) -> list[str]:
+    return [p for p in (x.strip(" .,:()[]*") for x in _SPLIT_NAMES.split(_strip_role(text))) if p]
+
+
+def _strip_role(text: str) -> str:
+    return _patterns().role.sub("", _AFTER_NAME.sub("", text))
+
+
+def dateline_length(text: str) -> int:
+    """How many characters at the beginning of `text` are the paper's name and a dash.
+
+    >>> dateline_length("(Dân trí) - Sáng nay"), dateline_length("WHO - tổ chức")
+    (12, 0)
+    """
+    match = _patterns().dateline.match(text[:60])
+    return match.end() if match else 0
+
+
+def is_surname(word: str) -> bool:
+    """Whether `word` begins a person's full name, or an address before one (`Ông`, `Bà`)."""
+    return word in _names().surnames
+
+
+_PLACED = re.compile(r"^(?:[^\W\d_a-z]\S*\s+){2,5}(?:tại|trong|bên|cùng|trước)\s")
+
+
+def names_a_scene(text: str) -> bool:
+    """Whether a short line only says who or what is to be seen, as captions without a credit do.
+
+    >>> names_a_scene("Phạm Văn Tám tại cơ quan công an."), names_a_scene("Rồi anh im lặng.")
+    (True, False)
+    """
+    if any(c in text for c in '"“”?!,:'):
+        return False
+    return bool(_PLACED.match(text)) or text.startswith(_names().scenes)

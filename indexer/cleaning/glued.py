@@ -1,0 +1,109 @@
+"""Captions that a scraper glued into running text: `… phát triển. Ảnh: Quốc Tuấn Bộ trưởng nói …`.
+
+The credit tells where one is. The sentence before it is the caption; the credit's name ends at a
+full stop or bracket, or before the capital that begins the next sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from indexer.cleaning.blocks import Block, word_count
+from indexer.cleaning.credits import is_surname
+from indexer.cleaning.draft import Draft
+from indexer.models import BlockKind, Removal
+
+_CREDIT = re.compile(
+    r"(?<=[.!?…\"”’\s])[(\[]?"
+    r"(?:Ảnh|Hình|Ảnh minh họa|Ảnh minh hoạ|Ảnh tư liệu|Video|Clip|Nguồn ảnh)\s*:\s*(?=\S)"
+    r"|[(](?:Ảnh|Hình) minh (?:họa|hoạ)(?=[)])"
+)
+_SENTENCE_BREAK = re.compile(r"[.!?…][\"”’)]*\s+(?=[\"“‘(]?[^\W\d_a-z])")
+_WORD = re.compile(r"\S+")
+_CAPTION_WORDS = 60  # a longer sentence is text, and only the credit goes
+_NAME_WORDS = 5
+_LONGEST_CREDIT = 60  # characters
+
+
+class _Cut(NamedTuple):
+    """A caption found in a text: where it begins, where its credit begins and ends."""
+
+    start: int
+    credit: int
+    end: int
+
+
+def split_glued_captions(draft: Draft) -> None:
+    """Captions inside paragraphs of a dump become blocks of their own."""
+    if draft.from_html:
+        return
+    blocks: list[Block] = []
+    for block in draft.blocks:
+        if ":" not in block.text and "minh h" not in block.text:
+            blocks.append(block)
+            continue
+        blocks += _split(block, draft)
+    draft.blocks = blocks
+
+
+def _split(block: Block, draft: Draft) -> list[Block]:
+    text = block.text
+    pieces: list[Block] = []
+    done = 0
+    for match in _CREDIT.finditer(text):
+        if match.start() < done:
+            continue
+        cut = _cut(text, match, done)
+        caption = text[cut.start : cut.end].strip()
+        if cut.start <= done and cut.end >= len(text):
+            break  # a line that is all caption is found by the other rules
+        if not text[cut.start : cut.credit].strip() or word_count(caption) > _CAPTION_WORDS:
+            draft.removed.append(Removal("glued-credit", text[cut.credit : cut.end].strip()))
+            before = text[done : cut.credit].strip()
+        else:
+            before = text[done : cut.start].strip()
+        if before:
+            pieces.append(block._replace(text=before))
+        if cut.start < cut.credit and before != text[done : cut.credit].strip():
+            pieces.append(block._replace(kind=BlockKind.CAPTION, text=caption))
+        done = cut.end
+    rest = text[done:].strip(" .")
+    if not pieces:
+        return [block]
+    if rest:
+        pieces.append(block._replace(text=text[done:].strip()))
+    return pieces
+
+
+def _cut(text: str, match: re.Match[str], done: int) -> _Cut:
+    head = text[done : match.start()].rstrip(" .-–—(")
+    start = done
+    for sentence in _SENTENCE_BREAK.finditer(head):
+        start = done + sentence.end()
+    return _Cut(start, match.start(), _credit_end(text, match))
+
+
+def _credit_end(text: str, match: re.Match[str]) -> int:
+    """Where the credit that begins with `match` ends."""
+    opened = match[0][0] in "(["
+    if opened:
+        close = re.compile(r"[)\]]\s*\.?").search(text, match.end(), match.end() + _LONGEST_CREDIT)
+        if close:
+            return close.end()
+    words = list(_WORD.finditer(text, match.end(), match.end() + 2 * _LONGEST_CREDIT))
+    end = match.end()
+    for count, word in enumerate(words):
+        name = word[0]
+        starts_name = name[:1].isupper() or (name[:1].isdigit() and count == 0)
+        if count and not starts_name:
+            # Lower case: the word before it began the sentence.
+            return words[count - 1].start() if count > 1 else word.start()
+        if (count >= 2 and is_surname(name)) or count >= _NAME_WORDS:
+            return word.start()
+        end = word.end()
+        if name.endswith((".", ",", ";", ")", "]")) and len(name) > 2 and not name[-2].isupper():
+            return end
+        if name.endswith(".") and name[-2:-1].isupper() and len(name) > 3 and name[:-1].isalpha():
+            return end  # `HC.` and `TTXVN.` end it, `P.` does not
+    return end

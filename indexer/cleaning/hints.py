@@ -1,0 +1,108 @@
+"""What the class, id, role and itemprop of an element say about it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from indexer.errors import RuleError
+from indexer.rules import load_toml, strings
+
+RULES = Path(__file__).parent / "rules"
+_CAMEL = re.compile(r"([a-z0-9])([A-Z])")
+_GAPS = re.compile(r"[^a-z]+")
+
+
+class Hint:
+    """Kinds of parts, flags of an int; each but HIDDEN is a table of rules/hints.toml."""
+
+    NONE = 0
+    BODY = 1
+    LEAD = 2
+    TITLE = 4
+    CAPTION = 8
+    AUTHOR = 16
+    DATE = 32
+    DROP = 64
+    BOX = 128
+    PAGE = 256
+    HIDDEN = 512
+    COMMENT = 1024
+    CRUMB = 2048
+
+
+class _Word(NamedTuple):
+    """A word of rules/hints.toml; `whole`: no letter may follow it."""
+
+    text: str
+    whole: bool
+    hint: int
+
+
+class _Words(NamedTuple):
+    """All words, by their first letters: one regular expression of a thousand alternatives took ten
+    times as long as all the rest of a page."""
+
+    by_start: dict[str, tuple[_Word, ...]]
+    endings: tuple[_Word, ...]
+
+
+_START = 3  # letters; shorter words are filed under all they have
+
+
+@cache
+def _words() -> _Words:
+    file = RULES / "hints.toml"
+    by_start: dict[str, list[_Word]] = defaultdict(list)
+    endings = []
+    for name, table in load_toml(file).items():
+        if not hasattr(Hint, name.upper()):
+            raise RuleError(str(file), f"unknown table {name!r}")
+        hint: int = getattr(Hint, name.upper())
+        for word in strings(table, "words", file=str(file)):
+            plain = _GAPS.sub("-", word.strip("*"))
+            if word[0] == "*":
+                endings.append(_Word(plain, True, hint))
+            else:
+                by_start[plain[:_START]].append(_Word(plain, word[-1] != "*", hint))
+    return _Words({k: tuple(v) for k, v in by_start.items()}, tuple(endings))
+
+
+@lru_cache(maxsize=1 << 16)
+def hints(names: str) -> int:
+    """The hints of an element whose class, id and role are `names`.
+
+    >>> hints("tin-lien-quan") == Hint.DROP, hints("fck_detail") & Hint.BODY
+    (True, 1)
+    """
+    names = names[:300]
+    found = _find(_GAPS.sub("-", names.lower()))
+    camel = _CAMEL.sub(r"\1-\2", names)
+    if camel != names:
+        found |= _find(_GAPS.sub("-", camel.lower()))
+    return found
+
+
+def _find(text: str) -> int:
+    """The hints of `text`, in lower case and all but letters made single hyphens."""
+    found = 0
+    words = _words()
+    text = text.strip("-") + "-"
+    at = 0
+    while at < len(text):
+        gap = text.index("-", at)
+        for size in range(1, _START + 1):
+            for word in words.by_start.get(text[at : at + size], ()):
+                if text.startswith(word.text, at) and (
+                    not word.whole
+                    or text[at + len(word.text) : at + len(word.text) + 1] in ("-", "")
+                ):
+                    found |= word.hint
+        at = gap + 1
+    for word in words.endings:
+        if word.text + "-" in text:
+            found |= word.hint
+    return found

@@ -1,0 +1,81 @@
+"""Take scripts, styles, drawings and comments out of HTML before a tree is built from it.
+
+One pass, linear in the text whatever it holds: after an opening without its close nothing of that
+kind is searched for again.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_NAMES = "script|style|svg|template|noscript|iframe|select|object|math|canvas|textarea"
+_OPEN = re.compile(rf"<(?:!--|({_NAMES})(?=[\s/>]))", re.IGNORECASE)
+_CLOSE = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in _NAMES.split("|")}
+
+
+class Scan(NamedTuple):
+    """`html` without its scripts and the like, and the JSON-LD texts that were among them."""
+
+    html: str
+    json_ld: tuple[str, ...]
+
+
+def _is_page_text(html: str, tag: int, start: int, end: int) -> bool:
+    """Whether a script is a ready piece of the page, `<script type="text/template">…`, to be shown
+    as it stands."""
+    return (
+        end - start > 500
+        and "text/template" in html[tag:start].lower()
+        and html.find("{{", start, end) < 0
+        and html.find("<%", start, end) < 0
+    )
+
+
+def strip_inert(html: str) -> Scan:
+    """The page without what is never read: scripts, styles, SVG, comments.
+
+    >>> strip_inert("a<script>1</script>b<!-- x -->c").html
+    'abc'
+    """
+    parts: list[str] = []
+    json_ld: list[str] = []
+    endless: set[str] = set()
+    kept = 0  # up to here everything is in `parts` or dropped
+    at = 0
+    while match := _OPEN.search(html, at):
+        name = (match[1] or "!--").lower()
+        at = match.end()
+        if name in endless:
+            continue
+        if name == "!--":
+            inner, end = at, html.find("-->", match.start() + 2)
+            stop = end + 3
+        else:
+            inner = html.find(">", at) + 1
+            if not inner:  # not one tag more is closed
+                break
+            if name != "script" and html[inner - 2] == "/":
+                at = inner
+                parts.append(html[kept : match.start()])
+                kept = at
+                continue
+            close = _CLOSE[name].search(html, inner)
+            end = close.start() if close else -1
+            stop = html.find(">", end) + 1 if close else 0
+            stop = stop or len(html)
+        if end < 0:
+            endless.add(name)
+            if name in ("script", "style"):  # as browsers do: the rest belongs to it
+                parts.append(html[kept : match.start()])
+                kept = len(html)
+                break
+            continue
+        if name == "script" and "ld+json" in html[at:inner].lower():
+            json_ld.append(html[inner:end])
+        parts.append(html[kept : match.start()])
+        if name == "script" and _is_page_text(html, at, inner, end):
+            parts.append(html[inner:end])  # blogs keep a post's text in a template
+        kept = at = stop
+    parts.append(html[kept:])
+    return Scan("".join(parts), tuple(json_ld))

@@ -1,0 +1,349 @@
+"""The rules that blocks go through, as one ordered list: what loses nothing first.
+
+Each step takes a `Draft` and changes it through `Draft.drop`, `cut` and `mark`, so that everything
+that leaves is written down under a rule's name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable
+
+from indexer.cleaning.blocks import Look, ends_sentence, key, one_line, word_count
+from indexer.cleaning.captions import drop_picture_labels, find_captions
+from indexer.cleaning.credits import Credit, dateline_length, read_credit
+from indexer.cleaning.draft import Draft
+from indexer.cleaning.glued import split_glued_captions
+from indexer.cleaning.phrases import classify
+from indexer.models import BlockKind
+
+Step = Callable[[Draft], None]
+
+_HEADLINE_WORDS = 40  # a line without a full stop of at most so many words may be a headline
+_REPEAT_CHARS = 30  # shorter lines may well come twice
+_LEAD_WORDS = 20  # of a line without a full stop: more are a lead
+_END_MARK = re.compile(r"\s*(?:\./+\.?|/\.|\.//\.?|■|◼|\*{3,}|\bHẾT\b)\s*$")
+_BRACKET_LINE = re.compile(r"^[\[【]\s*[^\[\]]{8,300}\s*[\]】]$")
+
+
+def drop_title(draft: Draft) -> None:
+    """The title again among the text's first blocks, or under a picture."""
+    if draft.title_key:
+        draft.drop(
+            [i for i, b in enumerate(draft.blocks) if key_equals(b.text, draft.title_key)],
+            "repeated-title",
+        )
+
+
+def key_equals(text: str, wanted: str) -> bool:
+    """Whether `text` has the key `wanted`; cheap for texts of another length."""
+    return abs(len(text) - len(wanted)) <= 20 + len(wanted) // 4 and key(text) == wanted
+
+
+def drop_repeats(draft: Draft) -> None:
+    """Captions and paragraphs that were there before; the lead again as first paragraph."""
+    seen: dict[str, list[int]] = defaultdict(list)
+    again = []
+    for i, block in enumerate(draft.blocks):
+        if block.kind is not BlockKind.CAPTION and len(block.text) < _REPEAT_CHARS:
+            continue
+        # Full keys are costly; texts that are equal begin alike.
+        start = seen[_letters(block.text[:60])[:20].casefold()]
+        first = next((k for k in start if key_equals(draft.blocks[k].text, key(block.text))), None)
+        if first is None:
+            start.append(i)
+            continue
+        again.append(i)
+        if block.kind is BlockKind.CAPTION:
+            draft.mark(first, BlockKind.CAPTION)
+    draft.drop(again, "repeated-text")
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text if c.isalpha())
+
+
+def drop_bracketed_links(draft: Draft) -> None:
+    """Related articles alone in a paragraph in square brackets: `[Bà … tái đắc cử …]`."""
+    draft.drop(
+        [i for i, b in enumerate(draft.blocks) if _BRACKET_LINE.match(b.text)], "related-bracket"
+    )
+
+
+def drop_phrases(draft: Draft) -> None:
+    """Lines known from rules/phrases.toml, and the lists that such a line heads."""
+    blocks = draft.blocks
+    found: dict[int, tuple[str, str]] = {}
+    at = 0
+    while at < len(blocks):
+        block = blocks[at]
+        kind = None
+        if block.kind is not BlockKind.CAPTION and block.kind is not BlockKind.ROW:
+            kind = classify(block.text)
+        if kind is None:
+            at += 1
+            continue
+        found[at] = (kind.name, "")
+        at += 1
+        if kind.box:
+            for i in range(at, _box_end(draft, at)):
+                found[i] = (kind.name, f"under “{block.text}”")
+                at = i + 1
+    draft.drop_each(found)
+
+
+def _box_end(draft: Draft, at: int) -> int:
+    """Where the box whose heading stands before `at` ends: after its links or headlines."""
+    blocks = draft.blocks
+    end = at
+    for i in range(at, len(blocks)):
+        block = blocks[i]
+        if block.kind in (BlockKind.CAPTION, BlockKind.ROW):
+            break
+        if draft.from_html:
+            if not (block.linked or (block.links and word_count(block.text) <= _HEADLINE_WORDS)):
+                break
+        elif not _may_be_headline(block.text):
+            break
+        end = i + 1
+    if not draft.from_html and end < len(blocks) and end > at:
+        # In a dump a heading of the article may follow the list: it stands right before its text.
+        last = blocks[end - 1]
+        if word_count(last.text) <= 12 and end - at > 1:
+            end -= 1
+    return end
+
+
+def _may_be_headline(text: str) -> bool:
+    if ends_sentence(text) and not (text.endswith("?") and word_count(text) <= 20):
+        return False
+    return word_count(text) <= _HEADLINE_WORDS
+
+
+def drop_link_lines(draft: Draft) -> None:
+    """Paragraphs and list items that are one link to another article."""
+    if not draft.from_html:
+        return
+    found = []
+    for i, block in enumerate(draft.blocks):
+        if block.linked and block.links and word_count(block.text) >= 4:
+            if block.kind is BlockKind.HEADING and not block.look & Look.BOX:
+                continue
+            found.append(i)
+    if len(found) < 0.5 * len(draft.blocks):
+        draft.drop(found, "related-link")
+
+
+def drop_first_headline(draft: Draft) -> None:
+    """In a dump, headlines of other articles between the lead and the text."""
+    if draft.from_html or len(draft.blocks) < 4:
+        return
+    first = next(
+        (
+            i
+            for i, b in enumerate(draft.blocks)
+            if _is_prose(b.text) and b.kind is not BlockKind.CAPTION
+        ),
+        None,
+    )
+    if first is None or first > 4:
+        return
+    found = [
+        i
+        for i in range(first)
+        if draft.blocks[i].kind is BlockKind.PARAGRAPH
+        and word_count(draft.blocks[i].text) <= _LEAD_WORDS
+    ]
+    at = first + 1
+    run = []
+    while (
+        at < len(draft.blocks)
+        and _is_headline(draft.blocks[at].text)
+        and draft.blocks[at].kind is BlockKind.PARAGRAPH
+    ):
+        run.append(at)
+        at += 1
+    if (
+        first <= 1
+        and at < len(draft.blocks)
+        and (len(run) > 1 or (run and word_count(draft.blocks[run[0]].text) > 9))
+    ):
+        found += run
+    draft.drop(found, "related-headline")
+
+
+def _is_prose(text: str) -> bool:
+    return ends_sentence(text) and word_count(text) >= 12
+
+
+def _is_headline(text: str) -> bool:
+    words = word_count(text)
+    return 5 <= words <= _HEADLINE_WORDS and not ends_sentence(text) and text[:1].isupper()
+
+
+def read_makers(draft: Draft) -> None:
+    """Bylines, agencies and sources at the end (and a byline right at the beginning)."""
+    while draft.blocks:
+        block = draft.blocks[-1]
+        credit = (
+            Credit()
+            if block.kind is BlockKind.CAPTION
+            else read_credit(block.text, draft.site_names)
+        )
+        if not credit:
+            break
+        _take(draft, credit)
+        draft.drop([len(draft.blocks) - 1], "credit-line")
+    if draft.blocks and draft.from_html:
+        found = []
+        for i, block in enumerate(draft.blocks):
+            if block.kind is BlockKind.CAPTION or word_count(block.text) > 14:
+                continue
+            edge = i < 2 or i >= len(draft.blocks) - 3
+            if block.look & (Look.BYLINE | Look.RIGHT) or (edge and block.look & Look.BOLD):
+                credit = read_credit(block.text, draft.site_names)
+                if credit and (
+                    block.look & (Look.BYLINE | Look.RIGHT) or i >= len(draft.blocks) - 3
+                ):
+                    _take(draft, credit)
+                    found.append(i)
+        draft.drop(found, "credit-line")
+    if draft.blocks:
+        _read_trailing_agency(draft)
+
+
+_TRAILING_CREDIT = re.compile(
+    r"(?<=[.!?…”\"/])\s*\(?(?P<credit>\([^()]{2,60}\)|Theo [^.!?]{2,50})\)?\s*$"
+)
+
+
+def _read_trailing_agency(draft: Draft) -> None:
+    """A credit at the end of the last paragraph: `… của Đảng./. (TTXVN/Vietnam+)`."""
+    last = len(draft.blocks) - 1
+    text = draft.blocks[last].text
+    match = _TRAILING_CREDIT.search(text[-120:])
+    if not match:
+        return
+    credit = read_credit(match["credit"], draft.site_names)
+    if credit and (credit.agency or credit.publisher):
+        _take(draft, credit)
+        cut = len(text) - len(match[0])
+        draft.cut(
+            last,
+            text[:cut].rstrip() if len(text) > 120 else text[: match.start()].rstrip(),
+            "credit-line",
+            match[0].strip(),
+        )
+
+
+def _take(draft: Draft, credit: Credit) -> None:
+    draft.author += [a for a in credit.authors if a not in draft.author]
+    draft.agency = draft.agency or credit.agency
+    draft.publisher = draft.publisher or credit.publisher
+
+
+def cut_end_marks(draft: Draft) -> None:
+    """The `./.` that closes an agency story."""
+    for i, block in enumerate(draft.blocks):
+        match = _END_MARK.search(block.text[-12:])
+        if match:
+            text = block.text[: len(block.text) - len(match[0])].rstrip()
+            full_stop = "." if "." in match[0] and not ends_sentence(text) else ""
+            if text:
+                draft.cut(i, text + full_stop, "end-mark", match[0].strip())
+
+
+def cut_dateline(draft: Draft) -> None:
+    """The paper's name or a place in front of the lead: `(Dân trí) - `, `TTO - `."""
+    draft.drop([i for i, b in enumerate(draft.blocks) if b.look & Look.PLACE], "dateline")
+    for i, block in enumerate(draft.blocks[:3]):
+        if size := dateline_length(block.text):
+            draft.cut(i, block.text[size:], "dateline", block.text[:size].strip())
+
+
+def drop_orphan_headings(draft: Draft) -> None:
+    """Headings at the very end, with nothing after them."""
+    end = len(draft.blocks)
+    while end and (
+        draft.blocks[end - 1].kind is BlockKind.HEADING
+        and not ends_sentence(draft.blocks[end - 1].text)
+    ):
+        end -= 1
+    draft.drop(range(end, len(draft.blocks)), "orphan-heading")
+
+
+def choose_lead(draft: Draft) -> None:
+    """The lead: what is marked as one, what the page's description repeats, or a dump's first
+    paragraph."""
+    if draft.lead:  # told: what is left to do is to take its copy out of the text
+        told = key(draft.lead)
+        draft.drop(
+            [i for i, b in enumerate(draft.blocks[:4]) if key_equals(b.text, told)], "repeated-text"
+        )
+        return
+    wanted = key(draft.description)
+    for i, block in enumerate(draft.blocks[:4]):
+        if block.kind is BlockKind.CAPTION:
+            continue
+        words = word_count(block.text)
+        marked = bool(block.look & Look.LEAD) and words >= 5
+        if marked or (wanted and _same_start(key(block.text), wanted)):
+            draft.lead = block.text
+            del draft.blocks[i]
+            return
+        if (
+            draft.from_html
+            and block.look & Look.BOLD
+            and _is_prose(block.text)
+            and not draft.blocks[min(i + 1, len(draft.blocks) - 1)].look & Look.BOLD
+        ):
+            draft.lead = block.text
+            del draft.blocks[i]
+            return
+        if not draft.from_html and _is_prose(block.text) and words <= 90 and len(draft.blocks) > 1:
+            draft.lead = block.text
+            del draft.blocks[i]
+            return
+        if not draft.from_html:
+            return
+
+
+def _same_start(text: str, wanted: str) -> bool:
+    size = min(len(text), len(wanted))
+    return size >= 40 and text[:size] == wanted[:size] and len(text) <= 1.5 * len(wanted) + 40
+
+
+def take_captions(draft: Draft) -> None:
+    """Captions to their own field, each once."""
+    seen = {key(c) for c in draft.captions}
+    for block in draft.blocks:
+        if block.kind is BlockKind.CAPTION and (same := key(block.text)) not in seen:
+            seen.add(same)
+            draft.captions.append(one_line(block.text))
+    draft.blocks = [b for b in draft.blocks if b.kind is not BlockKind.CAPTION]
+
+
+STEPS: tuple[tuple[str, Step], ...] = (
+    ("title", drop_title),
+    ("picture labels", drop_picture_labels),
+    ("glued captions", split_glued_captions),
+    ("captions", find_captions),
+    ("bracketed links", drop_bracketed_links),
+    ("known phrases", drop_phrases),
+    ("lines that are links", drop_link_lines),
+    ("headlines above the text", drop_first_headline),
+    ("dateline", cut_dateline),
+    ("repeats", drop_repeats),
+    ("makers", read_makers),
+    ("end mark", cut_end_marks),
+    ("orphan headings", drop_orphan_headings),
+    ("lead", choose_lead),
+    ("captions to their field", take_captions),
+)
+
+
+def run_steps(draft: Draft) -> None:
+    """All steps, in order."""
+    for _name, step in STEPS:
+        step(draft)

@@ -1,0 +1,224 @@
+"""One file of named arrays, every block of it with a checksum.
+
+    magic | array | array | … | block checksums | JSON table | length, checksum of the table | magic
+
+The table tells, for each array, its type (little-endian), place and length. It stands at the end
+so that arrays can be written one after the other, and even in pieces, without knowing their sizes.
+`Sections` maps the file into memory; opening it checks the frame and the table, and an array is
+checked when it is first asked for, or block by block as its parts are touched. So a damaged file
+is noticed before anything is made of it, and opening stays quick whatever the size.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+
+from indexer.columnar.arrays import U8, U32, Ints, view
+from indexer.columnar.files import Files
+from indexer.errors import IndexCorruptError
+
+MAGIC = b"timtin\x01\n"
+BLOCK = 1 << 16  # bytes covered by one checksum
+_TAIL = struct.Struct("<II8s")
+_ALIGN = 8
+
+
+class SectionWriter:
+    """Writes the arrays of one file. Leave the `with` block normally to finish the file."""
+
+    def __init__(self, path: Path, files: Files, facts: dict[str, Any]) -> None:
+        self.path = path
+        self.facts = facts
+        self._files = files
+        self._file = files.create(path)
+        self._at = 0
+        self._table: dict[str, list[Any]] = {}
+        self._sums: list[int] = []
+        self._name = ""
+        self._type = ""
+        self._start = 0
+        self._pending = bytearray()
+        self._write(MAGIC)
+
+    def __enter__(self) -> SectionWriter:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if kind is None:
+                self._close()
+        finally:
+            self._file.close()
+
+    def _write(self, data: bytes | memoryview) -> None:
+        self._files.write(self._file, data)
+        self._at += len(data)
+
+    def add(self, name: str, array: Ints | bytes) -> None:
+        """Write a whole array."""
+        data = np.frombuffer(array, dtype=np.uint8) if isinstance(array, bytes) else array
+        self.begin(name, data.dtype)
+        self.append(data)
+        self.end()
+
+    def begin(self, name: str, dtype: np.dtype[Any] | type[Any]) -> None:
+        """Start an array whose parts come by `append`."""
+        self._name = name
+        self._type = np.dtype(dtype).newbyteorder("<").str
+        self._start = self._at
+        self._first_sum = len(self._sums)
+
+    def append(self, part: Ints) -> None:
+        """The next part of the array that was begun."""
+        data = view(np.ascontiguousarray(part, dtype=self._type)).cast("B")
+        self._write(data)
+        if self._pending:
+            taken = min(len(data), BLOCK - len(self._pending))
+            self._pending += data[:taken]
+            data = data[taken:]
+            if len(self._pending) < BLOCK:
+                return
+            self._sums.append(crc32(self._pending))
+            self._pending.clear()
+        whole = len(data) - len(data) % BLOCK
+        for at in range(0, whole, BLOCK):
+            self._sums.append(crc32(data[at : at + BLOCK]))
+        self._pending += data[whole:]
+
+    def end(self) -> None:
+        """The array that was begun is complete."""
+        if self._pending:
+            self._sums.append(crc32(self._pending))
+            self._pending.clear()
+        size = self._at - self._start
+        self._table[self._name] = [
+            self._type,
+            self._start,
+            size // np.dtype(self._type).itemsize,
+            self._first_sum,
+        ]
+        self._write(bytes(-self._at % _ALIGN))
+
+    def _close(self) -> None:
+        sums = np.array(self._sums, dtype="<u4").tobytes()
+        facts = {**self.facts, "sums": [self._at, len(self._sums), crc32(sums)]}
+        self._write(sums)
+        table = json.dumps({"facts": facts, "arrays": self._table}, ensure_ascii=False).encode()
+        self._write(table)
+        self._write(_TAIL.pack(len(table), crc32(table), MAGIC))
+        self._files.finish(self._file)
+
+
+class Section:
+    """One array of a file, checked block by block as `bytes_at` touches it."""
+
+    __slots__ = ("_checked", "_data", "_file", "_sums", "name", "raw")
+
+    def __init__(self, file: Sections, name: str, raw: U8, sums: U32) -> None:
+        self.name = name
+        self.raw = raw
+        self._file = file
+        self._sums = sums
+        self._checked = bytearray(len(sums))
+
+    def bytes_at(self, start: int, end: int) -> U8:
+        """The bytes from `start` to `end`. Raises `IndexCorruptError` where they are damaged."""
+        first, last = start // BLOCK, (end + BLOCK - 1) // BLOCK
+        if self._checked.find(0, first, last) >= 0:
+            self.check(first, last)
+        return self.raw[start:end]
+
+    def check(self, first: int = 0, last: int | None = None) -> None:
+        """Compare the checksums of these blocks, of all by default."""
+        last = len(self._sums) if last is None else min(last, len(self._sums))
+        for block in range(first, last):
+            if not self._checked[block]:
+                if crc32(view(self.raw[block * BLOCK : (block + 1) * BLOCK])) != self._sums[block]:
+                    raise self._file.corrupt(f"checksum of {self.name}, block {block}, is wrong")
+                self._checked[block] = 1
+
+
+class Sections:
+    """A file of arrays, mapped into memory; `facts` is what its writer said about it.
+
+    Raises `IndexCorruptError` when the file is cut short or its table is damaged.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            if path.stat().st_size < len(MAGIC) + _TAIL.size:
+                raise self.corrupt("cut short")
+            self._map: U8 = np.memmap(path, dtype=np.uint8, mode="r").view(np.ndarray)
+        except FileNotFoundError as error:
+            raise self.corrupt("missing") from error
+        self.size_bytes = len(self._map)
+        length, checksum, magic = _TAIL.unpack(self._map[-_TAIL.size :].tobytes())
+        if magic != MAGIC or self._map[: len(MAGIC)].tobytes() != MAGIC:
+            raise self.corrupt("not a file of this index, or cut short")
+        end = self.size_bytes - _TAIL.size
+        table = self._map[max(0, end - length) : end].tobytes()
+        if len(table) != length or crc32(table) != checksum:
+            raise self.corrupt("checksum of the table is wrong")
+        values = json.loads(table)
+        self.facts: dict[str, Any] = values["facts"]
+        self._arrays: dict[str, list[Any]] = values["arrays"]
+        at, count, checksum = self.facts["sums"]
+        sums = self._map[at : at + 4 * count]
+        if len(sums) != 4 * count or crc32(view(sums)) != checksum:
+            raise self.corrupt("the checksums are damaged")
+        self._sums: U32 = sums.view("<u4")
+        self._sections: dict[str, Section] = {}
+
+    def corrupt(self, reason: str) -> IndexCorruptError:
+        """The error that says what is wrong with this file."""
+        return IndexCorruptError(str(self.path.parent), self.path.name, reason)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._arrays
+
+    def names(self) -> list[str]:
+        """The names of all arrays, in file order."""
+        return list(self._arrays)
+
+    def place_of(self, name: str) -> tuple[int, int]:
+        """Where in the file an array begins, and its size in bytes."""
+        dtype, start, count, _ = self._arrays[name]
+        return start, count * np.dtype(dtype).itemsize
+
+    def section(self, name: str) -> Section:
+        """An array as bytes that are checked as they are touched."""
+        section = self._sections.get(name)
+        if section is None:
+            start, size = self.place_of(name)
+            first = self._arrays[name][3]
+            sums = self._sums[first : first + (size + BLOCK - 1) // BLOCK]
+            section = Section(self, name, self._map[start : start + size], sums)
+            self._sections[name] = section
+        return section
+
+    def array(self, name: str) -> Ints:
+        """A whole array, checked. Read-only: it lies in the file."""
+        section = self.section(name)
+        section.check()
+        found: Ints = section.raw.view(self._arrays[name][0])
+        return found
+
+    def verify(self) -> None:
+        """Check every byte that a checksum covers. Raises `IndexCorruptError`."""
+        for name in self._arrays:
+            section = self.section(name)
+            section._checked[:] = bytes(len(section._checked))
+            section.check()

@@ -1,0 +1,122 @@
+"""Why an article stands where it stands: the parts of its score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from indexer.columnar.candidates import evidence
+from indexer.columnar.evaluate import Evaluator, runs_of
+from indexer.columnar.lists import QueryLists, weights_at
+from indexer.columnar.open_part import OpenPart
+from indexer.columnar.scoring import K1_PAIR, K1_WORD, PAIR, Plan, first_phase, idf, plan_for
+from indexer.models import Query
+from indexer.vietnamese import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One part of a score: what it is for (`word`, `folded`, `pair`, `near`, `window`, `feedback`).
+
+    text    the word or pair concerned, "" where there is none
+    df, idf in how many articles it stands, and the weight that follows; 0 where there is none
+    score   what it adds
+    """
+
+    kind: str
+    text: str
+    df: int
+    idf: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How a query was read and scored for one article.
+
+    rank     the article's place among the results, from 1; 0 where it is none of the first 1000
+    total    its score: what the reasons add up to
+    """
+
+    reading: tuple[str, ...]
+    rank: int
+    total: float
+    reasons: tuple[Reason, ...]
+
+
+def explain(
+    evaluator: Evaluator, query: Query, number: int, *, reading: Sequence[str] | None = None
+) -> Explanation:
+    """The parts of the score of article `number` for a query."""
+    typed, runs = runs_of(query, reading)
+    forms = tuple(form for run in runs for form in run)
+    if not runs:
+        return Explanation(forms, 0, 0.0, ())
+    parts = evaluator.parts
+    plan = plan_for(parts, typed, runs)
+    home = evaluator.part_of(number)
+    article = np.array([number - home.base], np.int64)
+    scores = first_phase([QueryLists(part) for part in parts], plan)
+    first = float(scores[parts.index(home)][article[0]])
+    more = evidence(home, plan, article, candidates=1)
+    reasons = [*_words(home, plan, article), *_pairs(parts, home, plan, article)]
+    reasons = [reason for reason in reasons if reason.score > 0]
+    hits = evaluator.search(query, reading=reading, limit=1000).hits
+    rank = next((i for i, hit in enumerate(hits, 1) if hit.number == number), 0)
+    total = hits[rank - 1].score if rank else first + float(more.total()[0])
+    rest = total - sum(reason.score for reason in reasons)
+    window = min(float(more.window[0]), max(rest, 0.0))
+    if window > 0:
+        reasons.append(Reason("window", "", 0, 0.0, round(window, 4)))
+    if rest - window > 1e-3:  # depends on the other candidates, so it is what remains
+        reasons.append(Reason("near and feedback", "", 0, 0.0, round(rest - window, 4)))
+    return Explanation(forms, rank, round(total, 4), tuple(reasons))
+
+
+def _words(home: OpenPart, plan: Plan, article: np.ndarray) -> list[Reason]:
+    reasons = []
+    segment = home.segment
+    scale = home.per_weight[article]
+    folded_done = set()
+    for word in plan.words:
+        numbers = home.numbers(word.form)
+        if numbers.exact >= 0:
+            x = float((weights_at(segment.words, numbers.exact, article) * scale)[0])
+            score = word.idf * word.times * (K1_WORD + 1) * x / (x + K1_WORD)
+            reasons.append(Reason("word", word.form, word.df, round(word.idf, 3), round(score, 4)))
+        if numbers.folded >= 0 and word.folded not in folded_done:
+            folded_done.add(word.folded)
+            x = float((weights_at(segment.bare, numbers.folded, article) * scale)[0])
+            score = 0.5 * word.folded_idf * word.times * (K1_WORD + 1) * x / (x + K1_WORD)
+            df = segment.bare.count(numbers.folded)
+            reasons.append(
+                Reason("folded", word.folded, df, round(word.folded_idf, 3), round(score, 4))
+            )
+    return reasons
+
+
+def _pairs(
+    parts: Sequence[OpenPart], home: OpenPart, plan: Plan, article: np.ndarray
+) -> list[Reason]:
+    reasons = []
+    lists = {part: QueryLists(part) for part in parts}
+    for (first, second, folded), times in plan.pairs.items():
+        df = 0
+        x = 0.0
+        for part in parts:
+            found = lists[part].pair(first, second, folded=folded)
+            if found is None:
+                continue
+            docs, weights = found
+            df += len(docs)
+            if part is home:
+                at = np.flatnonzero(docs == article[0])
+                unit = np.full(len(at), 2) if weights is None else weights[at]
+                x = float((unit * home.per_weight[article]).sum())
+        weight = idf(df, plan.articles)
+        score = PAIR * times * weight * (K1_PAIR + 1) * x / (x + K1_PAIR)
+        text = f"{fold(first)} {fold(second)}" if folded else f"{first} {second}"
+        reasons.append(Reason("pair", text, df, round(weight, 3), round(score, 4)))
+    return reasons

@@ -1,0 +1,161 @@
+"""A segment of a snapshot with what evaluating queries needs of it again and again.
+
+Nothing here is written; everything is derived from the segment when first asked for.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from indexer.columnar.arrays import F32, I64, Bools, Ints
+from indexer.columnar.records import UNDATED
+from indexer.columnar.segment import Facet, Segment
+from indexer.columnar.signatures import length_norm
+from indexer.vietnamese import fold, matches
+
+_DERIVED = ("per_weight", "written_without_marks", "raw_by_exact", "grouped", "months")
+_REMEMBERED = 50_000  # words whose numbers are kept; a number costs about 100 bytes
+# An article in which none of the index's most frequent marked words stands was written without
+# marks (or is too short to tell).
+_TELLING_WORDS = 40
+
+
+class Part(Protocol):
+    """A segment, the number of its first article, and which articles live (None: all)."""
+
+    @property
+    def segment(self) -> Segment: ...
+    @property
+    def base(self) -> int: ...
+    @property
+    def live(self) -> Bools | None: ...
+
+
+class Numbers(NamedTuple):
+    """A word's numbers in a segment: exact, folded (-1: none), and those of the forms that match.
+
+    `compatible` are exact numbers; None means all variants of the folded form.
+    """
+
+    exact: int
+    folded: int
+    compatible: tuple[int, ...] | None
+
+
+class OpenPart:
+    """One part, opened for queries. `n` articles, numbered from `base`."""
+
+    def __init__(self, part: Part, *, known: OpenPart | None = None) -> None:
+        self.segment = part.segment
+        self.base = part.base
+        self.live = part.live
+        self.n = part.segment.n
+        self.live_count = self.n if part.live is None else int(np.count_nonzero(part.live))
+        self._numbers: dict[str, Numbers] = {}
+        if known is not None:  # nothing that is derived depends on what was deleted
+            self._numbers = known._numbers
+            for name in _DERIVED:
+                if name in known.__dict__:
+                    self.__dict__[name] = known.__dict__[name]
+
+    @cached_property
+    def per_weight(self) -> F32:
+        """What a weight in halves is multiplied by to be the `x` of BM25F, by article."""
+        scale: F32 = np.float32(0.5) / length_norm(self.segment.length)
+        return scale
+
+    def numbers(self, word: str) -> Numbers:
+        """The numbers of a typed word (an exact form)."""
+        known = self._numbers.get(word)
+        if known is None:
+            if len(self._numbers) >= _REMEMBERED:
+                self._numbers.clear()
+            known = self._numbers[word] = self._find(word)
+        return known
+
+    def _find(self, word: str) -> Numbers:
+        segment = self.segment
+        folded_form = fold(word)
+        folded = segment.folded.find(folded_form)
+        if folded < 0:
+            return Numbers(-1, -1, ())
+        exact = -1
+        compatible = []
+        variants = segment.variants(folded)
+        for number in variants:
+            form = segment.exact[number]
+            if form == word:
+                exact = number
+            if matches(word, form):
+                compatible.append(number)
+        everything = len(compatible) == len(variants)
+        return Numbers(exact, folded, None if everything else tuple(compatible))
+
+    def unmarked(self, word: str) -> int:
+        """The exact number of a word's form without marks, -1 where there is none."""
+        return self.numbers(fold(word)).exact
+
+    @cached_property
+    def written_without_marks(self) -> Bools:
+        """Which articles were typed without marks, by article."""
+        segment = self.segment
+        df = segment.words.df
+        frequent = np.argsort(-df.astype(np.int64), kind="stable")[: 4 * _TELLING_WORDS]
+        marked = [i for i in frequent.tolist() if not segment.exact[i].isascii()]
+        without = np.ones(self.n, dtype=bool)
+        for number in marked[:_TELLING_WORDS]:
+            without[segment.words.postings(number)[0]] = False
+        return without
+
+    @cached_property
+    def all_written_without_marks(self) -> I64:
+        """The same as numbers, ascending."""
+        articles: I64 = np.flatnonzero(self.written_without_marks)
+        return articles
+
+    @cached_property
+    def raw_by_exact(self) -> tuple[I64, I64]:
+        """The raw numbers ordered by exact number, and where each exact number's begin."""
+        raw_exact = self.segment.raw_exact
+        order = np.argsort(raw_exact, kind="stable")
+        breaks = int(np.count_nonzero(raw_exact < 0))
+        order = order[breaks:]
+        starts = np.searchsorted(raw_exact[order], np.arange(len(self.segment.exact) + 1))
+        return order, starts
+
+    @cached_property
+    def grouped(self) -> I64:
+        """The articles that have near copies."""
+        members: I64 = np.flatnonzero(self.segment.group)
+        return members
+
+    def facet(self, name: str) -> Facet:
+        """A facet of the segment."""
+        return self.segment.facet(name)
+
+    @cached_property
+    def months(self) -> I64:
+        """Months since January 1970, Vietnam's time (UTC+7); -1 where the date is unknown."""
+        published = self.segment.published
+        dated = published != UNDATED
+        moments = np.where(dated, published, 0) + 7 * 3_600_000_000
+        months = moments.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64)
+        result: I64 = np.where(dated, months, -(1 << 40))
+        return result
+
+    def mask(self, articles: Ints) -> Bools:
+        """The articles as one truth value for each."""
+        found = np.zeros(self.n, dtype=bool)
+        found[articles] = True
+        return found
+
+    def nothing(self) -> Bools:
+        """No article."""
+        return np.zeros(self.n, dtype=bool)
+
+    def everything(self) -> Bools:
+        """All that live."""
+        return np.ones(self.n, dtype=bool) if self.live is None else self.live.copy()

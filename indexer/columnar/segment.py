@@ -1,0 +1,532 @@
+"""Reading one segment file: whole arrays, mapped, checked before use.
+
+Words are numbers: *exact* numbers (sorted by folded form, so that the variants of a folded form
+are the range `folded_first[f]` to `folded_first[f + 1]`) and *folded* numbers. Articles are
+numbers from 0 to `n - 1`, deleted ones included: what is deleted, the snapshot knows.
+Weights are counted in halves; see `postings`.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from indexer.columnar.analysis import FIELD, FIELDS, PARAGRAPH
+from indexer.columnar.arrays import F32, I32, I64, U8, U16, U32, U64, Ints, offsets_of, ranges, view
+from indexer.columnar.builder import WEIGHTS
+from indexer.columnar.container import Sections
+from indexer.columnar.postings import (
+    DENSE,
+    FAR,
+    NONE,
+    TWO_WEIGHTS,
+    UNIT,
+    Lists,
+    decode_all,
+    decode_docs,
+    interleave,
+    kind_of,
+    unpack_weights,
+)
+from indexer.columnar.records import load_head, load_tail
+from indexer.columnar.segment_write import MANY, PAIR_BLOCK
+from indexer.columnar.signatures import WIDTH
+from indexer.columnar.vocabulary import Strings, prefix_end
+from indexer.models import Article, Removal
+from indexer.vietnamese import fold
+
+MAX_WEIGHT = 255
+# Postings, and weights stored, of a short pair list by its packed `df`; long ones stand apart.
+_SIZES = [0 if packed >> 1 == MANY else packed >> 1 for packed in range(256)]
+_WEIGHT_SIZES = [(size + 1) // 2 * (packed & 1) for packed, size in enumerate(_SIZES)]
+
+
+class Inverted:
+    """Posting lists by word number: `word` and `title` by exact, `bare` and `title_bare` by folded.
+
+    `df[i]` is in how many articles the word stands (deleted ones included).
+    """
+
+    def __init__(self, file: Sections, name: str, n: int) -> None:
+        self.n = n
+        self._data = file.section(f"{name}_data")
+        self._weights = file.section(f"{name}_weight")
+        self.df: U16 = file.array(f"{name}_df")
+        self._tables = tuple(file.array(f"{name}_{table}") for table in ("at", "more", "weight_at"))
+        self._df = view(self.df)
+        self._at, self._more, self._weight_at = (view(table) for table in self._tables)
+
+    def __len__(self) -> int:
+        return len(self._df)
+
+    def count(self, number: int) -> int:
+        """In how many articles the word stands."""
+        return int(self._df[number])
+
+    def is_dense(self, number: int) -> bool:
+        """Whether `dense` has an array for this word."""
+        df = self._df[number]
+        return df > 0 and kind_of(df, self.n) == DENSE
+
+    def dense(self, number: int) -> U8:
+        """Of a dense word: its weight in every article, 0 where it is not."""
+        at = self._at[number]
+        return self._data.bytes_at(at, at + self.n)
+
+    def postings(self, number: int) -> tuple[I64, U8 | None]:
+        """The articles of a word, ascending, and its weights in them (None: all are `UNIT`)."""
+        df = self._df[number]
+        if not df:
+            return np.zeros(0, dtype=np.int64), None
+        kind = kind_of(df, self.n)
+        if kind == DENSE:
+            line = self.dense(number)
+            docs = np.flatnonzero(line)
+            return docs, line[docs]
+        at = self._at[number]
+        size = df * 2 if kind == FAR else df + self._more[number]
+        docs = decode_docs(self._data.bytes_at(at, at + size), df, kind)
+        at = self._weight_at[number]
+        if at == NONE:
+            return docs, None
+        return docs, unpack_weights(self._weights.bytes_at(at, at + (df + 1) // 2), df)
+
+    def lists(self, first: int, last: int) -> Lists:
+        """The lists `first` to `last - 1`, flat."""
+        self._data.check()
+        self._weights.check()
+        at, more, weight_at = (table[first:last].astype(np.int64) for table in self._tables)
+        df = self.df[first:last]
+        return decode_all(self._data.raw, at, more, self._weights.raw, weight_at, df, self.n)
+
+
+class Pairs:
+    """Posting lists of two words side by side (in one paragraph), by entry number.
+
+    Entries are sorted by both folded forms, then by both exact forms; so all entries of a folded
+    pair are a range.
+    """
+
+    def __init__(self, file: Sections, n: int, folded_first: U32, exact_folded: U32) -> None:
+        self.n = n
+        self._data = file.section("pair_data")
+        self._weights = file.section("pair_weight")
+        self.firsts: U32 = file.array("pair_first")
+        self._first = view(self.firsts)
+        self.second: Ints = file.array("pair_second")
+        self.variant: Ints = file.array("pair_variant")
+        self._packed: U8 = file.array("pair_df")
+        self._df = view(self._packed)
+        self._at = view(file.array("pair_at"))
+        self._weight_at = view(file.array("pair_weight_at"))
+        self._long_entries: U32 = file.array("pair_long")
+        self._long = Inverted(file, "pair_long", n)
+        self._folded_first = view(folded_first)
+        self._exact_folded = view(exact_folded)
+
+    def __len__(self) -> int:
+        return len(self._df)
+
+    def of_folded(self, first: int, second: int) -> range:
+        """The entries whose words have these folded numbers."""
+        start, end = self._first[first], self._first[first + 1]
+        line = self.second[start:end]
+        # Not sorted by exact number, but by folded: that is enough to look for these two bounds.
+        low = int(line.searchsorted(self._folded_first[second]))
+        high = low + int(line[low:].searchsorted(self._folded_first[second + 1]))
+        return range(start + low, start + high)
+
+    def of_exact(self, first: int, second: int) -> int:
+        """The entry of two exact numbers, -1 where they never stand side by side."""
+        folded = self._exact_folded[first]
+        entries = self.of_folded(folded, self._exact_folded[second])
+        variant = first - self._folded_first[folded]
+        seconds = self.second[entries.start : entries.stop].tolist()
+        variants = self.variant[entries.start : entries.stop].tolist()
+        for i, pair in enumerate(zip(variants, seconds, strict=True)):
+            if pair == (variant, second):
+                return entries.start + i
+        return -1
+
+    def words(self, entries: range, first_folded: int) -> tuple[I64, I64]:
+        """The exact numbers of both words of some entries of one first folded number."""
+        part = slice(entries.start, entries.stop)
+        base = self._folded_first[first_folded]
+        return self.variant[part].astype(np.int64) + base, self.second[part].astype(np.int64)
+
+    def count(self, entry: int) -> int:
+        """In how many articles the pair stands."""
+        df: int = self._df[entry] >> 1
+        return df if df < MANY else self._long.count(self._long_number(entry))
+
+    def _long_number(self, entry: int) -> int:
+        return int(self._long_entries.searchsorted(entry))
+
+    def postings(self, entry: int) -> tuple[I64, U8 | None]:
+        """The articles of an entry, ascending, and weights (None: all are `UNIT`)."""
+        packed = self._df[entry]
+        df = packed >> 1
+        if df == MANY:
+            return self._long.postings(self._long_number(entry))
+        block, within = divmod(entry, PAIR_BLOCK)
+        before = self._df[entry - within : entry].tolist()
+        at = self._at[block] + sum(map(_SIZES.__getitem__, before))
+        docs = self._data.bytes_at(2 * at, 2 * (at + df)).view("<u2").astype(np.int64)
+        if not packed & 1:
+            return docs, None
+        at = self._weight_at[block] + sum(map(_WEIGHT_SIZES.__getitem__, before))
+        return docs, unpack_weights(self._weights.bytes_at(at, at + (df + 1) // 2), df)
+
+    def lists(self, first: int, last: int) -> Lists:
+        """The lists `first` to `last - 1`, flat."""
+        self._data.check()
+        self._weights.check()
+        begin = first - first % PAIR_BLOCK
+        block = begin // PAIR_BLOCK
+        packed = self._packed[begin:last]
+        df = (packed >> 1).astype(np.int64)
+        is_long = df == MANY
+        df[is_long] = 0
+        at, weight_at = (self._at[block], self._weight_at[block]) if last > begin else (0, 0)
+        starts = offsets_of(df)[first - begin :] + at
+        weight_starts = offsets_of((df + 1) // 2 * (packed & 1))[first - begin :] + weight_at
+        skipped = first - begin
+        df, packed, is_long = df[skipped:], packed[skipped:], is_long[skipped:]
+        docs = self._data.raw.view("<u2")[starts[0] : starts[-1]]
+        weights = np.full(len(docs), UNIT, dtype=np.uint8)
+        two = TWO_WEIGHTS[self._weights.raw[weight_starts[0] : weight_starts[-1]]].view(np.uint8)
+        rows = np.flatnonzero(packed & 1)
+        into = ranges(offsets_of(df)[rows], df[rows])
+        weights[into] = two[ranges((weight_starts[rows] - weight_starts[0]) * 2, df[rows])]
+        short = Lists(df.astype(np.uint32), docs, weights)
+        if not is_long.any():
+            return short
+        low, high = np.searchsorted(self._long_entries, (first, last)).tolist()
+        return interleave(short, self._long.lists(low, high), np.flatnonzero(is_long))
+
+
+class Facet:
+    """The values of one facet: article i has `codes[first[i]:first[i + 1]]` into `values`."""
+
+    def __init__(self, file: Sections, name: str) -> None:
+        self.values: list[str] = Strings(file, f"facet_{name}").all()
+        self.codes: Ints = file.array(f"facet_{name}_code")
+        self.first: Ints = file.array(f"facet_{name}_first")
+
+
+class Segment:
+    """One segment file, open for reading. Everything is loaded when first asked for."""
+
+    def __init__(self, path: Path) -> None:
+        self.file = Sections(path)
+        self.n: int = self.file.facts["articles"]
+
+    # ---------------------------------------------------------------------------------- words
+
+    @cached_property
+    def raw(self) -> Strings:
+        """Tokens as written, by raw number."""
+        return Strings(self.file, "raw")
+
+    @cached_property
+    def exact(self) -> Strings:
+        """Exact forms, by exact number. Sorted by folded form first: use `find_exact`."""
+        return Strings(self.file, "exact")
+
+    @cached_property
+    def folded(self) -> Strings:
+        """Folded forms, sorted: `folded.find("dai")`."""
+        return Strings(self.file, "folded")
+
+    @cached_property
+    def raw_exact(self) -> I32:
+        """Raw number → exact number; -1 for the end of a paragraph, -2 for that of a field."""
+        return self._array("raw_exact")
+
+    @cached_property
+    def exact_folded(self) -> U32:
+        """Exact number → folded number."""
+        return self._array("exact_folded")
+
+    @cached_property
+    def folded_first(self) -> U32:
+        """Folded number → first exact number of its variants; one more at the end."""
+        return self._array("folded_first")
+
+    @cached_property
+    def exact_sorted(self) -> U32:
+        """The exact numbers in the order of their strings."""
+        return self._array("exact_sorted")
+
+    def find_exact(self, form: str) -> int:
+        """The number of an exact form, -1 where no article has it."""
+        folded = self.folded.find(fold(form))
+        for number in self.variants(folded) if folded >= 0 else ():
+            if self.exact[number] == form:
+                return number
+        return -1
+
+    def variants(self, folded: int) -> range:
+        """The exact numbers of a folded number."""
+        return range(int(self.folded_first[folded]), int(self.folded_first[folded + 1]))
+
+    def folded_range(self, prefix: str) -> range:
+        """The folded numbers of all forms that begin so. Their exact numbers are a range too."""
+        key = prefix.encode("utf-8", "surrogatepass")
+        end = prefix_end(key)
+        high = len(self.folded) if end is None else self.folded.lower_bound(end)
+        return range(self.folded.lower_bound(key), high)
+
+    @cached_property
+    def words(self) -> Inverted:
+        """By exact number: the articles with the word in any of the four texts."""
+        return Inverted(self.file, "word", self.n)
+
+    @cached_property
+    def bare(self) -> Inverted:
+        """By folded number: the articles with any variant."""
+        return Inverted(self.file, "bare", self.n)
+
+    @cached_property
+    def titles(self) -> Inverted:
+        """By exact number: the articles with the word in the title (weight: `UNIT` each time)."""
+        return Inverted(self.file, "title", self.n)
+
+    @cached_property
+    def title_bare(self) -> Inverted:
+        """By folded number: the articles with any variant in the title."""
+        return Inverted(self.file, "title_bare", self.n)
+
+    @cached_property
+    def pairs(self) -> Pairs:
+        """Two words side by side."""
+        return Pairs(self.file, self.n, self.folded_first, self.exact_folded)
+
+    # -------------------------------------------------------------------------------- lengths
+
+    @cached_property
+    def lengths(self) -> dict[str, Ints]:
+        """Tokens of each article by field (`title lead body captions`)."""
+        return {name: self._array(f"length_{name}") for name in FIELDS}
+
+    @cached_property
+    def length(self) -> F32:
+        """The weighted length of each article, in halves: what its words' weights add up to."""
+        total = np.zeros(self.n, dtype=np.float32)
+        for name, weight in zip(FIELDS, WEIGHTS.tolist(), strict=True):
+            total += self.lengths[name].astype(np.float32) * weight
+        return total
+
+    # ----------------------------------------------------------------------------- token runs
+
+    @cached_property
+    def token_at(self) -> Ints:
+        """Where each article's tokens begin; one more at the end."""
+        return self._array("token_at")
+
+    @cached_property
+    def _large(self) -> tuple[Ints, U32]:
+        return self._array("token_large_at"), self._array("token_large")
+
+    def tokens(self, article: int) -> I64:
+        """The raw numbers of an article's tokens in order, breaks included (0 ends a paragraph,
+        1 a field; there are four fields)."""
+        return self._token_slice(self._token_at[article], self._token_at[article + 1])
+
+    def _token_slice(self, start: int, end: int) -> I64:
+        low: U16 = self.file.section("token_low").bytes_at(2 * start, 2 * end).view("<u2")
+        numbers = low.astype(np.int64)
+        at, large = self._large
+        first, last = np.searchsorted(at, (start, end)).tolist()
+        if last > first:
+            numbers[at[first:last].astype(np.int64) - start] = large[first:last]
+        return numbers
+
+    def tokens_of(self, articles: Ints) -> tuple[I64, I64]:
+        """The raw numbers of the tokens of several articles, end to end, and where each begins."""
+        at = self._token_at
+        bounds = [(at[i], at[i + 1]) for i in articles.tolist()]
+        section = self.file.section("token_low")
+        parts = [section.bytes_at(2 * start, 2 * end) for start, end in bounds]
+        low: U16 = np.concatenate([*parts, np.zeros(0, dtype=np.uint8)]).view("<u2")
+        counts = np.array([end - start for start, end in bounds], dtype=np.int64)
+        offsets = offsets_of(counts)
+        numbers = low.astype(np.int64)
+        large = np.flatnonzero(low == 0xFFFF)
+        if len(large):
+            article = np.searchsorted(offsets, large, side="right") - 1
+            starts = np.array([start for start, _ in bounds], dtype=np.int64)
+            places = large - offsets[article] + starts[article]
+            where, values = self._large
+            numbers[large] = values[np.searchsorted(where, places)]
+        return numbers, offsets
+
+    @cached_property
+    def _token_at(self) -> memoryview:
+        return view(self.token_at)
+
+    def exact_tokens(self, article: int) -> I32:
+        """The exact numbers of an article's tokens; -1 ends a paragraph, -2 a field."""
+        return self.raw_exact[self.tokens(article)]
+
+    def exact_tokens_of(self, articles: Ints) -> tuple[I32, I64]:
+        """The exact numbers of several articles, end to end, and where each begins."""
+        numbers, at = self.tokens_of(articles)
+        return self.raw_exact.take(numbers), at
+
+    # ----------------------------------------------------------------------------- signatures
+
+    @cached_property
+    def signature_words(self) -> U16:
+        """By article, `signatures.WIDTH` hashes of the words it is about, 0 where fewer."""
+        words: U16 = self._array("signature_word").reshape(-1, WIDTH)
+        return words
+
+    @cached_property
+    def signature_weights(self) -> U8:
+        """By article, the weights of those words, 255 for the greatest."""
+        weights: U8 = self._array("signature_weight").reshape(-1, WIDTH)
+        return weights
+
+    # -------------------------------------------------------------------------------- columns
+
+    @cached_property
+    def published(self) -> I64:
+        """Microseconds since 1970; `records.UNDATED` where unknown."""
+        return self._array("published")
+
+    @cached_property
+    def group(self) -> U64:
+        """Near copies share a number; 0 for articles that have none."""
+        return self._array("group")
+
+    @cached_property
+    def facets(self) -> dict[str, Facet]:
+        """The facets that were asked for so far; use `facet`."""
+        return {}
+
+    def facet(self, name: str) -> Facet:
+        """A facet: `site section agency publisher author tag`."""
+        if name not in self.facets:
+            self.facets[name] = Facet(self.file, name)
+        return self.facets[name]
+
+    def find_id(self, id_hash: int) -> list[int]:
+        """The articles whose id has this hash (`records.hash_of`): compare their heads."""
+        hashes: U64 = self._array("id_hash")
+        first = int(np.searchsorted(hashes, np.uint64(id_hash), side="left"))
+        last = int(np.searchsorted(hashes, np.uint64(id_hash), side="right"))
+        found: list[int] = self._array("id_article")[first:last].tolist()
+        return found
+
+    # --------------------------------------------------------------------------------- stored
+
+    def head(self, article: int) -> dict[str, Any]:
+        """The short metadata of an article as keyword arguments of `Article`; no text but the
+        title. Quick."""
+        return load_head(self.head_bytes(article))
+
+    def head_bytes(self, article: int) -> bytes:
+        """The same as it is stored."""
+        return self._slice("head", article)
+
+    def _slice(self, name: str, article: int) -> bytes:
+        at = self._places[name]
+        return self.file.section(name).bytes_at(at[article], at[article + 1]).tobytes()
+
+    @cached_property
+    def _places(self) -> dict[str, memoryview]:
+        return {name: view(self._array(f"{name}_at")) for name in ("head", "tail", "separator")}
+
+    def article(self, article: int) -> Article:
+        """The whole article, letter for letter."""
+        title, lead, body, joined = self.texts(article)
+        values = self.head(article)
+        tail = load_tail(self._slice("tail", article))
+        lines = joined.split("\n") if joined else []
+        if "captions" in tail:
+            lines, rest = [], joined.split("\n")
+            for count in tail["captions"]:
+                lines.append("\n".join(rest[:count]))
+                rest = rest[count:]
+        return Article(
+            **{**values, "title": title},
+            lead=lead,
+            body=body,
+            captions=tuple(lines),
+            body_kinds=tuple(tail.get("body_kinds", ())),
+            removed=tuple(Removal(*given) for given in tail.get("removed", ())),
+        )
+
+    @cached_property
+    def separator_strings(self) -> Strings:
+        """What stands between tokens, by number; number 0 is the usual separator."""
+        return Strings(self.file, "separator_string")
+
+    def texts(self, article: int) -> list[str]:
+        """Title, lead, body and captions (a line each) as they were given."""
+        numbers = self.tokens(article)
+        word = numbers > FIELD
+        usual = np.zeros(len(numbers), dtype=bool)
+        usual[1:] = word[1:] & word[:-1]
+        raw = self.raw
+        pieces = [""] * (2 * len(numbers))
+        pieces[1::2] = [raw[number] for number in numbers.tolist()]
+        pieces[0::2] = [" " if space else "" for space in usual.tolist()]
+        places, codes = self._separators(article)
+        strings = self.separator_strings
+        for place, code in zip(places, codes, strict=True):
+            pieces[2 * place] = strings[code]
+        texts = []
+        start = 0
+        for end in np.flatnonzero(numbers == FIELD).tolist():
+            texts.append("".join(pieces[2 * start : 2 * end + 1]))
+            start = end + 1
+        return texts
+
+    def _separators(self, article: int) -> tuple[list[int], list[int]]:
+        at = self._places["separator"]
+        start, end = at[article], at[article + 1]
+        data = self.file.section("separator").bytes_at(2 * start, 2 * end).reshape(-1, 2)
+        places = np.cumsum(data[:, 0], dtype=np.int64)
+        codes = data[:, 1].astype(np.int64)
+        for i in np.flatnonzero(codes == 255).tolist():
+            where = np.searchsorted(self._array("separator_large_at"), start + i)
+            codes[i] = self._array("separator_large")[where]
+        kept = codes > 0
+        return places[kept].tolist(), codes[kept].tolist()
+
+    def all_separators(self) -> tuple[I64, I64, I64]:
+        """All unusual separators: of which article, before which token of it, which number."""
+        data: U8 = self._array("separator").reshape(-1, 2)
+        at = self._array("separator_at").astype(np.int64)
+        article = np.repeat(np.arange(self.n), np.diff(at))
+        total = offsets_of(data[:, 0])
+        places = total[1:] - total[at[:-1]][article]
+        codes = data[:, 1].astype(np.int64)
+        codes[self._array("separator_large_at").astype(np.int64)] = self._array("separator_large")
+        kept = codes > 0
+        return article[kept], places[kept], codes[kept]
+
+    def id_hashes(self) -> U64:
+        """The hash of each article's id."""
+        hashes = np.empty(self.n, dtype=np.uint64)
+        hashes[self._array("id_article")] = self._array("id_hash")
+        return hashes
+
+    def stored(self, name: str) -> tuple[U8, Ints]:
+        """All heads (`head`) or tails (`tail`), end to end, and where each begins."""
+        return self._array(name), self._array(f"{name}_at")
+
+    def _array(self, name: str) -> Ints:
+        return self.file.array(name)
+
+    def verify(self) -> None:
+        """Check every checksum of the file. Raises `IndexCorruptError`."""
+        self.file.verify()
+
+
+__all__ = ["FIELD", "MAX_WEIGHT", "PARAGRAPH", "UNIT", "Facet", "Inverted", "Pairs", "Segment"]

@@ -1,0 +1,48 @@
+"""Which syllables Vietnamese spelling allows: initial × rhyme × tone, from `syllables.toml`.
+
+Allowed is not the same as in use: of the some 17,000 allowed about 7,000 are words.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from indexer.vietnamese import TONES, normalize
+
+# A rhyme that ends in one of these has only the tones sắc and nặng.
+_STOPS = ("c", "ch", "p", "t")
+_STOPPED_TONES = "\u0301\u0323"
+
+
+@cache
+def all_syllables() -> frozenset[str]:
+    """Every allowed syllable, in its exact form (`vietnamese.normalize`).
+
+    >>> len(all_syllables()) > 15_000
+    True
+    """
+    parts = tomllib.loads((files("indexer") / "syllables.toml").read_text("utf-8"))
+    initials = {
+        kind: [n.strip("-") for n in names.split()] for kind, names in parts["initials"].items()
+    }
+    rhymes = {kind: names.split() for kind, names in parts["rhymes"].items()}
+    toneless = {syllable for names in parts["whole"].values() for syllable in names.split()}
+    for kind in ("front", "back"):
+        for initial in initials["any"] + initials[kind]:
+            toneless.update(initial + rhyme for rhyme in rhymes[kind])
+    return frozenset(
+        normalize(syllable + tone)
+        for syllable in toneless
+        for tone in (_STOPPED_TONES if syllable.endswith(_STOPS) else ["", *TONES])
+    )
+
+
+def is_syllable(exact: str) -> bool:
+    """Whether an exact form is an allowed syllable.
+
+    >>> is_syllable("nghiêng"), is_syllable("ngiêng"), is_syllable("hòc"), is_syllable("đắk")
+    (True, False, False, False)
+    """
+    return exact in all_syllables()

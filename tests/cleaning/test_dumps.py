@@ -1,0 +1,151 @@
+"""Plain-text dumps: captions, labels, related headlines and credits that a scraper left in."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.cleaning import clean
+from indexer.models import Article, Document
+from tests.cleaning.pages import LEAD, PARAGRAPHS, RELATED, TITLE
+
+P = PARAGRAPHS
+
+
+def cleaned(*lines: str) -> Article:
+    return clean(Document("dump.txt", "\n".join(lines).encode(), "text/plain"))
+
+
+CAPTIONS = [
+    "Học sinh đọc sách trong giờ ra chơi. Ảnh: Hà Văn Nam.",
+    "Học sinh đọc sách trong giờ ra chơi - Ảnh: H.V.N",
+    "Học sinh đọc sách trong giờ ra chơi (Ảnh: Hà Văn Nam/TTXVN).",
+    "Học sinh đọc sách trong giờ ra chơi - Thực hiện: N.K",
+    "Học sinh đọc sách trong giờ ra chơi (Ảnh minh họa)",
+    "Học sinh đọc sách trong giờ ra chơi - Ảnh chụp màn hình",
+    "Học sinh đọc sách trong giờ ra chơi. Đồ họa: Tạ Lư",
+]
+
+
+@pytest.mark.parametrize("caption", CAPTIONS)
+def test_a_line_with_a_credit_is_a_caption(caption):
+    article = cleaned(TITLE, LEAD, P[0], caption, P[1])
+    assert article.captions == (caption,)
+    assert article.body == f"{P[0]}\n{P[1]}"
+
+
+def test_a_line_that_comes_twice_in_a_row_is_a_caption_without_any_credit():
+    caption = "Cô giáo và các em trước hiên nhà thư viện"
+    article = cleaned(TITLE, LEAD, P[0], caption, caption, P[1])
+    assert (article.captions, article.body) == ((caption,), f"{P[0]}\n{P[1]}")
+
+
+def test_a_credit_on_a_line_of_its_own_makes_the_line_before_it_a_caption():
+    article = cleaned(TITLE, LEAD, P[0], "Một ngày ở thư viện vùng cao", "Video: Hà Nam", P[1])
+    assert article.captions == ("Một ngày ở thư viện vùng cao", "Video: Hà Nam")
+
+
+GLUED = [
+    ("Trẻ em vây quanh giá sách. Ảnh: Quốc Tuấn", "Bộ trưởng nói đây là việc cần làm ngay."),
+    ("Trẻ em vây quanh giá sách. Ảnh: REUTERS", "Cũng trong ngày, xã họp bàn việc sửa mái."),
+    ("Trẻ em vây quanh giá sách. Ảnh: Getty.", "Năm nay công trình đã xong."),
+    ("Trẻ em vây quanh giá sách. (Ảnh: Hà Nam/TTXVN)", "Theo xã, đây là việc cần làm ngay."),
+    ("Trẻ em vây quanh giá sách. Ảnh: P.ĐIỀN", "Khoảng một nửa số sách là quà tặng."),
+]
+
+
+@pytest.mark.parametrize(("caption", "after"), GLUED)
+def test_a_caption_glued_into_a_paragraph_comes_out(caption, after):
+    article = cleaned(TITLE, LEAD, f"{P[0]} {caption} {after}", P[1])
+    assert article.captions == (caption,)
+    assert article.body == f"{P[0]}\n{after}\n{P[1]}"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Ông hỏi: Ai sẽ trông coi thư viện khi cô giáo chuyển trường?",
+        "Xã đặt ra ba yêu cầu: sách đúng lứa tuổi, nơi đọc đủ sáng, có người trực.",
+        "Hình thức mượn sách: ghi tên vào sổ, trả sau mười ngày, không thu tiền.",
+    ],
+)
+def test_a_colon_alone_makes_no_caption(sentence):
+    assert cleaned(TITLE, LEAD, P[0], sentence, P[1]).captions == ()
+
+
+LABELS = [f"{TITLE} - Ảnh 1.", f"{TITLE} ảnh 2", f"{TITLE} - Hình 3", f"{TITLE} - ảnh 4"]
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_gallery_labels_go(label):
+    article = cleaned(TITLE, LEAD, P[0], label, P[1])
+    assert (article.body, article.captions) == (f"{P[0]}\n{P[1]}", ())
+
+
+NOISE = [
+    "Chia sẻ",
+    "Tin liên quan",
+    "Xem thêm: Người thầy giáo ba mươi năm mang chữ lên bản xa",
+    ">> Mùa nước đổ trên ruộng bậc thang phía tây",
+    "Từ khóa: thư viện, vùng cao, sách",
+    "Nguồn: https://bao.example.vn/thu-vien.html",
+    "Theo MỘC LAN (VTC News)",
+    "Bình luận (12)",
+    "33 ngày trước",
+    "0 11",
+    "★★★★★",
+    "© 2020 Báo Miền Cao. All rights reserved.",
+    "Mời độc giả theo dõi Báo Miền Cao trên Google News",
+    "Đăng ký nhận bản tin mỗi sáng",
+    "CÙNG CHUYÊN MỤC",
+    "cùng chuyên mu\u0323c",
+    "Link bài gốc Lấy link!",
+]
+
+
+@pytest.mark.parametrize("line", NOISE)
+def test_noise_at_the_end_goes_and_is_written_down(line):
+    article = cleaned(TITLE, LEAD, *P, line)
+    assert article.body == "\n".join(P)
+    assert any(line[:20] in removal.text or removal.text in line for removal in article.removed)
+
+
+@pytest.mark.parametrize("line", [n for n in NOISE if "Theo" not in n and "Nguồn" not in n])
+def test_noise_between_paragraphs_goes(line):
+    assert cleaned(TITLE, LEAD, *P[:2], line, *P[2:]).body == "\n".join(P)
+
+
+def test_headlines_between_lead_and_text_go():
+    article = cleaned(TITLE, LEAD, RELATED[0], RELATED[1], *P)
+    assert (article.lead, article.body) == (LEAD, "\n".join(P))
+
+
+def test_a_related_headline_above_the_title_goes_where_a_label_tells_the_title():
+    article = cleaned(RELATED[0], TITLE, LEAD, f"{TITLE} - Ảnh 1.", *P)
+    assert (article.title, article.body) == (TITLE, "\n".join(P))
+
+
+def test_a_lead_without_a_full_stop_stays():
+    lead = LEAD.removesuffix(".")
+    assert lead in cleaned(TITLE, lead, *P).text
+
+
+def test_subheads_stay():
+    article = cleaned(TITLE, LEAD, P[0], "Mỗi ngày một cuốn", P[1], P[2])
+    assert "Mỗi ngày một cuốn" in article.body.split("\n")
+
+
+@pytest.mark.parametrize("prefix", ["(Dân trí) - ", "TTO - ", "(NLĐO)- ", "(Chinhphu.vn) - "])
+def test_the_papers_name_before_the_lead_goes(prefix):
+    assert cleaned(TITLE, prefix + LEAD, *P).lead == LEAD
+
+
+@given(st.lists(st.text(max_size=80), min_size=1, max_size=12))
+def test_any_lines_are_cleaned_without_an_error_of_another_kind(lines):
+    from indexer.errors import DocumentError
+
+    try:
+        article = cleaned(*lines)
+    except DocumentError:
+        return
+    body = article.body.split("\n") if article.body else []
+    assert len(article.body_kinds) == len(body)
