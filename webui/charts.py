@@ -1,4 +1,4 @@
-"""Bar charts as plain geometry; `_chart.html` draws them as SVG, with a table as text alternative."""
+"""Bar charts as plain geometry; `_chart.html` draws them as SVG, beside a table of the same."""
 
 from __future__ import annotations
 

@@ -39,24 +39,26 @@ def locale() -> Locale:
 
 def format_day(moment: datetime) -> str:
     """`27/9/2020`, `Sep 27, 2020`."""
-    return flask_babel.format_date(moment, "medium" if locale().language == "en" else "d/M/yyyy")
+    return str(
+        flask_babel.format_date(moment, "medium" if locale().language == "en" else "d/M/yyyy")
+    )
 
 
 def format_moment(moment: datetime) -> str:
     """The day in full and the time, for tooltips and the article page."""
-    return flask_babel.format_datetime(moment, "EEEE, d MMMM yyyy, HH:mm")
+    return str(flask_babel.format_datetime(moment, "EEEE, d MMMM yyyy, HH:mm"))
 
 
 def format_ago(moment: datetime) -> str:
     """How long ago: `3 giờ trước`, `2 years ago`."""
-    return flask_babel.format_timedelta(moment - datetime.now(UTC), add_direction=True)
+    return str(flask_babel.format_timedelta(moment - datetime.now(UTC), add_direction=True))
 
 
 def format_month(month: str) -> str:
     """A month as facets have it (`2020-09`): `Tháng 9, 2020`, `September 2020`."""
     pattern = "MMMM yyyy" if locale().language == "en" else "'tháng' M/yyyy"
     day = datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC)
-    return flask_babel.format_date(day, pattern, rebase=False)
+    return str(flask_babel.format_date(day, pattern, rebase=False))
 
 
 def format_size(size_bytes: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request, url_for
@@ -12,10 +13,13 @@ from webui import current
 from webui.charts import Chart, draw_ranking, draw_timeline
 from webui.citation import cite
 from webui.i18n import LANGUAGES, format_month, locale
-from webui.request import FACETS, read_request
+from webui.openapi import describe
+from webui.request import FACETS, SearchRequest, read_request
 
 blueprint = Blueprint("pages", __name__)
 
+# Other forms of a result set, and the views that make them.
+FORMS = {"Atom": "atom", "RSS": "rss", "CSV": "export_csv", "JSON Lines": "export_jsonl"}
 NEWEST_SHOWN = 8
 SIMILAR_SHOWN = 5
 REMOVED_SHOWN = 200
@@ -68,7 +72,10 @@ def search() -> str:
         },
         last_page=min(results.pages, max(1, settings.max_depth // results.per_page)),
         page_numbers=page_numbers,
-        takeaways=[],
+        takeaways=[
+            (name, url_for(f"feeds.{endpoint}", **replace(wanted, page=1, per_page=None).args()))
+            for name, endpoint in FORMS.items()
+        ],
         timeline=draw_timeline(
             results.facets.get("month", ()),
             results.facets.get("year", ()),
@@ -134,7 +141,7 @@ def stats() -> str:
     figures = current.live().stats()
 
     def address(name: str, value: str) -> str:
-        return url_for("pages.search", q="", **{name: value})
+        return url_for("pages.search", **SearchRequest().with_value(name, value).args())
 
     charts: dict[str, Chart | None] = {
         name: draw_ranking(figures.by.get(name, ()), name=name, address=address)
@@ -157,3 +164,9 @@ def stats() -> str:
 def help() -> str:
     """The query language and the keys."""
     return render_template("help.html")
+
+
+@blueprint.get("/api")
+def api_page() -> str:
+    """The API for people to read."""
+    return render_template("api.html", description=describe(current.settings()))
