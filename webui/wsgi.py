@@ -23,17 +23,18 @@ def read_settings(environment: Mapping[str, str]) -> dict[str, Any]:
     {'trusted_proxies': 1, 'metrics': False}
     """
     chosen: dict[str, Any] = {}
-    for field in fields(Settings):
-        text = environment.get(f"TIMTIN_{field.name.upper()}")
+    defaults = Settings()
+    for name in (field.name for field in fields(Settings)):
+        text = environment.get(f"TIMTIN_{name.upper()}")
         if text is None:
             continue
-        default = field.default
+        default = getattr(defaults, name)
         if isinstance(default, bool):
-            chosen[field.name] = text.lower() in ("1", "true", "yes", "on")
+            chosen[name] = text.lower() in ("1", "true", "yes", "on")
         elif isinstance(default, tuple):
-            chosen[field.name] = tuple(part.strip() for part in text.split(",") if part.strip())
+            chosen[name] = tuple(part.strip() for part in text.split(",") if part.strip())
         else:
-            chosen[field.name] = type(default)(text)
+            chosen[name] = type(default)(text)
     return chosen
 
 
