@@ -10,7 +10,7 @@ from http import HTTPStatus
 
 from flask import Flask, Response, render_template, request
 from flask_babel import gettext
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from indexer import (
     ArticleNotFoundError,
@@ -101,6 +101,8 @@ def _handle_http(error: HTTPException) -> Response:
     status = HTTPStatus(error.code or 500)
     if status < HTTPStatus.BAD_REQUEST:  # a redirect
         return Response(error.get_body(), status, dict(error.get_headers()))
+    if isinstance(error, SecurityError):  # a Host that is not answered: no address can be built
+        return problem(status, "unknown-host", "This host is not served here.")
     response = _answer(status, status.phrase.lower().replace(" ", "-"), status.phrase + ".")
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):

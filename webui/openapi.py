@@ -9,7 +9,7 @@ from webui.settings import Settings
 
 MAX_SUGGESTIONS = 20
 MAX_SIMILAR = 50
-DATE = r"^(\d{4}(-\d{1,2}(-\d{1,2})?)?|\d{1,2}/\d{1,2}/\d{4})$"
+DATE = r"^(\d{4}(-\d{1,2}(-\d{1,2})?)?|\d{1,2}/\d{1,2}/\d{4})?$"
 
 STRING = {"type": "string"}
 COUNT = {"type": "integer", "minimum": 0}

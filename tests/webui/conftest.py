@@ -25,18 +25,18 @@ LEADS = (
 STRANGE_ID = "https://tinvung.example/a//b?x=1&y=%20 2#phần-3"
 
 
-WORDS = (
-    "ruộng bậc thang suối cầu trường làng thợ gốm nghề dệt vải chợ phiên đường đèo mây trắng "
-    "ngô nếp mận đào hồi quế rừng thông bến đò thuyền lưới cá kè đá bờ sông nước lên kho lúa "
-    "máy cày xe khách thầy giáo bác sĩ trạm xá sách vở đèn điện giếng khơi mái ngói sân đình"
-).split()
+WORDS = """
+ruộng bậc thang suối cầu trường làng thợ gốm nghề dệt vải chợ phiên đường đèo mây trắng ngô nếp mận
+đào hồi quế rừng thông bến đò thuyền lưới cá kè đá bờ sông nước lên kho lúa máy cày xe khách thầy
+giáo bác sĩ trạm xá sách vở đèn điện giếng khơi mái ngói sân đình
+"""
 
 
 def make_body(i: int) -> str:
     """Four paragraphs unlike those of the other articles, so that none is a near copy."""
     words = random.Random(i)
     return "\n".join(
-        f"Người dân {where} kể về " + " ".join(words.choices(WORDS, k=30)) + "."
+        f"Người dân {where} kể về " + " ".join(words.choices(WORDS.split(), k=30)) + "."
         for where in ("xứ Lạng", "ven sông Thương", "miền Đông", "chợ phiên")
     )
 
