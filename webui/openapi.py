@@ -9,7 +9,7 @@ from webui.settings import Settings
 
 MAX_SUGGESTIONS = 20
 MAX_SIMILAR = 50
-DATE = r"^(\d{4}(-\d{1,2}(-\d{1,2})?)?|\d{1,2}/\d{1,2}/\d{4})?$"
+DATE = "^([0-9]{4}(-[0-9]{1,2}(-[0-9]{1,2})?)?|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4})?$"
 
 STRING = {"type": "string"}
 COUNT = {"type": "integer", "minimum": 0}
@@ -148,8 +148,8 @@ def describe(settings: Settings) -> dict[str, Any]:
             explode=True,
         )
         for name, pattern, example in (
-            ("year", r"^\d{4}$", "2020"),
-            ("month", r"^\d{4}-\d{2}$", "2020-09"),
+            ("year", "^[0-9]{4}$", "2020"),
+            ("month", "^[0-9]{4}-(0[1-9]|1[0-2])$", "2020-09"),
         )
     ]
     narrowing += [

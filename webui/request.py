@@ -18,7 +18,8 @@ from webui.settings import Settings
 FACETS = ("site", "section", "year", "month", "agency", "author", "tag")
 SCALARS = ("q", "sort", "page", "per_page", "since", "until", "literal")
 
-_DATE = re.compile(r"\d{4}(?:-\d{1,2}(?:-\d{1,2})?)?|\d{1,2}/\d{1,2}/\d{4}")
+FORMS = {"year": re.compile("[0-9]{4}"), "month": re.compile("[0-9]{4}-(?:0[1-9]|1[0-2])")}
+_DATE = re.compile("[0-9]{4}(?:-[0-9]{1,2}(?:-[0-9]{1,2})?)?|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,11 @@ def _read_filters(
 ) -> dict[str, tuple[str, ...]]:
     filters = {}
     for name in FACETS:
-        values = tuple(dict.fromkeys(v for v in args.getlist(name) if v))
+        given = args.getlist(name)
+        if (form := FORMS.get(name)) and not all(form.fullmatch(v) for v in given):
+            problems.append(ParameterError(name, "must be like 2020 or 2020-09"))
+            given = [v for v in given if form.fullmatch(v)]
+        values = tuple(dict.fromkeys(v for v in given if v))
         if len(values) > settings.max_values:
             problems.append(ParameterError(name, f"takes {settings.max_values} values at most"))
             values = values[: settings.max_values]
