@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from indexer import FacetValue
 
 # Wide enough to be hit by a finger (WCAG 2.2, 2.5.8: 24 px); more bars than fit scroll sideways.
-SLOT_MIN, SLOT_MAX = 24, 56
+SLOT_MIN, SLOT_MAX = 24, 88
 WIDTH = 720
 HEIGHT = 96
 GAP = 4

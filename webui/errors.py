@@ -20,10 +20,11 @@ from indexer import (
     QueryError,
     TimtinError,
 )
-from webui.request import ParameterError
+from webui.request import PageTooDeepError, ParameterError
 
 # The most particular first. The name is the last part of the problem's `type`.
 TABLE: tuple[tuple[type[Exception], int, str, str], ...] = (
+    (PageTooDeepError, 404, "page-too-deep", "Paging does not reach this page."),
     (ParameterError, 400, "bad-parameter", "A parameter cannot be used."),
     (QueryError, 400, "bad-query", "The query cannot be evaluated."),
     (ArticleNotFoundError, 404, "no-such-article", "The index holds no article with this id."),

@@ -82,7 +82,7 @@ SCHEMAS: dict[str, Any] = {
 
 PROBLEMS = {
     "400": "A parameter cannot be used.",
-    "404": "The index holds no article with this id.",
+    "404": "The index holds no article with this id, or paging does not reach this page.",
     "429": "Too many requests; `Retry-After` says how many seconds to wait.",
     "503": "There is no index yet, or it cannot be used.",
 }
@@ -189,7 +189,7 @@ def describe(settings: Settings) -> dict[str, Any]:
         "paths": {
             "/api/search": _get(
                 "search", "Find articles.", [*search, *paging],
-                _answers(_json("SearchResults"), "400"),
+                _answers(_json("SearchResults"), "400", "404"),
             ),
             "/api/suggest": _get(
                 "suggest", "Complete what is being typed.",

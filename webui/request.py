@@ -30,6 +30,10 @@ class ParameterError(ValueError):
     reason: str
 
 
+class PageTooDeepError(ParameterError):
+    """A page beyond the results that paging reaches."""
+
+
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
     """What is asked for: every state of the search page, and its address.
@@ -144,14 +148,19 @@ def read_request(args: MultiDict[str, str], settings: Settings) -> SearchRequest
             problems.append(ParameterError(name, "is given more than once"))
     text = args.get("q", "")
     per_page = _read_number(args, "per_page", settings.max_per_page, problems)
+    page = _read_number(args, "page", max(1, settings.max_depth // settings.per_page), problems)
     deepest = max(1, settings.max_depth // (per_page or settings.per_page))
+    if page and page > deepest:
+        reason = f"is too deep: paging reaches {settings.max_depth} results"
+        problems.append(PageTooDeepError("page", reason))
+        page = None
     return SearchRequest(
         text=text[: settings.max_query_chars],
         filters=_read_filters(args, settings, problems),
         since=_read_date(args, "since", problems),
         until=_read_date(args, "until", problems),
         sort=_read_sort(args, problems),
-        page=_read_number(args, "page", deepest, problems) or 1,
+        page=page or 1,
         per_page=per_page,
         literal=_read_flag(args, "literal", problems),
         cut=len(text) > settings.max_query_chars,

@@ -1,4 +1,5 @@
-"""Concurrent searches over HTTP while another process commits: requests/s, p95, and no mixed result.
+"""Concurrent searches over HTTP while another process commits: requests/s, p95, mixed results.
+
 
     python tests/benchmarks/web.py [--seconds 10] [--clients 8] [--articles 3000]
 

@@ -25,6 +25,12 @@ def test_search_answers_with_the_shape_of_the_library(client: FlaskClient, index
     assert answer | {"took_ms": 0} == expected | {"took_ms": 0}
 
 
+def test_paging_ends_at_a_depth_that_is_said(client: FlaskClient):
+    answer = client.get("/api/search?page=101&per_page=100")
+    assert answer.status_code == 404
+    assert answer.json["detail"] == "page is too deep: paging reaches 10000 results"
+
+
 def test_filters_may_be_repeated_and_combined(client: FlaskClient):
     both = client.get("/api/search?site=baolang.example&site=thoisu.example&year=2020").json
     one = client.get("/api/search?site=baolang.example&year=2020").json
