@@ -1,6 +1,5 @@
 """Concurrent searches over HTTP while another process commits: requests/s, p95, mixed results.
 
-
     python tests/benchmarks/web.py [--seconds 10] [--clients 8] [--articles 3000]
 
 Serves on loopback with waitress. Every article of commit g says `phiên g`, all of them are replaced
@@ -25,20 +24,21 @@ import waitress
 from indexer import Article, open_index
 from webui import create_app
 
-WORDS = (
-    "kinh tế thị trường nông sản mưa lũ cầu đường trường học bệnh viện đại biểu quốc hội bóng đá "
-    "giá vàng tỉnh huyện biên giới cửa khẩu du lịch lễ hội di sản khoa học công nghệ môi trường"
-).split()
+WORDS = """
+kinh tế thị trường nông sản mưa lũ cầu đường trường học bệnh viện đại biểu quốc hội bóng đá giá vàng
+tỉnh huyện biên giới cửa khẩu du lịch lễ hội di sản khoa học công nghệ môi trường
+"""
 PATHS = ("/search?q={}", "/api/search?q={}&per_page=50", "/api/suggest?q={}")
 
 
 def make_articles(count: int, generation: int) -> Iterator[Article]:
+    words = WORDS.split()
     for n in range(count):
         rng = random.Random(n)
-        body = "\n".join(" ".join(rng.choices(WORDS, k=60)) for _ in range(5))
+        body = "\n".join(" ".join(rng.choices(words, k=60)) for _ in range(5))
         yield Article(
             id=f"https://x.example/{n}",
-            title=" ".join(rng.choices(WORDS, k=9)),
+            title=" ".join(rng.choices(words, k=9)),
             lead=f"phiên {generation}",
             body=body,
             tags=(f"phiên-{generation}",),
@@ -55,10 +55,10 @@ def commit_until(folder: str, count: int, stop: multiprocessing.synchronize.Even
 
 
 def ask_until(port: int, deadline: float, seed: int, took: list[float], wrong: list[str]) -> None:
-    rng = random.Random(seed)
+    rng, words = random.Random(seed), WORDS.split()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     while time.monotonic() < deadline:
-        path = rng.choice(PATHS).format(quote(" ".join(rng.choices(WORDS, k=rng.randint(1, 3)))))
+        path = rng.choice(PATHS).format(quote(" ".join(rng.choices(words, k=rng.randint(1, 3)))))
         started = time.perf_counter()
         connection.request("GET", path)
         answer = connection.getresponse()
