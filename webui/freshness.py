@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 from werkzeug.http import http_date
 
 from indexer import EngineError
@@ -19,11 +19,14 @@ def _etag() -> str:
 
 
 def _answer_unchanged() -> Response | None:
-    """304 before any work is done, where the client's copy is of this commit."""
-    if request.method not in ("GET", "HEAD") or not request.if_none_match:
-        return None
+    """304 before any work is done, where the client's copy is of this commit.
+
+    The tag is made before the answer: a commit in between gives new content an old tag, which
+    costs one request more, and never old content a new tag, which would stay.
+    """
     try:
-        tag = _etag()
+        g.etag = tag = _etag()
+        g.modified = current.live().stats().modified
     except EngineError:  # the view says so, in its own form
         return None
     if request.if_none_match.contains_weak(tag.removeprefix("W/").strip('"')):
@@ -34,11 +37,11 @@ def _answer_unchanged() -> Response | None:
 
 
 def _mark(response: Response) -> Response:
-    if response.status_code == 200:
-        response.headers["ETag"] = _etag()
+    if response.status_code == 200 and "etag" in g:
+        response.headers["ETag"] = g.etag
         response.headers["Cache-Control"] = "no-cache"  # keep it, but ask each time
-        if modified := current.live().stats().modified:
-            response.headers["Last-Modified"] = http_date(modified)
+        if g.modified:
+            response.headers["Last-Modified"] = http_date(g.modified)
     return response
 
 

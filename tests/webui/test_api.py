@@ -93,6 +93,21 @@ def test_an_answer_stays_good_until_the_next_commit(tmp_path: Path):
     assert client.get("/api/search?q=tin", headers=condition).json["total"] == 2
 
 
+def test_a_commit_during_an_answer_never_gives_old_content_a_new_tag(tmp_path: Path):
+    index = open_index(tmp_path / "index", create=True)
+    app = create_app(index, refresh_interval_s=0)
+    index.add([Article(id="a", title="Tin đầu")])
+    late = [Article(id="b", title="Tin sau")]
+    app.after_request_funcs.setdefault("api", []).append(
+        lambda answer: (index.add([late.pop()]) if late else 0, answer)[1]
+    )
+    client = app.test_client()
+    old = client.get("/api/search?q=tin")
+    assert old.json["total"] == 1
+    again = client.get("/api/search?q=tin", headers={"If-None-Match": old.headers["ETag"]})
+    assert (again.status_code, again.json["total"]) == (200, 2)
+
+
 def test_any_search_is_an_atom_feed(client: FlaskClient):
     answer = client.get("/feed.atom?q=dai+hoi")
     feed = ElementTree.fromstring(answer.data)
