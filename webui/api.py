@@ -7,13 +7,13 @@ from typing import Any
 from flask import Blueprint, request
 from werkzeug.routing import BaseConverter
 
-from webui import current
-from webui.request import BadParameter, SearchRequest, read_request
+from webui import current, freshness, ratelimit
+from webui.openapi import MAX_SIMILAR, MAX_SUGGESTIONS, describe
+from webui.request import ParameterError, strict_request
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
-
-MAX_SUGGESTIONS = 20
-MAX_SIMILAR = 50
+ratelimit.init_blueprint(blueprint)
+freshness.init_blueprint(blueprint)
 
 
 class IdConverter(BaseConverter):
@@ -28,17 +28,9 @@ def _register_converter(state: Any) -> None:
     state.app.url_map.converters["id"] = IdConverter
 
 
-def strict_request() -> SearchRequest:
-    """The request in the query string. Raises `BadParameter` where a page would be lenient."""
-    wanted = read_request(request.args, current.settings())
-    for problem in wanted.problems:
-        raise problem
-    return wanted
-
-
 def _read_id() -> str:
     if len(request.args.getlist("id")) != 1 or not request.args["id"]:
-        raise BadParameter("id", "must be given, once")
+        raise ParameterError("id", "must be given, once")
     return request.args["id"]
 
 
@@ -47,7 +39,7 @@ def _read_limit(default: int, largest: int) -> int:
     once = len(request.args.getlist("limit")) <= 1
     if once and text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= largest:
         return int(text)
-    raise BadParameter("limit", f"must be a number from 1 to {largest}")
+    raise ParameterError("limit", f"must be a number from 1 to {largest}")
 
 
 @blueprint.get("/search")
@@ -59,6 +51,8 @@ def search() -> dict[str, Any]:
 @blueprint.get("/suggest")
 def suggest() -> dict[str, Any]:
     """Completions of what is being typed."""
+    if len(request.args.getlist("q")) > 1:
+        raise ParameterError("q", "is given more than once")
     text = request.args.get("q", "")[: current.settings().max_query_chars]
     found = current.index().suggest(text, limit=_read_limit(8, MAX_SUGGESTIONS))
     return {"query": text, "suggestions": [{"text": s.text, "count": s.count} for s in found]}
@@ -88,3 +82,9 @@ def similar() -> dict[str, Any]:
 def stats() -> dict[str, Any]:
     """Figures about the index."""
     return current.live().stats().as_dict()
+
+
+@blueprint.get("/openapi.json")
+def openapi() -> dict[str, Any]:
+    """The description of all this, for programs."""
+    return describe(current.settings())

@@ -9,7 +9,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from indexer import Index
-from webui import api, errors, i18n, pages, safety
+from webui import api, errors, feeds, health, i18n, pages, ratelimit, safety
 from webui.live import LiveIndex
 from webui.settings import Settings
 
@@ -33,8 +33,13 @@ def create_app(index: Index | str | Path, **settings: Any) -> Flask:
     i18n.init_app(app, chosen.timezone)
     safety.init_app(app)
     errors.init_app(app)
-    app.register_blueprint(pages.blueprint)
-    app.register_blueprint(api.blueprint)
+    per_minute = chosen.api_per_minute
+    limiter = ratelimit.RateLimiter(per_minute) if per_minute else None
+    app.extensions["timtin.limiter"] = limiter
+    for module in (pages, api, feeds, health):
+        app.register_blueprint(module.blueprint)
+    if chosen.metrics:
+        health.init_metrics(app)
     if chosen.trusted_proxies:
         hops = chosen.trusted_proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -10,7 +10,7 @@ from http import HTTPStatus
 
 from flask import Flask, Response, render_template, request
 from flask_babel import gettext
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from indexer import (
     ArticleNotFoundError,
@@ -20,11 +20,12 @@ from indexer import (
     QueryError,
     TimtinError,
 )
-from webui.request import BadParameter
+from webui.request import PageTooDeepError, ParameterError
 
 # The most particular first. The name is the last part of the problem's `type`.
 TABLE: tuple[tuple[type[Exception], int, str, str], ...] = (
-    (BadParameter, 400, "bad-parameter", "A parameter cannot be used."),
+    (PageTooDeepError, 404, "page-too-deep", "Paging does not reach this page."),
+    (ParameterError, 400, "bad-parameter", "A parameter cannot be used."),
     (QueryError, 400, "bad-query", "The query cannot be evaluated."),
     (ArticleNotFoundError, 404, "no-such-article", "The index holds no article with this id."),
     (IndexNotFoundError, 503, "no-index", "There is no index yet."),
@@ -74,7 +75,8 @@ def _words_for_people(status: int, name: str) -> tuple[str, str]:
         return gettext("The index cannot be used at the moment"), gettext("Try again in a moment.")
     if name == "no-such-article":
         return gettext("This article is not in the index"), gettext(
-            "It may have been removed, or its address was copied incompletely. Search for its title instead."
+            "It may have been removed, or its address was copied incompletely. "
+            "Search for its title instead."
         )
     if status == HTTPStatus.NOT_FOUND:
         return gettext("There is no such page"), gettext(
@@ -82,7 +84,8 @@ def _words_for_people(status: int, name: str) -> tuple[str, str]:
         )
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return gettext("Something went wrong"), gettext(
-            "It is not your fault. The error has been logged; try again, or ask for something simpler."
+            "It is not your fault. The error has been logged; "
+            "try again, or ask for something simpler."
         )
     return gettext("That cannot be answered"), gettext(
         "The request was not understood. Search, or start again from the home page."
@@ -90,12 +93,8 @@ def _words_for_people(status: int, name: str) -> tuple[str, str]:
 
 
 def _handle_known(error: Exception) -> Response:
-    for kind, status, name, title in TABLE:
-        if isinstance(error, kind):
-            break
-    else:  # registered for the kinds of the table only
-        raise error
-    detail = f"{error.name} {error.reason}" if isinstance(error, BadParameter) else ""
+    status, name, title = next(row[1:] for row in TABLE if isinstance(error, row[0]))
+    detail = f"{error.name} {error.reason}" if isinstance(error, ParameterError) else ""
     return _answer(status, name, title, detail)
 
 
@@ -103,6 +102,8 @@ def _handle_http(error: HTTPException) -> Response:
     status = HTTPStatus(error.code or 500)
     if status < HTTPStatus.BAD_REQUEST:  # a redirect
         return Response(error.get_body(), status, dict(error.get_headers()))
+    if isinstance(error, SecurityError):  # a Host that is not answered: no address can be built
+        return problem(status, "unknown-host", "This host is not served here.")
     response = _answer(status, status.phrase.lower().replace(" ", "-"), status.phrase + ".")
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):

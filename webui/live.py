@@ -17,7 +17,7 @@ class LiveIndex:
     """
 
     def __init__(self, index: Index | str | Path, *, refresh_interval_s: float = 0.25) -> None:
-        self._location = index if isinstance(index, str | Path) else None
+        self._location = index if isinstance(index, str | Path) else index.location
         self._index = None if isinstance(index, str | Path) else index
         self._interval_s = refresh_interval_s
         self._looked_at = 0.0
@@ -28,7 +28,6 @@ class LiveIndex:
         """The index, at its newest commit. Raises `EngineError` where it cannot be opened."""
         with self._lock:
             if self._index is None:
-                assert self._location is not None
                 self._index = open_index(self._location)
                 self._looked_at = time.monotonic()
             index = self._index

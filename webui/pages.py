@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 from urllib.parse import urlencode
 
@@ -14,10 +15,13 @@ from webui.charts import Chart, draw_ranking, draw_timeline
 from webui.citation import cite
 from webui.examples import Examples
 from webui.i18n import LANGUAGES, format_month, locale
+from webui.openapi import describe
 from webui.request import FACETS, SearchRequest, read_request
 
 blueprint = Blueprint("pages", __name__)
 
+# How results can be taken away: what a reader calls it → the view of `feeds`.
+FORMS = {"Atom": "atom", "RSS": "rss", "CSV": "export_csv", "JSON Lines": "export_jsonl"}
 NEWEST_SHOWN = 8
 SIMILAR_SHOWN = 5
 REMOVED_SHOWN = 200
@@ -79,7 +83,10 @@ def render_results(wanted: SearchRequest, results: SearchResults, *, empty: bool
         },
         last_page=min(results.pages, max(1, settings.max_depth // results.per_page)),
         page_numbers=page_numbers,
-        takeaways=[],
+        takeaways=[
+            (name, url_for(f"feeds.{view}", **replace(wanted, page=1, per_page=None).args()))
+            for name, view in FORMS.items()
+        ],
         empty=empty,
         timeline=draw_timeline(
             results.facets.get("month", ()),
@@ -169,3 +176,9 @@ def stats() -> str:
 def help() -> str:
     """The query language and the keys."""
     return render_template("help.html")
+
+
+@blueprint.get("/api")
+def api_page() -> str:
+    """The API for people to read."""
+    return render_template("api.html", description=describe(current.settings()))

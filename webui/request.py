@@ -1,4 +1,4 @@
-"""Query string → `SearchRequest` → `Index.search`: one way in for pages, API, feeds, exports."""
+"""Query string → `SearchRequest` → `Index.search`: the one way in for pages, API and feeds."""
 
 from __future__ import annotations
 
@@ -7,24 +7,31 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from flask import request
 from werkzeug.datastructures import MultiDict
 
 from indexer import Index, Notice, NoticeKind, SearchResults, Sort
+from webui import current
 from webui.settings import Settings
 
 # The facets that a reader can narrow by, in the order in which they are shown.
 FACETS = ("site", "section", "year", "month", "agency", "author", "tag")
 SCALARS = ("q", "sort", "page", "per_page", "since", "until", "literal")
 
-_DATE = re.compile(r"\d{4}(?:-\d{1,2}(?:-\d{1,2})?)?|\d{1,2}/\d{1,2}/\d{4}")
+FORMS = {"year": re.compile("[0-9]{4}"), "month": re.compile("[0-9]{4}-(?:0[1-9]|1[0-2])")}
+_DATE = re.compile("[0-9]{4}(?:-[0-9]{1,2}(?:-[0-9]{1,2})?)?|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}")
 
 
 @dataclass(frozen=True, slots=True)
-class BadParameter(ValueError):  # noqa: N818 - named for what it tells, as in HTTP
+class ParameterError(ValueError):
     """A parameter that cannot be used: its `name`, and the `reason` for people."""
 
     name: str
     reason: str
+
+
+class PageTooDeepError(ParameterError):
+    """A page beyond the results that paging reaches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,7 @@ class SearchRequest:
     page: int = 1
     per_page: int | None = None
     literal: bool = False
-    problems: tuple[BadParameter, ...] = ()
+    problems: tuple[ParameterError, ...] = ()
     cut: bool = False
 
     @property
@@ -111,11 +118,9 @@ class SearchRequest:
         """What goes to the library: the text, with the range of dates beside it."""
         dates = [f"{n}:{v}" for n, v in (("since", self.since), ("until", self.until)) if v]
         # The dates come first: an unclosed quote in the text must not swallow them.
-        return (
-            " ".join([*dates, f"({self.text})"])
-            if dates and self.text.strip()
-            else (" ".join(dates) or self.text)
-        )
+        if dates and self.text.strip():
+            dates.append(f"({self.text})")
+        return " ".join(dates) or self.text
 
     def run(self, index: Index, settings: Settings, **options: Any) -> SearchResults:
         """The results; `options` go to `Index.search` as they are."""
@@ -136,20 +141,25 @@ class SearchRequest:
 
 def read_request(args: MultiDict[str, str], settings: Settings) -> SearchRequest:
     """The request in a query string. It never fails: see `SearchRequest.problems`."""
-    problems: list[BadParameter] = []
+    problems: list[ParameterError] = []
     for name in SCALARS:
         if len(args.getlist(name)) > 1:
-            problems.append(BadParameter(name, "is given more than once"))
+            problems.append(ParameterError(name, "is given more than once"))
     text = args.get("q", "")
     per_page = _read_number(args, "per_page", settings.max_per_page, problems)
+    page = _read_number(args, "page", max(1, settings.max_depth // settings.per_page), problems)
     deepest = max(1, settings.max_depth // (per_page or settings.per_page))
+    if page and page > deepest:
+        reason = f"is too deep: paging reaches {settings.max_depth} results"
+        problems.append(PageTooDeepError("page", reason))
+        page = None
     return SearchRequest(
         text=text[: settings.max_query_chars],
         filters=_read_filters(args, settings, problems),
         since=_read_date(args, "since", problems),
         until=_read_date(args, "until", problems),
         sort=_read_sort(args, problems),
-        page=_read_number(args, "page", deepest, problems) or 1,
+        page=page or 1,
         per_page=per_page,
         literal=_read_flag(args, "literal", problems),
         cut=len(text) > settings.max_query_chars,
@@ -157,14 +167,26 @@ def read_request(args: MultiDict[str, str], settings: Settings) -> SearchRequest
     )
 
 
+def strict_request() -> SearchRequest:
+    """The request being answered. Raises `ParameterError` where a page would be lenient."""
+    wanted = read_request(request.args, current.settings())
+    for problem in wanted.problems:
+        raise problem
+    return wanted
+
+
 def _read_filters(
-    args: MultiDict[str, str], settings: Settings, problems: list[BadParameter]
+    args: MultiDict[str, str], settings: Settings, problems: list[ParameterError]
 ) -> dict[str, tuple[str, ...]]:
     filters = {}
     for name in FACETS:
-        values = tuple(dict.fromkeys(v for v in args.getlist(name) if v))
+        given = args.getlist(name)
+        if (form := FORMS.get(name)) and not all(form.fullmatch(v) for v in given):
+            problems.append(ParameterError(name, "must be like 2020 or 2020-09"))
+            given = [v for v in given if form.fullmatch(v)]
+        values = tuple(dict.fromkeys(v for v in given if v))
         if len(values) > settings.max_values:
-            problems.append(BadParameter(name, f"takes {settings.max_values} values at most"))
+            problems.append(ParameterError(name, f"takes {settings.max_values} values at most"))
             values = values[: settings.max_values]
         if values:
             filters[name] = values
@@ -172,37 +194,37 @@ def _read_filters(
 
 
 def _read_number(
-    args: MultiDict[str, str], name: str, largest: int, problems: list[BadParameter]
+    args: MultiDict[str, str], name: str, largest: int, problems: list[ParameterError]
 ) -> int | None:
     text = args.get(name)
     if text is None:
         return None
     if re.fullmatch(r"[0-9]{1,9}", text) and 1 <= int(text) <= largest:
         return int(text)
-    problems.append(BadParameter(name, f"must be a number from 1 to {largest}"))
+    problems.append(ParameterError(name, f"must be a number from 1 to {largest}"))
     return None
 
 
-def _read_sort(args: MultiDict[str, str], problems: list[BadParameter]) -> Sort | None:
+def _read_sort(args: MultiDict[str, str], problems: list[ParameterError]) -> Sort | None:
     text = args.get("sort")
     if text is None:
         return None
     if text in set(Sort):
         return Sort(text)
-    problems.append(BadParameter("sort", "must be one of " + ", ".join(Sort)))
+    problems.append(ParameterError("sort", "must be one of " + ", ".join(Sort)))
     return None
 
 
-def _read_flag(args: MultiDict[str, str], name: str, problems: list[BadParameter]) -> bool:
+def _read_flag(args: MultiDict[str, str], name: str, problems: list[ParameterError]) -> bool:
     text = args.get(name, "0")
     if text not in ("0", "1"):
-        problems.append(BadParameter(name, "must be 0 or 1"))
+        problems.append(ParameterError(name, "must be 0 or 1"))
     return text == "1"
 
 
-def _read_date(args: MultiDict[str, str], name: str, problems: list[BadParameter]) -> str:
+def _read_date(args: MultiDict[str, str], name: str, problems: list[ParameterError]) -> str:
     text = args.get(name, "")
     if not text or _DATE.fullmatch(text):
         return text
-    problems.append(BadParameter(name, "must be a date: 2020, 2020-09, 2020-09-27 or 27/9/2020"))
+    problems.append(ParameterError(name, "must be a date: 2020, 2020-09, 2020-09-27 or 27/9/2020"))
     return ""

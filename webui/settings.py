@@ -1,4 +1,4 @@
-"""What can be set about the web app, with its bounds. Settings travel as arguments of `create_app`."""
+"""What can be set about the web app: the arguments of `create_app`."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from indexer import FacetValue, Sort
 from webui.charts import draw_ranking, draw_timeline
-from webui.request import FACETS, SCALARS, SearchRequest, read_request
+from webui.request import FACETS, FORMS, SCALARS, SearchRequest, read_request
 from webui.settings import Settings
 
 words = st.text(max_size=20)
@@ -19,7 +19,10 @@ days = st.sampled_from(["", "2020", "2020-09", "2020-09-27", "27/9/2020"])
 requests = st.builds(
     SearchRequest,
     text=words,
-    filters=st.dictionaries(st.sampled_from(FACETS), values, max_size=3),
+    filters=st.one_of(
+        st.dictionaries(st.sampled_from([f for f in FACETS if f not in FORMS]), values, max_size=3),
+        st.just({"year": ("2019", "2020"), "month": ("2020-09",)}),
+    ),
     since=days,
     until=days,
     sort=st.sampled_from([None, *Sort]),
