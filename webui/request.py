@@ -185,7 +185,7 @@ def _read_filters(
             problems.append(ParameterError(name, "must be like 2020 or 2020-09"))
             given = [v for v in given if form.fullmatch(v)]
         values = tuple(dict.fromkeys(v for v in given if v))
-        if len(values) > settings.max_values:
+        if len(args.getlist(name)) > settings.max_values:
             problems.append(ParameterError(name, f"takes {settings.max_values} values at most"))
             values = values[: settings.max_values]
         if values:

@@ -3,19 +3,47 @@
 from __future__ import annotations
 
 import signal
+from contextlib import suppress
 from types import FrameType
 
 import click
 import waitress
 from click.shell_completion import get_completion_class
 
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+# A query of 100,000 Vietnamese letters, percent-encoded, still gets its page, and the notice that
+# it was cut.
+MAX_HEADER_BYTES = 2_000_000
+STOP_TIMEOUT_S = 10
+
 
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--threads", default=8, show_default=True, type=click.IntRange(1))
+@click.option(
+    "--trusted-proxies",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0),
+    help="Reverse proxies in front, whose X-Forwarded-* headers are believed.",
+)
+@click.option(
+    "--api-per-minute",
+    default=300,
+    show_default=True,
+    type=click.IntRange(0),
+    help="API requests a client may send; 0: any number. This machine is never limited.",
+)
 @click.pass_context
-def serve_command(ctx: click.Context, host: str, port: int, threads: int) -> None:
+def serve_command(
+    ctx: click.Context,
+    host: str,
+    port: int,
+    threads: int,
+    trusted_proxies: int,
+    api_per_minute: int,
+) -> None:
     """Open the search page (on this machine only, unless told otherwise).
 
     New commits are picked up without a restart. Ctrl-C stops it.
@@ -26,8 +54,17 @@ def serve_command(ctx: click.Context, host: str, port: int, threads: int) -> Non
     """
     from webui import create_app  # the page stands above the library
 
-    app = create_app(ctx.obj["index"])
-    server = waitress.create_server(app, host=host, port=port, threads=threads)
+    on_loopback = host in LOOPBACK and not trusted_proxies
+    app = create_app(
+        ctx.obj["index"],
+        trusted_proxies=trusted_proxies,
+        api_per_minute=api_per_minute,
+        # Against other sites that reach a page on this machine by DNS rebinding.
+        trusted_hosts=LOOPBACK if on_loopback else (),
+    )
+    server = waitress.create_server(
+        app, host=host, port=port, threads=threads, max_request_header_size=MAX_HEADER_BYTES
+    )
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
@@ -35,7 +72,9 @@ def serve_command(ctx: click.Context, host: str, port: int, threads: int) -> Non
     signal.signal(signal.SIGTERM, stop)
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"Search page: http://{shown}:{server.effective_port}/  (Ctrl-C stops it)")
-    server.run()
+    with suppress(KeyboardInterrupt):
+        server.run()
+    server.task_dispatcher.shutdown(timeout=STOP_TIMEOUT_S)  # requests under way are answered
 
 
 @click.command("completion")
