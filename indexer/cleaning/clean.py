@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable
 
 from indexer.cleaning.blocks import one_line
@@ -50,6 +51,8 @@ def clean(
     charset = match[1] if (match := _CHARSET.search(parameters)) else ""
     is_html = media_type in ("text/html", "application/xhtml+xml")
     text = decode(document.content, charset=charset, is_html=is_html)
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)  # so that the rules see equal texts as equal
     if is_html:
         return _clean_html(document, text, Item(url=document.url), site, keep_all)
     if media_type == "application/json":
@@ -97,6 +100,8 @@ def _clean_html(
     )
     draft.removed += selection.removed
     run_steps(draft)
+    if not keep_all and not (draft.blocks or draft.lead or draft.captions or item.lead):
+        raise NotAnArticleError(document.source, "no text of an article")
     return _article(document, draft, item, metadata)
 
 

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 from indexer.cleaning.credits import split_names
 from indexer.cleaning.dates import parse_time
+from indexer.cleaning.fragments import text_of
 from indexer.cleaning.hints import RULES
-from indexer.cleaning.jsonld import unescape
 from indexer.cleaning.urls import host_of
 from indexer.errors import DocumentError
 from indexer.rules import load_toml, strings
@@ -60,13 +60,13 @@ def read_item(text: str, source: str) -> Item:
     found = {part: _field(fields, names) for part, names in field_names().items()}
     item = Item(
         url=_one(found["url"]),
-        title=unescape(_one(found["title"])),
+        title=text_of(_one(found["title"])),
         html=_one(found["html"]),
         text=_lines(found["text"]),
-        lead=unescape(_one(found["lead"])),
+        lead=text_of(_one(found["lead"])),
         published=_time(found["published"]),
         author=_authors(found["author"]),
-        section=unescape(_one(found["section"])),
+        section=text_of(_one(found["section"])),
         tags=_many(found["tags"]),
         site=_site(_one(found["site"])),
         captions=_many(found["captions"], split=False),
@@ -91,7 +91,8 @@ def _one(value: Any) -> str:
         return next((t for t in map(_one, value[:20]) if t), "")
     if isinstance(value, dict):
         return _one(value.get("name") or value.get("text") or value.get("#text") or "")
-    return value.strip() if isinstance(value, str) else ""
+    # Halves of surrogate pairs (`"\ud800"` is good JSON) are no text: nothing could store them.
+    return value.encode("utf-8", "replace").decode().strip() if isinstance(value, str) else ""
 
 
 def _lines(value: Any) -> str:
@@ -105,12 +106,12 @@ def _many(value: Any, *, split: bool = True) -> tuple[str, ...]:
         value = value.replace(";", ",").split(",") if split else [value]
     if not isinstance(value, list):
         return ()
-    return tuple(dict.fromkeys(t for t in (unescape(_one(v)) for v in value) if t))
+    return tuple(dict.fromkeys(t for t in (text_of(_one(v)) for v in value) if t))
 
 
 def _authors(value: Any) -> tuple[str, ...]:
     texts = [_one(v) for v in value] if isinstance(value, list) else [_one(value)]
-    return tuple(dict.fromkeys(n for t in texts for n in split_names(unescape(t)) if n))
+    return tuple(dict.fromkeys(n for t in texts for n in split_names(text_of(t)) if n))
 
 
 def _site(text: str) -> str:

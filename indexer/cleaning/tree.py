@@ -1,8 +1,9 @@
 """HTML text → tree (lxml) → blocks, each knowing the container it stands in.
 
 The tree is walked once, with a stack of our own: pages nested 100,000 deep are read like others.
-Beautiful Soup is not used here: building its tree took about ten times as long as lxml's own, most
-of the time of cleaning a page, and libxml2 mends the same broken mark-up.
+BeautifulSoup is not used here (but for small pieces, see `fragments`): on six Vietnamese pages its
+tree took 11.9 ms, lxml's own 1.05 ms, and the whole cleaning of a page 9.9 ms; libxml2 mends the
+same broken mark-up for both.
 """
 
 from __future__ import annotations
