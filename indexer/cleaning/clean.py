@@ -7,9 +7,9 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from indexer.cleaning.blocks import one_line
+from indexer.cleaning.blocks import Block, one_line
 from indexer.cleaning.charset import decode
-from indexer.cleaning.content import select, told_blocks
+from indexer.cleaning.content import Selection, select, told_blocks
 from indexer.cleaning.draft import Draft
 from indexer.cleaning.items import Item, read_item
 from indexer.cleaning.metadata import Metadata, read_metadata
@@ -24,6 +24,8 @@ from indexer.errors import DocumentError, NotAnArticleError
 from indexer.models import Article, Document, Removal
 from indexer.rules import SiteProfile
 
+# Kept of the text around an article, so that a reader can see that nothing of the article went.
+_OUTSIDE_CHARS = 4000
 # Part of every fingerprint: articles cleaned by another version are cleaned again.
 CLEANER_VERSION = "1"
 
@@ -100,9 +102,23 @@ def _clean_html(
     )
     draft.removed += selection.removed
     run_steps(draft)
+    draft.removed += _outside(page.blocks, selection)
     if not keep_all and not (draft.blocks or draft.lead or draft.captions or item.lead):
         raise NotAnArticleError(document.source, "no text of an article")
     return _article(document, draft, item, metadata)
+
+
+def _outside(blocks: Iterable[Block], selection: Selection) -> list[Removal]:
+    """What stood on the page outside the article: menus, related boxes, footers, as one removal."""
+    told = {line for removal in selection.removed for line in removal.text.split("\n")}
+    told.update(block.text for block in selection.blocks)
+    text = "\n".join(dict.fromkeys(b.text for b in blocks if b.text not in told))
+    why = (
+        f"the first {_OUTSIDE_CHARS} of {len(text)} characters"
+        if len(text) > _OUTSIDE_CHARS
+        else ""
+    )
+    return [Removal("outside-article", text[:_OUTSIDE_CHARS], why)] if text else []
 
 
 def _clean_text(document: Document, text: str, item: Item, keep_all: bool) -> Article:

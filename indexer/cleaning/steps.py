@@ -357,7 +357,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("captions", take_captions),
 )
 # What the choice of the main part leaves out, before the steps.
-PAGE_RULES = ("furniture", "link-list", "related-box")
+PAGE_RULES = ("furniture", "link-list", "related-box", "outside-article")
 
 
 def rule_names() -> tuple[str, ...]:
