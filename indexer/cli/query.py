@@ -99,7 +99,7 @@ def search_command(
 def _cell(value: object) -> str:
     """A value for a spreadsheet; what it would run as a formula gets a quote in front."""
     text = "; ".join(value) if isinstance(value, list) else str(value or "")
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return "'" + text if text.lstrip(" \xa0").startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _write_csv(articles: Iterable[Article]) -> None:

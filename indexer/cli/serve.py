@@ -54,7 +54,8 @@ def serve_command(
     """
     from webui import create_app  # the page stands above the library
 
-    on_loopback = host in LOOPBACK and not trusted_proxies
+    shown = f"[{host}]" if ":" in host else host
+    on_loopback = shown in LOOPBACK and not trusted_proxies
     app = create_app(
         ctx.obj["index"],
         trusted_proxies=trusted_proxies,
@@ -70,7 +71,6 @@ def serve_command(
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
-    shown = f"[{host}]" if ":" in host else host
     click.echo(f"Search page: http://{shown}:{server.effective_port}/  (Ctrl-C stops it)")
     with suppress(KeyboardInterrupt):
         server.run()
