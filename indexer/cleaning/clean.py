@@ -14,6 +14,7 @@ from indexer.cleaning.draft import Draft
 from indexer.cleaning.items import Item, read_item
 from indexer.cleaning.metadata import Metadata, read_metadata
 from indexer.cleaning.profile import apply_profile
+from indexer.cleaning.published import line_time
 from indexer.cleaning.reject import why_not_article
 from indexer.cleaning.scan import strip_inert, text_lines
 from indexer.cleaning.steps import run_steps
@@ -29,6 +30,7 @@ _OUTSIDE_CHARS = 4000
 # Part of every fingerprint: articles cleaned by another version are cleaned again.
 CLEANER_VERSION = "1"
 
+_DATE_LINES = 14  # of a dump, among which its own date is looked for
 _LOST_CHARS = 200  # of text that a tree does not hold
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _HTML_LIKE = re.compile(
@@ -125,6 +127,7 @@ def _clean_text(document: Document, text: str, item: Item, keep_all: bool) -> Ar
     blocks = read_lines(text)
     if not blocks and not item.lead:
         raise DocumentError(document.source, "no text in it")
+    lines = blocks[:_DATE_LINES]
     title = item.title
     if not title:
         title, blocks = find_title(blocks)
@@ -144,6 +147,8 @@ def _clean_text(document: Document, text: str, item: Item, keep_all: bool) -> Ar
         and not item.lead
     ):
         raise NotAnArticleError(document.source, "no running text")
+    if not item.published:
+        item = item._replace(published=line_time(line.text for line in lines))
     return _article(document, draft, item, None)
 
 

@@ -69,7 +69,7 @@ def read_metadata(page: Page, json_ld: tuple[str, ...], url: str) -> Metadata:
         author=read_authors(page, metas, found, site_names, h1),
         section=_section(page, metas, objects, first, title, site_names, h1),
         tags=_tags(metas, first),
-        published=read_published(page, metas, found, h1, canonical or url),
+        published=read_published(page, metas, objects, found, h1, canonical or url),
         site_names=site_names,
         h1=h1,
         article_body=_article_body(first),
