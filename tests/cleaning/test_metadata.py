@@ -56,7 +56,7 @@ TOLD_TIMES = [
     (json_ld(datePublished="2020-03-12T08:15:00+07:00"), "2020-03-12T08:15:00+07:00"),
     (json_ld(datePublished="2020-03-12T08:15:00.000 +07:00"), "2020-03-12T08:15:00+07:00"),
     (json_ld(datePublished="2020-03-12 08:15"), "2020-03-12T08:15:00+07:00"),
-    (meta("article:published_time", "2020-03-12T01:15:00Z"), "2020-03-12T01:15:00+00:00"),
+    (meta("article:published_time", "2020-03-12T01:15:00Z"), "2020-03-12T08:15:00+07:00"),
     (meta("pubdate", "3/12/2020 8:15:00 AM"), None),
     (json_ld(datePublished="") + meta("article:published_time", "2020-03-12T08:15"),
      "2020-03-12T08:15:00+07:00"),
