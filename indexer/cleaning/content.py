@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import NamedTuple
 
 from indexer.cleaning.blocks import Block, Look, ends_sentence, key, one_line, word_count
 from indexer.cleaning.boxes import find_boxes, find_cards
+from indexer.cleaning.comments import find_replies
 from indexer.cleaning.hints import Hint
 from indexer.cleaning.metadata import Metadata
+from indexer.cleaning.phrases import classify
 from indexer.cleaning.tree import Node, Page
 from indexer.models import BlockKind, Removal
 
@@ -19,7 +22,9 @@ _PAGE_SHARE = 0.12
 # Readers may have written far more than the author; but so much must be left.
 _COMMENT_SHARE = 0.97
 _REST_CHARS = 250
+_FEW_CHARS = 40  # of running text between the title and readers' comments: a very short article
 _POOR_CHARS = 300  # a main part of less is not believed while the furniture holds much more
+_FEWEST_LINES = 3  # of a text that has no longer paragraph
 _MAIN_SHARE = 0.82  # a container is entered while one child holds so much of its text
 _TOLD_CHARS = 400  # of articleBody, to be believed
 _TOLD_SHARE = 0.3
@@ -45,6 +50,11 @@ def select(page: Page, metadata: Metadata) -> Selection:
     """The blocks of the main part, with the lead that stands above it."""
     nodes, blocks = page.nodes, page.blocks
     weights = [_weight(b) for b in blocks]
+    if sum(weights) < _POOR_CHARS:
+        # So little that a footer's lines would count: only what no phrase is known for is text.
+        weights = [
+            0.0 if w and classify(b.text) else w for w, b in zip(weights, blocks, strict=True)
+        ]
     sums = _sum(nodes, blocks, weights)
     dropped = _furniture(nodes, sums, page, metadata.h1, Hint.DROP | Hint.COMMENT | Hint.HIDDEN)
     kept = sums._replace(good=_good(nodes, blocks, _but(weights, blocks, dropped)))
@@ -53,6 +63,9 @@ def select(page: Page, metadata: Metadata) -> Selection:
         dropped = _furniture(nodes, sums, page, metadata.h1, Hint.COMMENT)
         kept = sums._replace(good=_good(nodes, blocks, _but(weights, blocks, dropped)))
     weights = _but(weights, blocks, dropped)
+    if sum(weights) < _FEW_CHARS:
+        weights = _short_lines(page, metadata.h1, dropped)
+        kept = sums._replace(good=_good(nodes, blocks, weights))
     cards = find_cards(page, kept.good)
     bare = [0.0 if cards[b.group] else w for b, w in zip(blocks, weights, strict=True)]
     if sum(bare) >= _REST_CHARS:  # else it is all cards: a front page, or a list that is the text
@@ -112,9 +125,38 @@ def _weight(block: Block) -> float:
     free = len(block.text) - block.link_chars
     if block.look & Look.SURE_CAPTION or free < 0.5 * len(block.text):
         return 0.0
+    if block.look & Look.VERSE:
+        return float(free)
     if free < _SHORT:
         return 0.3 * free if ends_sentence(block.text) and free > 20 else 0.0
     return float(free) if ends_sentence(block.text) or free > 2 * _SHORT else 0.4 * free
+
+
+def _short_lines(page: Page, h1: int, dropped: list[str]) -> list[float]:
+    """Weights for a page without one longer paragraph, such as verse: lines of a container that has
+    several below the title, and no links among them."""
+    lines: dict[int, list[int]] = defaultdict(list)
+    linked = set()
+    for i in range(h1 + 1, len(page.blocks)):
+        block = page.blocks[i]
+        node = page.nodes[block.group]
+        at = node.parent if node.tag in ("p", "li", "blockquote") else block.group
+        if block.links:
+            linked.add(at)
+        elif (
+            not dropped[block.group]
+            and block.kind in (BlockKind.PARAGRAPH, BlockKind.QUOTE)
+            and not block.look & (Look.SURE_CAPTION | Look.BYLINE)
+            and word_count(block.text) >= 2
+            and not classify(block.text)
+        ):
+            lines[at].append(i)
+    weights = [0.0] * len(page.blocks)
+    for at, found in lines.items():
+        if len(found) >= _FEWEST_LINES and at not in linked:
+            for i in found:
+                weights[i] = float(len(page.blocks[i].text))
+    return weights
 
 
 def _sum(nodes: list[Node], blocks: list[Block], weights: list[float]) -> _Sums:
@@ -156,10 +198,14 @@ def _furniture(nodes: list[Node], sums: _Sums, page: Page, h1: int, trusted: int
         while at > 0:
             title_path.add(at)
             at = nodes[at].parent
+    replies = set(find_replies(page, h1))
     for i in range(1, len(nodes)):
         node = nodes[i]
         if why[node.parent]:
             why[i] = why[node.parent]
+            continue
+        if i in replies and _between(page, h1, i) >= _FEW_CHARS:
+            why[i] = "readers' comments"
             continue
         hint = node.hint
         if node.tag in ("body", "html", "main") or not (hint & trusted or node.tag in _DROP_TAGS):
@@ -168,8 +214,11 @@ def _furniture(nodes: list[Node], sums: _Sums, page: Page, h1: int, trusted: int
             continue
         share = sums.good[i] / total
         limit = _PAGE_SHARE if hint & Hint.PAGE or i in title_path else _FURNITURE_SHARE
-        if hint & Hint.COMMENT and i not in title_path and total - sums.good[i] >= _REST_CHARS:
-            limit = _COMMENT_SHARE
+        if hint & Hint.COMMENT and i not in title_path:
+            if total - sums.good[i] >= _REST_CHARS:
+                limit = _COMMENT_SHARE
+            elif h1 >= 0 and _between(page, h1, i) >= _FEW_CHARS:
+                limit = 1.0
         if share > limit:
             continue
         if (
@@ -182,6 +231,17 @@ def _furniture(nodes: list[Node], sums: _Sums, page: Page, h1: int, trusted: int
             continue
         why[i] = "hidden" if hint & Hint.HIDDEN else (node.names.strip() or node.tag)[:80]
     return why
+
+
+def _between(page: Page, h1: int, node: int) -> int:
+    """Characters of unlinked sentences between the title and a node after it."""
+    found = 0
+    for block in page.blocks[h1 + 1 :]:
+        if block.group >= node:
+            break
+        if not block.links and ends_sentence(block.text) and word_count(block.text) >= 3:
+            found += len(block.text)
+    return found
 
 
 def _main_node(nodes: list[Node], good: list[float]) -> int:

@@ -44,6 +44,9 @@ _KINDS = {
 }
 _MOST_CELLS = 40
 _CELL_DEPTH = 12  # elements between a cell and its text
+_LINE_END = "\x1e"  # a single `<br>` in the text of a block: white space
+_VERSE_LINES = 3  # at least so many short lines are set as lines
+_VERSE_CHARS = 70
 _CELL_WORDS = 40  # longer cells are text set in a table, not a row of figures
 
 
@@ -244,7 +247,7 @@ class _Walk:
         if self.chars and (self.breaks > 1 or ends_sentence("".join(self.parts[-4:]))):
             self.flush()
         else:
-            self.parts.append(" ")
+            self.parts.append(_LINE_END)
 
     def flush(self) -> None:
         """End the block that is growing, if it has any text."""
@@ -261,8 +264,13 @@ class _Walk:
         if self.images:
             look |= Look.AFTER_IMAGE
             self.images = False
-        text = one_line("".join(self.parts))
-        if text:
+        text = "".join(self.parts)
+        verse = _verse(text) if _LINE_END in text and self.kind is BlockKind.PARAGRAPH else []
+        if verse and not self.links:
+            look |= Look.VERSE if len(text) > 2 * _VERSE_CHARS else Look.NONE
+            for line in verse:
+                self.blocks.append(Block(self.kind, line, 0, 0, look, self.node))
+        elif text := one_line(text):
             self.blocks.append(Block(self.kind, text, self.link_chars, self.links, look, self.node))
         self.parts.clear()
         self.chars = self.link_chars = self.italics = self.bolds = 0
@@ -296,6 +304,16 @@ class _Walk:
                 break
             node = self.nodes[node].parent
         return max(node, 0)
+
+
+def _verse(text: str) -> list[str]:
+    """The lines of a verse or a list that single `<br>`s part; [] where they only wrap a text."""
+    lines = [line for line in map(one_line, text.split(_LINE_END)) if line]
+    if len(lines) < _VERSE_LINES or max(map(len, lines)) > _VERSE_CHARS:
+        return []
+    if any(line[0].islower() for line in lines):
+        return []
+    return lines
 
 
 def _read_attributes(element: etree._Element, look: int) -> tuple[int, str, int]:
