@@ -25,6 +25,8 @@ _REST_CHARS = 250
 _FEW_CHARS = 40  # of running text between the title and readers' comments: a very short article
 _POOR_CHARS = 300  # a main part of less is not believed while the furniture holds much more
 _FEWEST_LINES = 3  # of a text that has no longer paragraph
+_TABLE = frozenset(("tr", "tbody", "thead", "tfoot", "table"))
+_ROW_WORDS = 8  # for each link of a row; more are headlines
 _MAIN_SHARE = 0.82  # a container is entered while one child holds so much of its text
 _TOLD_CHARS = 400  # of articleBody, to be believed
 _TOLD_SHARE = 0.3
@@ -75,7 +77,8 @@ def select(page: Page, metadata: Metadata) -> Selection:
         return Selection([], [])
     main = _main_node(nodes, kept.good)
     inside = _below(nodes, main)
-    lists = _link_lists(nodes, kept, main)
+    tables = _data_tables(page)
+    lists = _link_lists(nodes, kept, main, tables)
     boxes = find_boxes(page, kept.good, main)
     start = _start(blocks, weights, inside, metadata.h1)
     chosen: list[int] = []
@@ -93,7 +96,7 @@ def select(page: Page, metadata: Metadata) -> Selection:
             removed.append(Removal("related-box", block.text, boxes[block.group]))
         else:
             chosen.append(i)
-    chosen = _trim(blocks, weights, chosen)
+    chosen = _trim(blocks, weights, chosen, tables)
     if not chosen:
         return Selection([], removed)
     above = _above(page, metadata, dropped, chosen)
@@ -274,7 +277,7 @@ def _below(nodes: list[Node], main: int) -> list[bool]:
     return inside
 
 
-def _link_lists(nodes: list[Node], sums: _Sums, main: int) -> list[bool]:
+def _link_lists(nodes: list[Node], sums: _Sums, main: int, tables: set[int]) -> list[bool]:
     """Nodes that are mostly links: lists of other articles, menus."""
     found = [False] * len(nodes)
     for i in range(main + 1, len(nodes)):
@@ -282,6 +285,7 @@ def _link_lists(nodes: list[Node], sums: _Sums, main: int) -> list[bool]:
             found[i] = True
         elif (
             sums.links[i] >= 2
+            and i not in tables
             and nodes[i].tag != "p"
             and sums.good[i] < 0.3 * max(sums.good[main], 1)
         ):
@@ -290,22 +294,40 @@ def _link_lists(nodes: list[Node], sums: _Sums, main: int) -> list[bool]:
     return found
 
 
-def _trim(blocks: list[Block], weights: list[float], chosen: list[int]) -> list[int]:
+def _data_tables(page: Page) -> set[int]:
+    """Tables whose rows hold figures beside names that are links: results, prices, timetables."""
+    found: set[int] = set()
+    for block in page.blocks:
+        if block.kind is not BlockKind.ROW or not block.links:
+            continue
+        cells = block.text.count(" | ")
+        free = len(block.text) - block.link_chars - 3 * cells
+        at = block.group
+        if free >= 2 and word_count(block.text) - cells <= _ROW_WORDS * block.links:
+            while at > 0 and at not in found and page.nodes[at].tag in _TABLE:
+                found.add(at)
+                at = page.nodes[at].parent
+    return found
+
+
+def _trim(
+    blocks: list[Block], weights: list[float], chosen: list[int], tables: set[int]
+) -> list[int]:
     """`chosen` without the short lines before the first and the linked ones after the last text."""
     good = [n for n, i in enumerate(chosen) if weights[i] > 0]
     if not good:
         return []
     start, end = good[0], good[-1] + 1
-    while start and _belongs(blocks[chosen[start - 1]]):
+    while start and _belongs(blocks[chosen[start - 1]], tables):
         start -= 1
-    while end < len(chosen) and _belongs(blocks[chosen[end]]):
+    while end < len(chosen) and _belongs(blocks[chosen[end]], tables):
         end += 1
     return chosen[start:end]
 
 
-def _belongs(block: Block) -> bool:
+def _belongs(block: Block, tables: set[int]) -> bool:
     """Whether a short block at the text's edge may be part of it."""
-    return not block.links and block.link_chars == 0
+    return block.group in tables or (not block.links and block.link_chars == 0)
 
 
 def _above(page: Page, metadata: Metadata, dropped: list[str], chosen: list[int]) -> list[int]:

@@ -1,4 +1,4 @@
-"""Articles that are hardly there: shorter than what readers wrote below them, or only short lines."""
+"""Articles that are hardly there: shorter than the comments below them, or only short lines."""
 
 import pytest
 

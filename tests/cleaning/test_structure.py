@@ -173,3 +173,22 @@ def test_comments_longer_than_the_article_are_not_the_article():
 def test_every_removal_is_named_after_a_rule(name):
     article = cleaned(paragraphs(*P[:2]) + GONE[name] + paragraphs(*P[2:]))
     assert {removal.rule for removal in article.removed} <= set(rule_names())
+
+
+def test_a_table_of_linked_names_and_figures_stays():
+    rows = "".join(
+        f"<tr><td><a href=/truong-{i}>Trường bản {i}</a></td><td>2{i},35</td></tr>"
+        for i in range(1, 6)
+    )
+    body = f"<h1>{TITLE}</h1><div>{paragraphs()}<table>{rows}</table></div>"
+    article = clean(Document("x.html", html(body).encode(), "text/html"))
+    assert "Trường bản 3 | 23,35" in article.body.split("\n")
+
+
+def test_a_table_of_dated_headlines_goes():
+    rows = "".join(
+        f"<tr><td><a href=/{i}>{line}</a></td><td>12/3</td></tr>" for i, line in enumerate(RELATED)
+    )
+    body = f"<h1>{TITLE}</h1><div>{paragraphs()}<table>{rows}</table></div>"
+    article = clean(Document("x.html", html(body).encode(), "text/html"))
+    assert article.body == "\n".join(PARAGRAPHS)
