@@ -352,11 +352,15 @@ def _above(page: Page, metadata: Metadata, dropped: list[str], chosen: list[int]
     return found
 
 
-def told_blocks(article_body: str, found: list[Block]) -> list[Block]:
-    """The text that JSON-LD tells where the page itself shows next to nothing of it (it is drawn by
-    a script); [] where what was found is enough."""
+def told_blocks(article_body: str, description: str, found: list[Block]) -> list[Block]:
+    """The text that JSON-LD tells, under its description, where the page itself shows next to
+    nothing of it (it is drawn by a script); [] where what was found is enough."""
     told = len(article_body)
     if told < _TOLD_CHARS or sum(len(b.text) for b in found) > _TOLD_SHARE * told:
         return []
     lines = [one_line(line) for line in article_body.split("\n")]
-    return [Block(BlockKind.PARAGRAPH, line) for line in lines if line]
+    text = [Block(BlockKind.PARAGRAPH, line) for line in lines if line]
+    lead = one_line(description)
+    if ends_sentence(lead) and not lead.endswith(("...", "…")) and key(lead) not in key(lines[0]):
+        text.insert(0, Block(BlockKind.PARAGRAPH, lead, look=Look.LEAD))
+    return text
