@@ -88,7 +88,7 @@ def _clean_html(
         return _clean_text(document, text, item, keep_all)
     metadata = read_metadata(page, scan.json_ld, item.url)
     selection = select(page, metadata)
-    told = told_blocks(metadata.article_body, selection.blocks)
+    told = told_blocks(metadata.article_body, metadata.description, selection.blocks)
     if told:
         selection = selection._replace(blocks=told)
     fragment = bool(item.title and (item.html or item.text))

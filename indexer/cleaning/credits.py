@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from indexer.cleaning.blocks import key, one_line, word_count
+from indexer.cleaning.blocks import ends_sentence, key, one_line, word_count
 from indexer.cleaning.hints import RULES
 from indexer.rules import load_toml, strings
 
@@ -84,6 +84,8 @@ class _Names(NamedTuple):
     agencies: dict[str, str]  # key → the name as written in the list
     publishers: dict[str, str]
     not_a_person: frozenset[str]
+    places: frozenset[str]
+    sections: frozenset[str]
     surnames: frozenset[str]
     scenes: tuple[str, ...]
 
@@ -96,6 +98,8 @@ def _names() -> _Names:
         {key(n): n for n in strings(tables["agencies"], "names", file=str(file))},
         {key(n): n for n in strings(tables["publishers"], "names", file=str(file))},
         frozenset(key(n) for n in strings(tables["not_a_person"], "words", file=str(file))),
+        frozenset(key(n) for n in strings(tables["place"], "names", file=str(file))),
+        frozenset(key(n) for n in strings(tables["section"], "names", file=str(file))),
         frozenset(strings(tables["surname"], "words", file=str(file))),
         strings(tables["scene"], "words", file=str(file)),
     )
@@ -156,7 +160,12 @@ def is_person(name: str, site_names: tuple[str, ...] = ()) -> bool:
         return False
     known = _names()
     name_key = key(name)
-    if not name_key or name_key in known.agencies or _is_publisher(name):
+    if (
+        not name_key
+        or name_key in known.agencies
+        or name_key in known.places
+        or _is_publisher(name)
+    ):
         return False
     if name_key in {key(s) for s in site_names}:
         return False
@@ -248,6 +257,30 @@ def read_credit(line: str, site_names: tuple[str, ...] = ()) -> Credit:
             publisher = authors[0]
         authors = []  # `Theo …` names where it was taken from
     return Credit(tuple(authors), agency, publisher)
+
+
+def is_byline(line: str) -> bool:
+    """Whether a line is people's full names and nothing else, as stand above or below a text.
+
+    >>> is_byline("Lê Na - Hồ Bảo"), is_byline("Bài: Nguyễn Văn An"), is_byline("Bình Dương")
+    (True, True, False)
+    """
+    if len(line) > 80 or ends_sentence(line):
+        return False
+    names = read_credit(line).authors
+    return bool(names) and all(is_surname(name.split()[0].title()) for name in names)
+
+
+def names_a_part(line: str) -> bool:
+    """Whether a line is a place's or a newspaper section's name and nothing else.
+
+    >>> names_a_part("Kinh doanh"), names_a_part("Bình Dương:"), names_a_part("Ngõ trăng")
+    (True, True, False)
+    """
+    if len(line) > 40:
+        return False
+    known = _names()
+    return key(line) in known.places or key(line) in known.sections
 
 
 _FILLERS = frozenset(

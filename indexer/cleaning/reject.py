@@ -6,13 +6,14 @@ import re
 from functools import cache
 from urllib.parse import urlsplit
 
-from indexer.cleaning.blocks import Block, key, word_count
+from indexer.cleaning.blocks import Block, ends_sentence, key, word_count
 from indexer.cleaning.hints import RULES
 from indexer.cleaning.metadata import Metadata
 from indexer.cleaning.tree import Page
 from indexer.rules import load_toml, strings
 
 _FEW_WORDS = 20
+_FEW_SENTENCES = 3  # that under a title may make an article of fewer words
 _MANY_HEADLINES = 20
 _LITTLE_CHARS = 600
 _DIGITS = re.compile(r"\d")
@@ -35,7 +36,8 @@ def why_not_article(page: Page, metadata: Metadata, blocks: list[Block], url: st
     words = sum(word_count(b.text) for b in blocks)
     if words < 60 and _is_error(metadata.title):
         return "an error page"
-    if words < _FEW_WORDS:
+    sentences = [b for b in blocks if ends_sentence(b.text) and word_count(b.text) >= 3]
+    if words < _FEW_WORDS and (metadata.h1 < 0 or len(sentences) < _FEW_SENTENCES):
         if _COOKIES.search(" ".join(b.text for b in page.blocks[:30])) and len(page.blocks) < 40:
             return "a cookie wall"
         return f"no running text ({words} words)"

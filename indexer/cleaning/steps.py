@@ -12,9 +12,10 @@ from collections.abc import Callable
 
 from indexer.cleaning.blocks import Block, Look, ends_sentence, key, one_line, word_count
 from indexer.cleaning.captions import drop_picture_labels, find_captions
-from indexer.cleaning.credits import Credit, dateline_length, read_credit
+from indexer.cleaning.credits import dateline_length, read_credit
 from indexer.cleaning.draft import Draft
 from indexer.cleaning.glued import split_glued_captions
+from indexer.cleaning.heads import drop_head_labels, drop_head_lines, is_prose
 from indexer.cleaning.phrases import classify, phrase_classes
 from indexer.models import BlockKind
 
@@ -23,7 +24,6 @@ Step = Callable[[Draft], None]
 _HEADLINE_WORDS = 40  # a line without a full stop of at most so many words may be a headline
 _REPEAT_CHARS = 30  # shorter lines may well come twice
 _CREDIT_LINES = 5  # at most so many at the end
-_LEAD_WORDS = 20  # of a line without a full stop: more are a lead
 # Classes whose words may also be an article's subheads: `Facebook`, `2020`.
 _SUBHEADS = frozenset(("share-bar", "counter", "site-service", "rating", "comment-prompt"))
 _END_MARK = re.compile(r"\s*(?:\./+\.?|/\.|\.//\.?|■|◼|\*{3,}|\bHẾT\b)\s*$")
@@ -102,7 +102,7 @@ def _heads_text(blocks: list[Block], at: int) -> bool:
         blocks[at].kind is BlockKind.HEADING
         and at + 1 < len(blocks)
         and not blocks[at + 1].links
-        and _is_prose(blocks[at + 1].text)
+        and is_prose(blocks[at + 1].text)
     )
 
 
@@ -148,53 +148,6 @@ def drop_link_lines(draft: Draft) -> None:
         draft.drop(found, "related-link")
 
 
-def drop_first_headline(draft: Draft) -> None:
-    """In a dump, headlines of other articles between the lead and the text."""
-    if draft.from_html or len(draft.blocks) < 4:
-        return
-    first = next(
-        (
-            i
-            for i, b in enumerate(draft.blocks)
-            if _is_prose(b.text) and b.kind is not BlockKind.CAPTION
-        ),
-        None,
-    )
-    if first is None or first > 4:
-        return
-    found = [
-        i
-        for i in range(first)
-        if draft.blocks[i].kind is BlockKind.PARAGRAPH
-        and word_count(draft.blocks[i].text) <= _LEAD_WORDS
-    ]
-    at = first + 1
-    run = []
-    while (
-        at < len(draft.blocks)
-        and _is_headline(draft.blocks[at].text)
-        and draft.blocks[at].kind is BlockKind.PARAGRAPH
-    ):
-        run.append(at)
-        at += 1
-    if (
-        first <= 1
-        and at < len(draft.blocks)
-        and (len(run) > 1 or (run and word_count(draft.blocks[run[0]].text) > 9))
-    ):
-        found += run
-    draft.drop(found, "related-headline")
-
-
-def _is_prose(text: str) -> bool:
-    return ends_sentence(text) and word_count(text) >= 12
-
-
-def _is_headline(text: str) -> bool:
-    words = word_count(text)
-    return 5 <= words <= _HEADLINE_WORDS and not ends_sentence(text) and text[:1].isupper()
-
-
 def read_makers(draft: Draft) -> None:
     """Bylines, agencies and sources at the end (and a byline right at the beginning)."""
     found = []
@@ -205,7 +158,7 @@ def read_makers(draft: Draft) -> None:
         credit = read_credit(block.text, draft.site_names)
         if not credit:
             break
-        _take(draft, credit)
+        draft.take(credit)
         found.append(i)
     draft.drop(found, "credit-line")
     if draft.blocks and draft.from_html:
@@ -219,7 +172,7 @@ def read_makers(draft: Draft) -> None:
                 if credit and (
                     block.look & (Look.BYLINE | Look.RIGHT) or i >= len(draft.blocks) - 3
                 ):
-                    _take(draft, credit)
+                    draft.take(credit)
                     found.append(i)
         draft.drop(found, "credit-line")
     if draft.blocks:
@@ -240,7 +193,7 @@ def _read_trailing_agency(draft: Draft) -> None:
         return
     credit = read_credit(match["credit"], draft.site_names)
     if credit and (credit.agency or credit.publisher):
-        _take(draft, credit)
+        draft.take(credit)
         cut = len(text) - len(match[0])
         draft.cut(
             last,
@@ -248,12 +201,6 @@ def _read_trailing_agency(draft: Draft) -> None:
             "credit-line",
             match[0].strip(),
         )
-
-
-def _take(draft: Draft, credit: Credit) -> None:
-    draft.author += [a for a in credit.authors if a not in draft.author]
-    draft.agency = draft.agency or credit.agency
-    draft.publisher = draft.publisher or credit.publisher
 
 
 def cut_end_marks(draft: Draft) -> None:
@@ -308,13 +255,13 @@ def choose_lead(draft: Draft) -> None:
         if (
             draft.from_html
             and block.look & Look.BOLD
-            and _is_prose(block.text)
+            and is_prose(block.text)
             and not draft.blocks[min(i + 1, len(draft.blocks) - 1)].look & Look.BOLD
         ):
             draft.lead = block.text
             del draft.blocks[i]
             return
-        if not draft.from_html and _is_prose(block.text) and words <= 90 and len(draft.blocks) > 1:
+        if not draft.from_html and is_prose(block.text) and words <= 90 and len(draft.blocks) > 1:
             draft.lead = block.text
             del draft.blocks[i]
             return
@@ -349,7 +296,8 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("related-bracket", drop_bracketed_links),
     ("phrases", drop_phrases),
     ("related-link", drop_link_lines),
-    ("related-headline", drop_first_headline),
+    ("head-label", drop_head_labels),
+    ("related-headline", drop_head_lines),
     ("credit-line", read_makers),
     ("end-mark", cut_end_marks),
     ("orphan-heading", drop_orphan_headings),

@@ -44,6 +44,9 @@ _KINDS = {
 }
 _MOST_CELLS = 40
 _CELL_DEPTH = 12  # elements between a cell and its text
+_LINE_END = "\x1e"  # a single `<br>` in the text of a block: white space
+_VERSE_LINES = 3  # at least so many short lines are set as lines
+_VERSE_CHARS = 70
 _CELL_WORDS = 40  # longer cells are text set in a table, not a row of figures
 
 
@@ -89,7 +92,7 @@ def parse(html: str) -> etree._Element | None:
 class _Act(IntEnum):
     """What the walk does at an element."""
 
-    INLINE, BLOCK, SKIP, BREAK, IMAGE, LINK, ITALIC, BOLD, SPAN = range(9)
+    INLINE, BLOCK, SKIP, BREAK, IMAGE, LINK, ITALIC, BOLD, SPAN, FONT = range(10)
 
 
 _ACTS: dict[object, int] = {
@@ -101,14 +104,16 @@ _ACTS: dict[object, int] = {
     "br": _Act.BREAK,
     "a": _Act.LINK,
     "span": _Act.SPAN,
+    "font": _Act.FONT,
     etree.Comment: _Act.SKIP,
     etree.ProcessingInstruction: _Act.SKIP,
     etree.Entity: _Act.SKIP,
 }
 # What holds again when an element ends: the children still to come, the element, whether it is a
-# block, then node, kind, look, link, italic and bold of the walk, and how many blocks there were.
+# block, then node, kind, look, link, italic, bold and font of the walk, and how many blocks there
+# were.
 _Frame = tuple[
-    Iterator[etree._Element], etree._Element, bool, int, BlockKind, int, int, int, int, int
+    Iterator[etree._Element], etree._Element, bool, int, BlockKind, int, int, int, int, int, int
 ]
 
 
@@ -121,10 +126,13 @@ class _Walk:
         self.node = 0
         self.kind = BlockKind.PARAGRAPH
         self.look: int = Look.NONE
-        self.link = self.italic = self.bold = 0
+        self.link = self.italic = self.bold = self.font = 0
+        self.fresh_link = False
         self.images = False
         self.parts: list[str] = []
-        self.chars = self.link_chars = self.links = self.italics = self.bolds = 0
+        self.chars = self.link_chars = self.links = self.italics = self.bolds = self.fonts = 0
+        self.fonts_seen = self.last_font = 0
+        self.lines: list[tuple[int, int, int, int]] = []
         self.breaks = 0
         self.bylines: list[etree._Element] = []
         self.crumbs: list[tuple[int, etree._Element]] = []
@@ -166,20 +174,23 @@ class _Walk:
             stack.append(
                 (
                     children, child, act == 1, self.node, self.kind, self.look,
-                    self.link, self.italic, self.bold, len(self.blocks),
+                    self.link, self.italic, self.bold, self.font, len(self.blocks),
                 )
             )  # fmt: skip
             if act == _Act.BLOCK:
                 self.enter(child, tag)
             elif act == _Act.LINK:
                 self.link += 1
-                self.links += 1
+                self.fresh_link = True
                 if child.get("rel") == "author" or "author" in (child.get("class") or ""):
                     self.bylines.append(child)
             elif act == _Act.ITALIC:
                 self.italic += 1
             elif act == _Act.BOLD:
                 self.bold += 1
+            elif act == _Act.FONT:
+                self.fonts_seen += 1
+                self.font = self.fonts_seen
             elif act == _Act.SPAN and (name := child.get("class") or child.get("itemprop")):
                 if "location" in name:
                     self.flush()
@@ -207,7 +218,10 @@ class _Walk:
         self.kind = _KINDS.get(tag, self.kind)
 
     def leave(self, frame: _Frame) -> None:
-        _, element, is_block, node, kind, look, self.link, self.italic, self.bold, first = frame
+        (
+            _, element, is_block, node, kind, look,
+            self.link, self.italic, self.bold, self.font, first,
+        ) = frame  # fmt: skip
         if self.look & Look.PLACE and not look & Look.PLACE:
             self.flush()
             self.look = look
@@ -226,10 +240,16 @@ class _Walk:
             self.chars += size
             if self.link:
                 self.link_chars += size
+                if self.fresh_link:  # links around nothing but an image do not count
+                    self.links += 1
+                    self.fresh_link = False
             if self.italic:
                 self.italics += size
             if self.bold:
                 self.bolds += size
+            if self.font:
+                self.fonts += size
+                self.last_font = self.font
 
     def part_glued(self) -> None:
         """A space between an inline element and a capital right after it: what style sheets set
@@ -244,13 +264,15 @@ class _Walk:
         if self.chars and (self.breaks > 1 or ends_sentence("".join(self.parts[-4:]))):
             self.flush()
         else:
-            self.parts.append(" ")
+            self.parts.append(_LINE_END)
+            self.lines.append((self.chars, self.bolds, self.fonts, self.last_font))
 
     def flush(self) -> None:
         """End the block that is growing, if it has any text."""
         self.breaks = 0
         if not self.chars:
             self.parts.clear()
+            self.lines.clear()
             self.links = 1 if self.link else 0
             return
         look = self.look
@@ -261,12 +283,39 @@ class _Walk:
         if self.images:
             look |= Look.AFTER_IMAGE
             self.images = False
-        text = one_line("".join(self.parts))
-        if text:
+        text = "".join(self.parts)
+        if self.lines and self.kind is BlockKind.PARAGRAPH and not self.links:
+            self.lines.append((self.chars, self.bolds, self.fonts, self.last_font))
+            self.split_lines(text, look)
+        elif text := one_line(text):
             self.blocks.append(Block(self.kind, text, self.link_chars, self.links, look, self.node))
         self.parts.clear()
-        self.chars = self.link_chars = self.italics = self.bolds = 0
+        self.lines.clear()
+        self.chars = self.link_chars = self.italics = self.bolds = self.fonts = 0
         self.links = 1 if self.link else 0
+
+    def split_lines(self, text: str, look: int) -> None:
+        """Blocks of a text with single `<br>`s: they part verse, and lines set in another type."""
+        if verse := _verse(text):
+            look |= Look.VERSE if len(text) > 2 * _VERSE_CHARS else Look.NONE
+            self.blocks += [Block(self.kind, line, 0, 0, look, self.node) for line in verse]
+            return
+        pieces: list[tuple[str, bool, int]] = []  # text, whether bold, its own <font>
+        before = (0, 0, 0, 0)
+        for line, after in zip(text.split(_LINE_END), self.lines, strict=False):
+            chars, bolds, fonts, _ = (b - a for a, b in zip(before, after, strict=True))
+            before = after
+            if not (line := one_line(line)):
+                continue
+            bold, font = bolds >= 0.9 * chars, after[3] if fonts >= 0.9 * chars else 0
+            if pieces and ((bold, font) == pieces[-1][1:] or line[0].islower()):
+                pieces[-1] = (f"{pieces[-1][0]} {line}", bold and pieces[-1][1], font)
+            else:
+                pieces.append((line, bold, font))
+        look &= ~Look.BOLD
+        for line, bold, _ in pieces:
+            mark = Look.BOLD if bold else Look.NONE
+            self.blocks.append(Block(self.kind, line, 0, 0, look | mark, self.node))
 
     def join_row(self, first: int) -> None:
         """Make one block of a table row whose cells hold one short text each."""
@@ -296,6 +345,16 @@ class _Walk:
                 break
             node = self.nodes[node].parent
         return max(node, 0)
+
+
+def _verse(text: str) -> list[str]:
+    """The lines of a verse or a list that single `<br>`s part; [] where they only wrap a text."""
+    lines = [line for line in map(one_line, text.split(_LINE_END)) if line]
+    if len(lines) < _VERSE_LINES or max(map(len, lines)) > _VERSE_CHARS:
+        return []
+    if any(line[0].islower() for line in lines):
+        return []
+    return lines
 
 
 def _read_attributes(element: etree._Element, look: int) -> tuple[int, str, int]:

@@ -1,6 +1,8 @@
 # ruff: noqa: E501
 """What articles are made of besides paragraphs stays, in order; what boxes put between goes."""
 
+import json
+
 import pytest
 
 from indexer.cleaning import clean
@@ -173,3 +175,63 @@ def test_comments_longer_than_the_article_are_not_the_article():
 def test_every_removal_is_named_after_a_rule(name):
     article = cleaned(paragraphs(*P[:2]) + GONE[name] + paragraphs(*P[2:]))
     assert {removal.rule for removal in article.removed} <= set(rule_names())
+
+
+def test_a_table_of_linked_names_and_figures_stays():
+    rows = "".join(
+        f"<tr><td><a href=/truong-{i}>Trường bản {i}</a></td><td>2{i},35</td></tr>"
+        for i in range(1, 6)
+    )
+    body = f"<h1>{TITLE}</h1><div>{paragraphs()}<table>{rows}</table></div>"
+    article = clean(Document("x.html", html(body).encode(), "text/html"))
+    assert "Trường bản 3 | 23,35" in article.body.split("\n")
+
+
+def test_a_table_of_dated_headlines_goes():
+    rows = "".join(
+        f"<tr><td><a href=/{i}>{line}</a></td><td>12/3</td></tr>" for i, line in enumerate(RELATED)
+    )
+    body = f"<h1>{TITLE}</h1><div>{paragraphs()}<table>{rows}</table></div>"
+    article = clean(Document("x.html", html(body).encode(), "text/html"))
+    assert article.body == "\n".join(PARAGRAPHS)
+
+
+OLD = (
+    f"<font size=5>{TITLE}</font><br><font color=gray>Cập nhật lúc 15h30 ngày 22/9/2012</font><br>"
+    f"<b>{LEAD}</b><br><br>{'<br><br>'.join(PARAGRAPHS)}<br><br><b>Minh Khuê</b>"
+)
+
+
+def test_a_cell_of_lines_in_types_of_their_own_is_title_date_lead_and_text():
+    page = f"<table><tr><td><a href=/>Trang chủ</a></td></tr><tr><td>{OLD}</td></tr></table>"
+    article = clean(Document("x.html", html(page).encode(), "text/html"))
+    assert (article.title, article.lead, article.body) == (TITLE, LEAD, "\n".join(PARAGRAPHS))
+    assert article.published and article.published.isoformat() == "2012-09-22T15:30:00+07:00"
+
+
+def test_a_bold_line_above_a_break_is_a_line_of_its_own():
+    lines = cleaned(f"<p>{P[0]}</p><p><b>Mỗi ngày một cuốn</b><br>{P[1]}</p>").body.split("\n")
+    assert lines == [P[0], "Mỗi ngày một cuốn", P[1]]
+
+
+def test_text_beside_a_linked_picture_is_its_caption():
+    photo = (
+        f"<div class=article-photo><a href=x.jpg><img src=x.jpg></a><span>{CAPTION}</span></div>"
+    )
+    article = cleaned(photo + paragraphs())
+    assert (article.captions, article.body) == ((CAPTION,), "\n".join(P))
+
+
+def test_a_page_drawn_by_a_script_has_its_lead_from_the_description():
+    told = {
+        "@type": "NewsArticle",
+        "headline": TITLE,
+        "description": LEAD,
+        "articleBody": "\n".join(PARAGRAPHS),
+    }
+    script = f"<script type='application/ld+json'>{json.dumps(told)}</script>"
+    page = (
+        f"<html><head><title>{TITLE}</title>{script}</head><body><div id=root></div></body></html>"
+    )
+    article = clean(Document("x.html", page.encode(), "text/html"))
+    assert (article.lead, article.body) == (LEAD, "\n".join(PARAGRAPHS))
