@@ -60,6 +60,7 @@ class _Words(NamedTuple):
     months: dict[str, int]
     zones: dict[str, timezone]
     labels: frozenset[str]
+    endings: frozenset[str]
     other: tuple[str, ...]
     patterns: tuple[re.Pattern[str], ...]
 
@@ -84,6 +85,7 @@ def _words() -> _Words:
         months,
         zones,
         frozenset(strings(tables["label"], "words", file=str(file))),
+        frozenset(strings(tables["label"], "endings", file=str(file))),
         strings(tables["other"], "words", file=str(file)),
         _patterns(months, zones),
     )
@@ -189,6 +191,12 @@ def is_date_line(text: str, stamp: Stamp, *, most_words: int) -> bool:
         return False
     rest = re.findall(r"[^\W\d_]+", lower[: stamp.start] + " " + lower[stamp.end :])
     return sum(word not in words.labels for word in rest) <= most_words
+
+
+def line_endings() -> frozenset[str]:
+    """Words that lead from a name to a date, and the names of months."""
+    words = _words()
+    return words.endings | words.months.keys()
 
 
 def _stamp(match: re.Match[str], zone: timezone) -> Stamp | None:

@@ -124,3 +124,12 @@ def names_of(value: Any) -> list[str]:
             return []
         return names_of(value.get("name") or "")
     return [unescape(value)] if isinstance(value, str) and value.strip() else []
+
+
+def resolve(value: Any, by_id: dict[str, dict[str, Any]]) -> Any:
+    """`value` with what it only refers to (`{"@id": …}`, as in a `@graph`) in its place."""
+    if isinstance(value, list):
+        return [resolve(item, by_id) for item in value[:20]]
+    if isinstance(value, dict) and not value.get("name") and isinstance(value.get("@id"), str):
+        return by_id.get(value["@id"], value)
+    return value

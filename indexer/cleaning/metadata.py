@@ -16,7 +16,7 @@ from indexer.cleaning.bylines import read_authors, read_credit_line
 from indexer.cleaning.hints import Hint
 from indexer.cleaning.jsonld import text_of
 from indexer.cleaning.metas import Metas, first_meta, read_metas
-from indexer.cleaning.published import read_published
+from indexer.cleaning.published import is_vietnamese, read_published
 from indexer.cleaning.scan import text_lines
 from indexer.cleaning.tree import Page
 from indexer.cleaning.urls import host_of, normalize_url
@@ -61,15 +61,18 @@ def read_metadata(page: Page, json_ld: tuple[str, ...], url: str) -> Metadata:
     site_names = _site_names(metas, objects, canonical or url)
     title, h1 = _title(page, metas, found, site_names)
     credit = read_credit_line(page, site_names)
+    vietnamese = is_vietnamese(page)
     return Metadata(
         title=title,
         description=first_meta(metas, "description", "og:description", "twitter:description")
         or text_of(first.get("description")),
         url=canonical,
-        author=read_authors(page, metas, found, site_names, h1),
+        author=read_authors(
+            page, metas, objects, found, site_names, h1, vietnamese=vietnamese
+        ),
         section=_section(page, metas, objects, first, title, site_names, h1),
         tags=_tags(metas, first),
-        published=read_published(page, metas, objects, found, h1, canonical or url),
+        published=read_published(page, metas, objects, found, h1, canonical or url, vietnamese=vietnamese),
         site_names=site_names,
         h1=h1,
         article_body=_article_body(first),

@@ -66,10 +66,11 @@ def read_published(
     found: list[dict[str, Any]],
     h1: int,
     url: str,
+    *,
+    vietnamese: bool,
 ) -> datetime | None:
     """The time of publication: what machines are told, set right by what readers are shown."""
     shown = _shown_time(page, h1)
-    vietnamese = _vietnamese(page)
     day = _url_day(url)
     told = [v for name in meta_names("published") for v in metas.get(name, ())]
     told += [text_of(f.get("datePublished")) for f in found]
@@ -187,7 +188,7 @@ def _on_day(moment: datetime, day: date) -> datetime:
     )
 
 
-def _vietnamese(page: Page) -> bool:
+def is_vietnamese(page: Page) -> bool:
     """Whether a page is written in Vietnamese, whatever its `lang` says."""
     return len(_LETTERS.findall(" ".join(b.text for b in page.blocks[:60])[:4000])) >= 5
 

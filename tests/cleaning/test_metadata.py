@@ -126,11 +126,20 @@ def test_a_byline_after_the_text_is_read_and_is_no_text(byline):
     assert "khuê" not in found.body.lower()
 
 
-def test_a_source_is_no_author():
-    found = cleaned(
-        f"<h1>{TITLE}</h1>{TEXT.removesuffix('</div>')}<p>Theo MỘC LAN (VTC News)</p></div>"
-    )
-    assert (found.author, found.publisher) == ((), "VTC News")
+SOURCES = [
+    ("Theo MỘC LAN (VTC News)", ("MỘC LAN",), "VTC News"),
+    ("Theo VTC News", (), "VTC News"),
+    ("Theo Nhịp Sống Biển", (), "Nhịp Sống Biển"),
+    ("(Theo Reuters)", (), ""),
+    ("Minh Khuê (theo Reuters, AFP)", ("Minh Khuê",), ""),
+    ("Minh Khuê, Theo Trí Thức Trẻ", ("Minh Khuê",), "Trí Thức Trẻ"),
+]
+
+
+@pytest.mark.parametrize(("line", "author", "publisher"), SOURCES)
+def test_a_source_is_no_author_but_who_wrote_there_is(line, author, publisher):
+    found = cleaned(f"<h1>{TITLE}</h1>{TEXT.removesuffix('</div>')}<p>{line}</p></div>")
+    assert (found.author, found.publisher) == (author, publisher)
 
 
 def test_who_comments_is_no_author():
