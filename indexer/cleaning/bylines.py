@@ -35,6 +35,7 @@ _ELSEWHERE = re.compile(
     r"teaser|more-",
     re.IGNORECASE,
 )
+_SOURCE = re.compile(r"source|nguon", re.IGNORECASE)
 _EXPLICIT = re.compile(
     r"(?:^|[\s_-])(?:author|byline|fn|vcard|authors?-name|tacgia|tac-gia|autor)(?:$|\s)", re.IGNORECASE
 )
@@ -48,6 +49,7 @@ _MOST_MARKED = 100
 _MOST_WORDS = 14  # of a line that says who wrote
 _MOST_PARTS = 12
 _NEAR_ABOVE, _NEAR_BELOW, _FIRST_PROSE = 2, 12, 2
+_BELOW_PROSE = 5
 
 
 def read_authors(
@@ -215,7 +217,23 @@ def _written_authors(
             continue
         if authors:
             return authors
+    for text in _below_prose(page, h1):
+        if ":" in text and has_role(text):
+            authors = tuple(a for a in _line_authors(text, site_names) if " " in a)
+            if authors:
+                return authors
     return ()
+
+
+def _below_prose(page: Page, h1: int) -> Iterator[str]:
+    """The short lines right below paragraphs."""
+    prose = -_BELOW_PROSE
+    for i in range(h1 + 1, len(page.blocks)):
+        text = page.blocks[i].text
+        if ends_sentence(text) and word_count(text) >= 14:
+            prose = i
+        elif i - prose <= _BELOW_PROSE and len(text) <= 80:
+            yield text
 
 
 def _near(page: Page, h1: int) -> Iterator[int]:
@@ -231,12 +249,21 @@ def _near(page: Page, h1: int) -> Iterator[int]:
 
 
 def read_credit_line(page: Page, site_names: tuple[str, ...]) -> Credit:
-    """The agency in a byline or source line that stands outside the text."""
+    """The agency or paper in a byline or source line that stands outside the text.
+
+    Authors are those that such a line names together with their paper.
+    """
+    found = Credit()
     for block in page.blocks:
         if len(block.text) > 80 or block.look & Look.SURE_CAPTION:
             continue
-        if block.look & Look.BYLINE or "source" in page.nodes[block.group].names.lower():
+        is_source = bool(_SOURCE.search(page.nodes[block.group].names))
+        if block.look & Look.BYLINE or is_source:
             credit = read_credit(block.text, site_names)
-            if credit.agency:
-                return credit
-    return Credit()
+            if credit.agency or (is_source and credit.publisher):
+                authors = found.authors or credit.authors
+                agency = found.agency or credit.agency
+                found = Credit(authors, agency, found.publisher or credit.publisher)
+                if found.agency:
+                    break
+    return found

@@ -150,6 +150,7 @@ _THEN_SOURCE = re.compile(
     r"^(?P<name>[^()]{2,40}?)[\s,;|–-]+(?:theo|nguồn:?)\s+(?P<source>[^()]{2,60})$", re.IGNORECASE
 )
 _BRACKETED = re.compile(r"^(?P<before>[^()]{0,60}?)\s*\((?P<inside>[^()]{2,70})\)?\s*\.?$")
+_INITIAL_AT_END = re.compile(r"(?:^|[\s.])(?:[^\W\d_]|Jr|Sr|Tr|Th|Ph|Ng|Kh|Nh)$")
 _NICKNAME = re.compile(r"[^\W\d_][\w.-]{1,24}(?:\s[^\W\d_][\w.-]{1,24})?")
 
 
@@ -227,14 +228,18 @@ def split_names(text: str) -> list[str]:
     ['Minh Anh', 'Quốc Tuấn']
     >>> split_names("Bài: Minh Anh - Ảnh: Quốc Tuấn"), split_names("ThS.BS Minh Anh (tổng hợp)")
     (['Minh Anh'], ['Minh Anh'])
+    >>> split_names("N.Tr."), split_names("Joe S., Ann Lee.")
+    (['N.Tr.'], ['Joe S.', 'Ann Lee'])
     """
     return [n for n in (_tidy(part) for part in _SPLIT_NAMES.split(_strip_role(text))) if n]
 
 
 def _tidy(name: str) -> str:
     """A name without what stands in front of it and around it."""
-    name = name.strip(" .,:()[]*“”\"'")
-    return _patterns().honorific.sub("", name)
+    bare = name.strip(" .,:()[]*“”\"'")
+    if name.strip(" ,:()[]*").endswith(".") and _INITIAL_AT_END.search(bare):
+        bare += "."
+    return _patterns().honorific.sub("", bare)
 
 
 def has_role(text: str) -> bool:
@@ -258,7 +263,7 @@ def read_credit(line: str, site_names: tuple[str, ...] = ()) -> Credit:
     """
     if len(line) > 200 or (word_count(line) > 16 and "://" not in line):
         return Credit()
-    text = line.strip().strip("./").strip()
+    text = line.strip().removesuffix("./.").strip("/").strip()
     if (match := _THEN_SOURCE.match(text)) and is_person(match["name"], site_names):
         text = f"{match['name']} (Theo {match['source']})"
     named = bool(_SOURCE_WORD.match(text))

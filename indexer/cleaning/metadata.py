@@ -69,7 +69,8 @@ def read_metadata(page: Page, json_ld: tuple[str, ...], url: str) -> Metadata:
         url=canonical,
         author=read_authors(
             page, metas, objects, found, site_names, h1, vietnamese=vietnamese
-        ),
+        )
+        or credit.authors,
         section=_section(page, metas, objects, first, title, site_names, h1),
         tags=_tags(metas, first),
         published=read_published(page, metas, objects, found, h1, canonical or url, vietnamese=vietnamese),
