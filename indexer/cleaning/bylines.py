@@ -37,7 +37,8 @@ _ELSEWHERE = re.compile(
 )
 _SOURCE = re.compile(r"source|nguon", re.IGNORECASE)
 _EXPLICIT = re.compile(
-    r"(?:^|[\s_-])(?:author|byline|fn|vcard|authors?-name|tacgia|tac-gia|autor)(?:$|\s)", re.IGNORECASE
+    r"(?:^|[\s_-])(?:author|byline|fn|vcard|authors?-name|tacgia|tac-gia|autor)(?:$|\s)",
+    re.IGNORECASE,
 )
 _MARKED = etree.XPath(
     "//*[contains(@rel, 'author') and not(self::link)] | //*[@itemprop='author' or @itemprop='creator']"
@@ -102,9 +103,7 @@ def _people(
 # ------------------------------------------------------------------------------------- marked up
 
 
-def _marked_authors(
-    page: Page, site_names: tuple[str, ...], *, nicknames: bool
-) -> tuple[str, ...]:
+def _marked_authors(page: Page, site_names: tuple[str, ...], *, nicknames: bool) -> tuple[str, ...]:
     """Authors marked up as such around the text: by class, rel or itemprop."""
     elements = dict.fromkeys((*page.bylines[:_MOST_MARKED], *_MARKED(page.root)[:_MOST_MARKED]))
     ranked = sorted(elements, key=lambda element: not _is_explicit(element))
@@ -137,8 +136,11 @@ def _element_authors(
         if _CONNECTOR.fullmatch(part) or _is_label(part):
             continue
         authors = tuple(a for a in _line_authors(part, site_names) if " " in a)
-        if not authors and nicknames and len(parts) == 1 and is_person(
-            part, site_names, nicknames=True
+        if (
+            not authors
+            and nicknames
+            and len(parts) == 1
+            and is_person(part, site_names, nicknames=True)
         ):
             authors = (part,)
         if not authors:

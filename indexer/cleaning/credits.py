@@ -161,9 +161,7 @@ def _is_publisher(name: str) -> bool:
     return key(name) in known or any(key(part) in known for part in name.split("-")[:-1])
 
 
-def is_person(
-    name: str, site_names: tuple[str, ...] = (), *, nicknames: bool = False
-) -> bool:
+def is_person(name: str, site_names: tuple[str, ...] = (), *, nicknames: bool = False) -> bool:
     """Whether `name` may be a person's (or a pen name such as `T.H`), not a paper's or a desk's.
 
     nicknames  a name that users chose will do too: `gizzmo`
@@ -330,6 +328,15 @@ def names_a_part(line: str) -> bool:
         return False
     known = _names()
     return key(line) in known.places or key(line) in known.sections
+
+
+def is_section(line: str) -> bool:
+    """Whether `line` is the name of a newspaper's section.
+
+    >>> is_section("Kinh doanh"), is_section("Bình Dương")
+    (True, False)
+    """
+    return len(line) <= 40 and key(line) in _names().sections
 
 
 _FILLERS = frozenset(

@@ -227,7 +227,9 @@ def _marked_times(page: Page, h1: int) -> list[_Marked]:
         if read_time(said) and not _of_another(element, title):
             modified = "odif" in names or ("updated" in names and "publish" not in names)
             explicit = "datePublished" in names or "pubdate" in element.attrib
-            found.append((2 * (not explicit) + (not below), _Marked(said, modified, explicit or below)))
+            found.append(
+                (2 * (not explicit) + (not below), _Marked(said, modified, explicit or below))
+            )
     return [marked for _, marked in sorted(found, key=lambda f: f[0])]
 
 
