@@ -105,6 +105,7 @@ def build(
     Raises:
         DocumentError: `path` itself cannot be read.
         IndexLockedError: another process is writing to the index.
+        IndexCorruptError: what an earlier run left in the index cannot be read.
         RuleError: `sites` cannot be read.
     """
     started = time.perf_counter()
@@ -119,8 +120,8 @@ def build(
         sites=str(Path(sites).resolve()) if sites else "",
         index=index,
         root=root,
-        manifest=Manifest.from_bytes(engine.attachment(MANIFEST)),
-        learner=Learner.from_bytes(engine.attachment(LEARNED) or b""),
+        manifest=index.attached(MANIFEST, Manifest.from_bytes, Manifest),
+        learner=index.attached(LEARNED, Learner.from_bytes, Learner),
         grouper=index.grouper(),
         on_progress=on_progress,
         total=_count_files(path),

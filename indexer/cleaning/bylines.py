@@ -19,6 +19,7 @@ from indexer.cleaning.credits import (
     split_names,
 )
 from indexer.cleaning.dates import is_date_line, line_endings, read_time
+from indexer.cleaning.elements import finder
 from indexer.cleaning.hints import Hint, hints
 from indexer.cleaning.jsonld import names_of
 from indexer.cleaning.metas import Metas, meta_names
@@ -40,8 +41,9 @@ _EXPLICIT = re.compile(
     r"(?:^|[\s_-])(?:author|byline|fn|vcard|authors?-name|tacgia|tac-gia|autor)(?:$|\s)",
     re.IGNORECASE,
 )
-_MARKED = etree.XPath(
-    "//*[contains(@rel, 'author') and not(self::link)] | //*[@itemprop='author' or @itemprop='creator']"
+_MARKED = finder(
+    "//*[contains(@rel, 'author') and not(self::link)]"
+    " | //*[@itemprop='author' or @itemprop='creator']"
     " | //address | //byline | //*[self::b or self::i or self::em or self::strong or self::small or"
     " self::cite or self::font][contains(@class, 'author') or contains(@class, 'byline')]"
     " | //*[contains(@class, 'username') or contains(@class, 'wrote') or contains(@class, 'nguoi')]"
@@ -126,7 +128,7 @@ def _is_explicit(element: etree._Element) -> bool:
 def _element_authors(
     element: etree._Element, site_names: tuple[str, ...], nicknames: bool
 ) -> tuple[str, ...]:
-    """The people at the beginning of a byline; what follows them is their post, a date or a tool."""
+    """The people at a byline's beginning; their post, a date or a button may follow."""
     parts = [one_line(t) for t in map(str, element.itertext()) if t.strip()]
     text = _ACCORDING.sub("", " ".join(parts))
     if word_count(text) <= _MOST_WORDS and (authors := _line_authors(text, site_names)):

@@ -189,7 +189,7 @@ def _article(document: Document, draft: Draft, item: Item, metadata: Metadata | 
 
 
 def fingerprint(content: bytes, rules: bytes = b"") -> str:
-    """The mark of a document's bytes as this version cleans them, with `rules` of the user's own."""
+    """The mark of a document's bytes as this version and the user's own `rules` clean them."""
     salt = hashlib.blake2b(rules, digest_size=16).digest() if rules else b""
     person = CLEANER_VERSION.encode()
     return hashlib.blake2b(content, digest_size=16, person=person, salt=salt).hexdigest()

@@ -17,8 +17,8 @@ from indexer.cleaning.hints import Hint
 from indexer.cleaning.jsonld import text_of
 from indexer.cleaning.metas import Metas, first_meta, read_metas
 from indexer.cleaning.published import is_vietnamese, read_published
-from indexer.cleaning.sections import read_section, read_tags
 from indexer.cleaning.scan import text_lines
+from indexer.cleaning.sections import read_section, read_tags
 from indexer.cleaning.tree import Page
 from indexer.cleaning.urls import host_of, normalize_url
 

@@ -12,6 +12,7 @@ from lxml import etree
 from indexer.cleaning import jsonld
 from indexer.cleaning.blocks import Block, ends_sentence, key, word_count
 from indexer.cleaning.dates import VIETNAM, Stamp, is_date_line, parse_time, read_time
+from indexer.cleaning.elements import finder, text_in
 from indexer.cleaning.hints import Hint
 from indexer.cleaning.jsonld import text_of
 from indexer.cleaning.metas import Metas, meta_names
@@ -44,15 +45,25 @@ _FIRST_PROSE = 3  # paragraphs below the title, below which lines are no more ab
 _MOST_MARKED = 60
 _SAME = timedelta(minutes=2)
 _OTHER_TYPES = frozenset(
-    "Comment Review VideoObject ImageObject AudioObject Event JobPosting UserComments Person".split()
+    (
+        "Comment",
+        "Review",
+        "VideoObject",
+        "ImageObject",
+        "AudioObject",
+        "Event",
+        "JobPosting",
+        "Person",
+    )
 )
-_MARKED = etree.XPath(
+_MARKED = finder(
     "//h1 | //time | //abbr[@title]"
     " | //*[@itemprop='datePublished' or @itemprop='dateCreated' or @itemprop='dateModified']"
-    " | //*[@title or @content or @datetime][contains(@class, 'publish') or contains(@class, 'updated')"
-    " or contains(@property, 'datePublished') or contains(@property, 'dateCreated')]"
+    " | //*[@title or @content or @datetime][contains(@class, 'publish')"
+    " or contains(@class, 'updated') or contains(@property, 'datePublished')"
+    " or contains(@property, 'dateCreated')]"
 )
-_CLASSED = etree.XPath(
+_CLASSED = finder(
     "//*[self::span or self::em or self::i or self::small or self::b or self::font]"
     "[contains(@class, 'date') or contains(@class, 'time') or contains(@class, 'publish')"
     " or contains(@class, 'ngay') or contains(@id, 'date')]"
@@ -217,13 +228,13 @@ def _marked_times(page: Page, h1: int) -> list[_Marked]:
     below = False
     for element in _MARKED(page.root)[:_MOST_MARKED]:
         if element.tag == "h1":
-            below = below or not title or key("".join(element.itertext())) == title
+            below = below or not title or key(text_in(element)) == title
             continue
         names = " ".join(element.get(n) or "" for n in ("itemprop", "property", "class"))
         said = next(
             (v for n in ("datetime", "content", "title") if (v := element.get(n)) and read_time(v)),
             "",
-        ) or " ".join("".join(element.itertext()).split())
+        ) or " ".join(text_in(element).split())
         if read_time(said) and not _of_another(element, title):
             modified = "odif" in names or ("updated" in names and "publish" not in names)
             explicit = "datePublished" in names or "pubdate" in element.attrib
@@ -246,7 +257,7 @@ def _of_another(element: etree._Element, title: str) -> bool:
         if _ELSEWHERE.search(f"{around.get('class') or ''} {around.get('id') or ''}"):
             return True
         if depth < 3:
-            linked = ["".join(a.itertext()) for a in around.iter("a")]
+            linked = [text_in(a) for a in around.iter("a")]
             if len(linked) < 6 and any(_is_headline(text, title) for text in linked):
                 return True
     return False
@@ -290,7 +301,7 @@ def _shown_time(page: Page, h1: int) -> _Shown | None:
                 return _Shown(stamp.moment, stamp.clock, False)
     title = key(page.blocks[h1].text) if h1 >= 0 else ""
     for element in _CLASSED(page.root)[:_MOST_MARKED]:
-        text = " ".join("".join(element.itertext())[:200].split())
+        text = " ".join(text_in(element)[:200].split())
         stamp = _line(text, marked=False) if len(text) < 80 else None
         if stamp and not _of_another(element, title):
             return _Shown(stamp.moment, stamp.clock, False)

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from lxml import etree
-
 from indexer.cleaning import jsonld
 from indexer.cleaning.blocks import key, one_line, word_count
 from indexer.cleaning.credits import is_section
+from indexer.cleaning.elements import finder, text_in
 from indexer.cleaning.jsonld import text_of
 from indexer.cleaning.metas import Metas, first_meta
 from indexer.cleaning.phrases import classify
@@ -23,7 +22,7 @@ _HOME = frozenset(
 _MOST_TAGS = 30
 _TAG_WORDS = 8  # a longer link is a headline
 _TAG_CHARS = 80
-_TAG_BOXES = etree.XPath(
+_TAG_BOXES = finder(
     "//*[contains(@class, 'tag') or contains(@class, 'Tag') or contains(@class, 'keyword') or"
     " contains(@class, 'khoa') or contains(@id, 'tag') or contains(@id, 'Tag')]"
     "[not(self::a or self::body or self::html or self::figure or self::img)]"
@@ -38,7 +37,7 @@ _NOT_TAGS = re.compile(
     r"cloud|relat|lien-?quan|trend|hot|popular|sidebar|foot|menu|nav", re.IGNORECASE
 )
 _TAG_LABEL = re.compile(
-    r"^\W*(?:từ kh[óo][áa]|tags?|chủ đề|thẻ|keywords?|topics?|schlagw[öo]rter|schlagworte|mots-clés)"
+    r"^\W*(?:từ kh[óo][áa]|tags?|chủ đề|thẻ|keywords?|topics?|schlagw[öo]rter|schlagworte)"
     r"\s*[:：]\s*",
     re.IGNORECASE,
 )
@@ -86,7 +85,7 @@ def _crumb(page: Page, h1: int, unwanted: set[str]) -> str:
             continue
         links = [element] if element.tag == "a" else element.iter("a")
         for number, link in enumerate(links):
-            step = one_line(_text(link)).strip(" /›»>|")
+            step = one_line(text_in(link)).strip(" /›»>|")
             if not urlsplit((link.get("href") or "x").strip()).path.strip("/"):
                 continue  # the way home, whatever its name
             if number >= 6 or not 1 < len(step) < 50 or not key(step) or key(step) in unwanted:
@@ -145,7 +144,7 @@ def _shown_tags(page: Page) -> list[str]:
             around.tag in ("nav", "header", "footer", "aside") for around in element.iterancestors()
         ):
             continue
-        tags = [one_line(_text(link)) for link in element.iter("a")]
+        tags = [one_line(text_in(link)) for link in element.iter("a")]
         tags = [t for t in tags if t and not classify(t)]
         if tags and len(tags) <= _MOST_TAGS and all(word_count(t) <= _TAG_WORDS for t in tags):
             return tags
@@ -155,7 +154,3 @@ def _shown_tags(page: Page) -> list[str]:
             if all(word_count(t) <= _TAG_WORDS for t in tags):
                 return tags
     return []
-
-
-def _text(element: etree._Element) -> str:
-    return "".join(map(str, element.itertext()))

@@ -125,11 +125,11 @@ BYLINES_ABOVE = [
     "<div class=author><span>MINH KHUÊ (T/H)</span> | <span>12/03/2020 | 16:03</span></div>",
     "<p class=author>Minh Khuê/VOV-Tây Bắc</p>",
     "<p class=author>Theo Minh Khuê</p>",
-    "<section><ul><li>Tác giả, <span>Minh Khuê</span></li><li>Vai trò, BBC News</li></ul></section>",
+    "<ul><li>Tác giả, <span>Minh Khuê</span></li><li>Vai trò, BBC News</li></ul>",
     "<p>Posted on March 12, 2020 by Minh Khuê</p>",
     "<address rel=author><a>Minh Khuê</a></address>",
     "<p class=meta>Đăng bởi: Minh Khuê - 12/03/2020</p>",
-    "<div class='author vcard'><img alt=x><span class=fn>Minh Khuê</span><span>Phóng viên</span></div>",
+    "<div class='author vcard'><b class=fn>Minh Khuê</b><i>Phóng viên</i></div>",
 ]  # fmt: skip
 
 
@@ -138,8 +138,9 @@ def test_a_byline_above_the_text_is_read(byline):
     assert [name.title() for name in article(above=byline).author] == ["Minh Khuê"]
 
 
-YOAST = """<script type="application/ld+json">{"@graph": [{"@type": "Article", "author": {"@id": "#p"}},
-{"@type": "WebPage"}, {"@type": "Person", "@id": "#p", "name": "Minh Khuê"}]}</script>"""
+YOAST = """<script type="application/ld+json">{"@graph": [
+{"@type": "Article", "author": {"@id": "#p"}}, {"@type": "WebPage"},
+{"@type": "Person", "@id": "#p", "name": "Minh Khuê"}]}</script>"""
 LABELLED = '<meta name="twitter:label1" content="Được viết bởi">' + meta(
     "twitter:data1", "Minh Khuê"
 )
@@ -284,7 +285,7 @@ def test_the_section_is_the_first_step_of_the_breadcrumb(crumb):
 SECTIONS = [
     ("<div class=cate-foot><a href=#>Chia sẻ</a></div>", "", ""),
     ("<div class=brm><a>Giáo dục</a></div>", "", "Giáo dục"),
-    ("", "<p class=dateandcat><span>Giáo dục</span><span>12-03-2020 - 11:39 AM</span></p>", "Giáo dục"),
+    ("", "<p class=x><span>Giáo dục</span><span>12-03-2020 - 11:39 AM</span></p>", "Giáo dục"),
     ("<div class=x><a>Hoàng Su Phì</a></div>", "", ""),
 ]  # fmt: skip
 
@@ -295,7 +296,7 @@ def test_a_section_is_a_newspapers_section_and_no_button(above, below, wanted):
 
 
 TAGS = [
-    "<div class=details__tags><h4>Từ khóa:</h4><a href=/tag/a>thư viện</a><a href=/tag/b>vùng cao</a></div>",
+    "<div class=details__tags><h4>Từ khóa:</h4><a>thư viện</a><a>vùng cao</a></div>",
     "<ul class='tags-wrap'><li><a>thư viện</a></li><li><a>#vùng cao</a></li></ul>",
     "<div class=tag>Từ khóa: <a>thư viện</a>, <a>vùng cao</a></div>",
     "<div class=news-tag><span>Tag :</span><a>thư viện</a>, <a>vùng cao</a></div>",
