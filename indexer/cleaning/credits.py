@@ -19,6 +19,8 @@ class _Patterns(NamedTuple):
     bare: re.Pattern[str]  # `- Ảnh tư liệu` at the end
     role: re.Pattern[str]  # `Bài và ảnh:` at the beginning
     dateline: re.Pattern[str]  # `TTO - ` at the beginning
+    maker: re.Pattern[str]  # `Thiết kế:` at the beginning
+    place: re.Pattern[str]  # `TP HCM` at the beginning
 
 
 def _any(words: tuple[str, ...]) -> str:
@@ -42,7 +44,7 @@ def _patterns() -> _Patterns:
         re.compile(
             rf"\({words('caption_credit', 'bracket')}\b[^()]{{0,80}}\)?\s*\.?$", re.IGNORECASE
         ),
-        re.compile(rf"[-–—.(]\s*{words('caption_credit', 'bare')}\)?\.?$", re.IGNORECASE),
+        re.compile(rf"(?:^|[-–—.(]\s*){words('caption_credit', 'bare')}\)?\.?$", re.IGNORECASE),
         re.compile(
             rf"^(?:{words('role', 'colon')}\s*[:：]\s*|{words('role', 'plain')}\s+)(?=\S)",
             re.IGNORECASE,
@@ -51,6 +53,8 @@ def _patterns() -> _Patterns:
             rf"^(?:\([^()\d]{{2,30}}\)|{words('dateline', 'words')})\s*[-–—:]+\s*(?=\S)",
             re.IGNORECASE,
         ),
+        re.compile(rf"^{words('maker', 'words')}\s*[:：]\s*(?=\S)", re.IGNORECASE),
+        re.compile(f"^{words('place', 'names')}"),
     )
 
 
@@ -259,6 +263,20 @@ def read_credit(line: str, site_names: tuple[str, ...] = ()) -> Credit:
     return Credit(tuple(authors), agency, publisher)
 
 
+def is_maker(line: str) -> bool:
+    """Whether a line tells who designed, filmed or set an article, and nothing else.
+
+    >>> is_maker("Thiết kế: Tuấn Kiệt"), is_maker("Thiết kế: lam nhôm xoay bằng tay")
+    (True, False)
+    """
+    match = _patterns().maker.match(line)
+    if not match or len(line) > 80:
+        return False
+    return all(
+        _capitalised(word) for word in re.split(r"[\s,;/&+-]+|và", line[match.end() :]) if word
+    )
+
+
 def is_byline(line: str) -> bool:
     """Whether a line is people's full names and nothing else, as stand above or below a text.
 
@@ -296,14 +314,27 @@ def _strip_role(text: str) -> str:
     return _patterns().role.sub("", _AFTER_NAME.sub("", text))
 
 
+_BRACKETS = re.compile(r"^\([^()\d]{3,60}\)\s+")
+
+
 def dateline_length(text: str) -> int:
-    """How many characters at the beginning of `text` are the paper's name and a dash.
+    """How many characters at the beginning of `text` are the paper's name and a dash, a bracket, or
+    a place glued to the first word.
 
     >>> dateline_length("(Dân trí) - Sáng nay"), dateline_length("WHO - tổ chức")
     (12, 0)
+    >>> dateline_length("TP HCMNếu mưa"), dateline_length("(Tin thể thao) Đội khách thắng.")
+    (6, 15)
     """
-    match = _patterns().dateline.match(text[:60])
-    return match.end() if match else 0
+    match = _patterns().dateline.match(text[:60]) or _BRACKETS.match(text[:80])
+    if match:
+        first = text[match.end() : match.end() + 1]
+        return match.end() if match.re is not _BRACKETS or first.isupper() or first in '"“' else 0
+    match = _patterns().place.match(text[:40])
+    if not match or not text[match.end() :][:1].isupper() or not text[match.end() - 1].isalpha():
+        return 0
+    # The word after a glued place begins with a capital and goes on small: `TP HCMNếu`, no `THPT`.
+    return match.end() if text[match.end() + 1 :][:1].islower() else 0
 
 
 def is_surname(word: str) -> bool:
