@@ -302,7 +302,7 @@ def names_a_part(line: str) -> bool:
 
 
 _FILLERS = frozenset(
-    key(w) for w in ("tổng hợp", "t h", "th", "pv", "ctv", "ghi", "dịch", "lược dịch")
+    key(w) for w in ("thực hiện", "tổng hợp", "t h", "th", "pv", "ctv", "ghi", "dịch", "lược dịch")
 )
 
 

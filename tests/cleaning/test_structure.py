@@ -305,3 +305,9 @@ def test_what_stands_before_the_lead_goes(prefix):
 def test_speech_keeps_its_dashes():
     lines = ["- Cô ơi, hôm nay thư viện có mở cửa cho chúng em vào đọc sách không ạ?", "- Có chứ."]
     assert cleaned(paragraphs(*lines, *P)).body.split("\n")[:2] == lines
+
+
+def test_a_lead_under_a_title_in_no_heading_is_kept():
+    body = f"<span class=tieude>{TITLE}</span><span>(17/04/2023)</span><div class=x>{LEAD}</div>"
+    page = html(f"<div>{body}<div class=noidung>{paragraphs()}</div></div>")
+    assert clean(Document("x", page.encode(), "text/html")).text == f"{LEAD}\n" + "\n".join(P)
