@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from indexer.cleaning.blocks import Block, one_line
+from indexer.cleaning.blocks import Block, one_line, word_count
 from indexer.cleaning.charset import decode
 from indexer.cleaning.content import Selection, select, told_blocks
 from indexer.cleaning.draft import Draft
@@ -31,6 +31,7 @@ _OUTSIDE_CHARS = 4000
 CLEANER_VERSION = "1"
 
 _DATE_LINES = 14  # of a dump, among which its own date is looked for
+_STORY_WORDS = 40  # of captions alone
 _LOST_CHARS = 200  # of text that a tree does not hold
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _HTML_LIKE = re.compile(
@@ -110,9 +111,14 @@ def _clean_html(
     draft.removed += selection.removed
     run_steps(draft)
     draft.removed += _outside(page.blocks, selection)
-    if not keep_all and not (draft.blocks or draft.lead or draft.captions or item.lead):
+    if not keep_all and not (draft.blocks or draft.lead or item.lead or _tell(draft.captions)):
         raise NotAnArticleError(document.source, "no text of an article")
     return _article(document, draft, item, metadata)
+
+
+def _tell(captions: list[str]) -> bool:
+    """Whether captions are so many that they tell a story of pictures without any other text."""
+    return sum(map(word_count, captions)) >= _STORY_WORDS
 
 
 def _outside(blocks: Iterable[Block], selection: Selection) -> list[Removal]:
@@ -144,13 +150,7 @@ def _clean_text(document: Document, text: str, item: Item, keep_all: bool) -> Ar
         lead=one_line(item.lead),
     )
     run_steps(draft)
-    if (
-        not keep_all
-        and not draft.blocks
-        and not draft.lead
-        and not draft.captions
-        and not item.lead
-    ):
+    if not keep_all and not (draft.blocks or draft.lead or item.lead or _tell(draft.captions)):
         raise NotAnArticleError(document.source, "no running text")
     if not item.published:
         item = item._replace(published=line_time(line.text for line in lines))

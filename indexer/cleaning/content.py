@@ -28,6 +28,7 @@ _FEWEST_LINES = 3  # of a text that has no longer paragraph
 _TABLE = frozenset(("tr", "tbody", "thead", "tfoot", "table"))
 _ROW_WORDS = 8  # for each link of a row; more are headlines
 _MAIN_SHARE = 0.82  # a container is entered while one child holds so much of its text
+_TITLE_CHARS = 20
 _TOLD_CHARS = 400  # of articleBody, to be believed
 _TOLD_SHARE = 0.3
 
@@ -60,7 +61,8 @@ def select(page: Page, metadata: Metadata) -> Selection:
     sums = _sum(nodes, blocks, weights)
     dropped = _furniture(nodes, sums, page, metadata.h1, Hint.DROP | Hint.COMMENT | Hint.HIDDEN)
     kept = sums._replace(good=_good(nodes, blocks, _but(weights, blocks, dropped)))
-    if kept.good[0] < _POOR_CHARS and sums.good[0] > 3 * kept.good[0]:
+    near_title = _begins_at_title(weights, [bool(dropped[b.group]) for b in blocks], metadata.h1)
+    if kept.good[0] < _POOR_CHARS and sums.good[0] > 3 * kept.good[0] and not near_title:
         # Names mislead on this page (generated class names do): trust only the sure ones.
         dropped = _furniture(nodes, sums, page, metadata.h1, Hint.COMMENT)
         kept = sums._replace(good=_good(nodes, blocks, _but(weights, blocks, dropped)))
@@ -70,7 +72,9 @@ def select(page: Page, metadata: Metadata) -> Selection:
         kept = sums._replace(good=_good(nodes, blocks, weights))
     cards = find_cards(page, kept.good)
     bare = [0.0 if cards[b.group] else w for b, w in zip(blocks, weights, strict=True)]
-    if sum(bare) >= _REST_CHARS:  # else it is all cards: a front page, or a list that is the text
+    near_title = _begins_at_title(weights, [cards[b.group] for b in blocks], metadata.h1)
+    # Else it is all cards: a front page, or a list that is the text.
+    if sum(bare) >= _REST_CHARS or (near_title and sum(bare) >= _FEW_CHARS):
         weights = bare
         kept = sums._replace(good=_good(nodes, blocks, weights))
     if not any(weights):
@@ -109,6 +113,14 @@ def select(page: Page, metadata: Metadata) -> Selection:
     return Selection(before + text, removed)
 
 
+def _begins_at_title(weights: list[float], out: list[bool], h1: int) -> bool:
+    """Whether the first running text after the title is not among what is left `out`."""
+    if h1 < 0:
+        return False
+    first = next((i for i in range(h1 + 1, len(weights)) if weights[i] > 0), -1)
+    return first >= 0 and not out[first]
+
+
 def _start(blocks: list[Block], weights: list[float], inside: list[bool], h1: int) -> int:
     """Where the text may begin: at the title, unless most of the text stands before it."""
     if h1 < 0:
@@ -139,15 +151,15 @@ def _short_lines(page: Page, h1: int, dropped: list[str]) -> list[float]:
     """Weights for a page without one longer paragraph, such as verse: lines of a container that has
     several below the title, and no links among them."""
     lines: dict[int, list[int]] = defaultdict(list)
-    linked = set()
+    linked: dict[int, int] = defaultdict(int)
     for i in range(h1 + 1, len(page.blocks)):
         block = page.blocks[i]
         node = page.nodes[block.group]
         at = node.parent if node.tag in ("p", "li", "blockquote") else block.group
-        if block.links:
-            linked.add(at)
-        elif (
-            not dropped[block.group]
+        linked[at] += block.link_chars
+        if (
+            not block.links
+            and not dropped[block.group]
             and block.kind in (BlockKind.PARAGRAPH, BlockKind.QUOTE)
             and not block.look & (Look.SURE_CAPTION | Look.BYLINE)
             and word_count(block.text) >= 2
@@ -156,7 +168,8 @@ def _short_lines(page: Page, h1: int, dropped: list[str]) -> list[float]:
             lines[at].append(i)
     weights = [0.0] * len(page.blocks)
     for at, found in lines.items():
-        if len(found) >= _FEWEST_LINES and at not in linked:
+        chars = sum(len(page.blocks[i].text) for i in found)
+        if len(found) >= _FEWEST_LINES and linked[at] <= 0.3 * chars:
             for i in found:
                 weights[i] = float(len(page.blocks[i].text))
     return weights
@@ -334,7 +347,11 @@ def _above(page: Page, metadata: Metadata, dropped: list[str], chosen: list[int]
     """The lead where it stands outside the main part: between the title and the text."""
     blocks = page.blocks
     first = chosen[0]
-    start = metadata.h1 + 1 if 0 <= metadata.h1 < first else max(0, first - 12)
+    title = metadata.h1
+    if title < 0 and len(metadata.title) >= _TITLE_CHARS:
+        near = range(max(0, first - 12), first)
+        title = next((i for i in near if blocks[i].text.startswith(metadata.title)), -1)
+    start = title + 1 if 0 <= title < first else max(0, first - 12)
     wanted = key(metadata.description)[:60]
     found = []
     for i in range(start, first):
@@ -346,7 +363,7 @@ def _above(page: Page, metadata: Metadata, dropped: list[str], chosen: list[int]
         if dropped[block.group] and not witness:
             continue
         marked = block.look & Look.LEAD and words >= 5
-        prose = metadata.h1 >= 0 and words >= 14 and ends_sentence(block.text)
+        prose = title >= 0 and words >= 14 and ends_sentence(block.text)
         if witness or marked or prose or block.look & (Look.SURE_CAPTION | Look.PLACE):
             found.append(i)
     return found

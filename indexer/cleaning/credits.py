@@ -21,6 +21,8 @@ class _Patterns(NamedTuple):
     dateline: re.Pattern[str]  # `TTO - ` at the beginning
     others: re.Pattern[str]  # ` - Ảnh: who` behind the author
     honorific: re.Pattern[str]  # `ThS.BS ` in front of a name
+    maker: re.Pattern[str]  # `Thiết kế:` at the beginning
+    place: re.Pattern[str]  # `TP HCM` at the beginning
 
 
 def _any(words: tuple[str, ...]) -> str:
@@ -44,7 +46,7 @@ def _patterns() -> _Patterns:
         re.compile(
             rf"\({words('caption_credit', 'bracket')}\b[^()]{{0,80}}\)?\s*\.?$", re.IGNORECASE
         ),
-        re.compile(rf"[-–—.(]\s*{words('caption_credit', 'bare')}\)?\.?$", re.IGNORECASE),
+        re.compile(rf"(?:^|[-–—.(]\s*){words('caption_credit', 'bare')}\)?\.?$", re.IGNORECASE),
         re.compile(
             rf"^(?:{words('role', 'colon')}\s*[:：]\s*|{words('role', 'plain')}\s+)(?=\S)",
             re.IGNORECASE,
@@ -57,6 +59,8 @@ def _patterns() -> _Patterns:
             rf"(?<=\w|[.)])[\s,;|/(–—-]+{words('other_maker', 'words')}\s*[:：].*$", re.IGNORECASE
         ),
         re.compile(rf"^(?:{words('honorific', 'words')}(?:\.|\b)\s*)+(?=\S+\s)", re.IGNORECASE),
+        re.compile(rf"^{words('maker', 'words')}\s*[:：]\s*(?=\S)", re.IGNORECASE),
+        re.compile(f"^{words('place', 'names')}"),
     )
 
 
@@ -306,6 +310,20 @@ def _is_affiliation(text: str) -> bool:
     return text_key in _names().places or (text_key + " ").startswith(_names().affiliations)
 
 
+def is_maker(line: str) -> bool:
+    """Whether a line tells who designed, filmed or set an article, and nothing else.
+
+    >>> is_maker("Thiết kế: Tuấn Kiệt"), is_maker("Thiết kế: lam nhôm xoay bằng tay")
+    (True, False)
+    """
+    match = _patterns().maker.match(line)
+    if not match or len(line) > 80:
+        return False
+    return all(
+        _capitalised(word) for word in re.split(r"[\s,;/&+-]+|và", line[match.end() :]) if word
+    )
+
+
 def is_byline(line: str) -> bool:
     """Whether a line is people's full names and nothing else, as stand above or below a text.
 
@@ -340,7 +358,20 @@ def is_section(line: str) -> bool:
 
 
 _FILLERS = frozenset(
-    key(w) for w in ("tổng hợp", "t h", "th", "pv", "p v", "ctv", "btv", "ghi", "dịch", "lược dịch")
+    key(w)
+    for w in (
+        "thực hiện",
+        "tổng hợp",
+        "t h",
+        "th",
+        "pv",
+        "p v",
+        "ctv",
+        "btv",
+        "ghi",
+        "dịch",
+        "lược dịch",
+    )
 )
 
 
@@ -353,14 +384,27 @@ def _strip_role(text: str) -> str:
     return _AFTER_NAME.sub("", _patterns().others.sub("", text))
 
 
+_BRACKETS = re.compile(r"^\([^()\d]{3,60}\)\s+")
+
+
 def dateline_length(text: str) -> int:
-    """How many characters at the beginning of `text` are the paper's name and a dash.
+    """How many characters at the beginning of `text` are the paper's name and a dash, a bracket, or
+    a place glued to the first word.
 
     >>> dateline_length("(Dân trí) - Sáng nay"), dateline_length("WHO - tổ chức")
     (12, 0)
+    >>> dateline_length("TP HCMNếu mưa"), dateline_length("(Tin thể thao) Đội khách thắng.")
+    (6, 15)
     """
-    match = _patterns().dateline.match(text[:60])
-    return match.end() if match else 0
+    match = _patterns().dateline.match(text[:60]) or _BRACKETS.match(text[:80])
+    if match:
+        first = text[match.end() : match.end() + 1]
+        return match.end() if match.re is not _BRACKETS or first.isupper() or first in '"“' else 0
+    match = _patterns().place.match(text[:40])
+    if not match or not text[match.end() :][:1].isupper() or not text[match.end() - 1].isalpha():
+        return 0
+    # The word after a glued place begins with a capital and goes on small: `TP HCMNếu`, no `THPT`.
+    return match.end() if text[match.end() + 1 :][:1].islower() else 0
 
 
 def is_surname(word: str) -> bool:

@@ -15,9 +15,19 @@ _HEADLINE_WORDS = 40  # a line without a full stop of at most so many words may 
 _LEAD_WORDS = 20  # of a line without a full stop: more are a lead
 _LONG_HEADLINE_WORDS = 9  # a single line after the lead of more words is no subhead
 _MOST_HEAD_LINES = 8
+_MOST_PAGE_LINES = 4
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+$", re.IGNORECASE)
-_DAY = re.compile(r"(?<!\d)\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)\d\d(?!\d)")
-_BEFORE_DAY = re.compile(r"[\s|,–-]*\d")
+# A whole date, and the words that go with one.
+_DATE = re.compile(
+    r"(?<!\d)\d{1,2}\s?(?:[/.-]\s?\d{1,2}\s?[/.-]|tháng\s\d{1,2}(?:\snăm|,)?)\s?(?:19|20)\d\d(?!\d)",
+    re.IGNORECASE,
+)
+_DATE_WORDS = re.compile(
+    r"\b(?:thứ\s(?:hai|ba|tư|năm|sáu|bảy|\d)|chủ nhật|ngày|tháng|năm|giờ|phút|lúc|vào lúc|cập nhật|"
+    r"đăng|xuất bản|gmt|am|pm|sa|ch|h)\b|[\W\d_]+",
+    re.IGNORECASE,
+)
+_BYLINE_WORDS = 5  # that a line with a date may hold besides
 _STEP = re.compile(r"\s*[>/»›|]\s*")
 _DATED_LABEL_WORDS = 12  # a line of no more around a date is no title
 _STEP_WORDS = 4
@@ -26,19 +36,54 @@ _VERSE_LINES = 3
 
 
 def drop_head_labels(draft: Draft) -> None:
-    """In a dump, labels and bylines above the first paragraph."""
+    """Labels, dates and bylines above the first paragraph; on pages, lines with a date."""
     found: dict[int, tuple[str, str]] = {}
+    if draft.from_html:
+        for i in range(_page_head_size(draft)):
+            text = draft.blocks[i].text
+            if draft.blocks[i].kind is BlockKind.PARAGRAPH and _is_dated(text):
+                name = _undated(text)
+                if is_byline(name):
+                    draft.take(read_credit(name, draft.site_names))
+                found[i] = ("head-label", "")
+        draft.drop_each(found)
+        return
     for i in range(_head_size(draft)):
         text = draft.blocks[i].text
         if draft.blocks[i].kind is not BlockKind.PARAGRAPH:
             continue
-        name = _BEFORE_DAY.split(text)[0]
+        name = _undated(text)
         if is_byline(name):
             draft.take(read_credit(name, draft.site_names))
             found[i] = ("credit-line", "")
         elif is_label(text):
             found[i] = ("head-label", "")
     draft.drop_each(found)
+
+
+def _page_head_size(draft: Draft) -> int:
+    """How many lines of a page's text stand above its first paragraph."""
+    for i, block in enumerate(draft.blocks[:_MOST_PAGE_LINES]):
+        if is_prose(block.text) and block.kind is not BlockKind.CAPTION:
+            return i
+    return min(_MOST_PAGE_LINES, len(draft.blocks))
+
+
+def _is_dated(text: str) -> bool:
+    """Whether a line is a date, perhaps with a name beside it."""
+    return (
+        len(text) <= 120
+        and bool(_DATE.search(text))
+        and not text.rstrip().endswith((".", "!", "?", ":"))
+        and word_count(_undated(text)) <= _BYLINE_WORDS
+    )
+
+
+def _undated(text: str) -> str:
+    """What a line says besides a date: `Lê Na - 22/09/2021 10:41` → `Lê Na`."""
+    if not _DATE.search(text):
+        return text
+    return " ".join(_DATE_WORDS.sub(" ", text).split())
 
 
 def drop_head_lines(draft: Draft) -> None:
@@ -114,7 +159,7 @@ def is_label(text: str) -> bool:
     if _ADDRESS.match(text) or classify(text) or is_byline(text) or names_a_part(text):
         return True
     words = word_count(text)
-    if _DAY.search(text) and words <= _DATED_LABEL_WORDS:
+    if _is_dated(text) or (_DATE.search(text) and words <= _DATED_LABEL_WORDS):
         return True
     steps = _STEP.split(text)
     return len(steps) > 2 and all(word_count(step) <= _STEP_WORDS for step in steps)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from indexer.cleaning.blocks import Block, Look, ends_sentence, key, one_line, word_count
 from indexer.cleaning.captions import drop_picture_labels, find_captions
-from indexer.cleaning.credits import dateline_length, read_credit
+from indexer.cleaning.credits import credit_only, dateline_length, is_maker, read_credit
 from indexer.cleaning.draft import Draft
 from indexer.cleaning.glued import split_glued_captions
 from indexer.cleaning.heads import drop_head_labels, drop_head_lines, is_prose
@@ -22,11 +22,21 @@ from indexer.models import BlockKind
 Step = Callable[[Draft], None]
 
 _HEADLINE_WORDS = 40  # a line without a full stop of at most so many words may be a headline
+_SUBHEAD_WORDS = 9
 _REPEAT_CHARS = 30  # shorter lines may well come twice
 _CREDIT_LINES = 5  # at most so many at the end
 # Classes whose words may also be an article's subheads: `Facebook`, `2020`.
 _SUBHEADS = frozenset(("share-bar", "counter", "site-service", "rating", "comment-prompt"))
 _END_MARK = re.compile(r"\s*(?:\./+\.?|/\.|\.//\.?|■|◼|\*{3,}|\bHẾT\b)\s*$")
+_RELATED_TAIL = re.compile(
+    r"(?<=[.!?…”\")])\s*[>»(\[]*\s*(?:mời\s(?:bạn|bạn đọc|độc giả|quý độc giả|quý vị)\s)?"
+    r"(?:xem|đọc|tham khảo)(?:\s(?:thêm|tiếp|ngay|lại))?"
+    r"(?:\s(?:các\s)?(?:bài|tin|bài viết|video|clip))?"
+    r"\s*:\s*(?P<headline>\S.{10,200})$",
+    re.IGNORECASE,
+)
+_TAIL_SLACK = 4  # characters of brackets and stops beside the link
+_DASH = re.compile(r"[-–—]\s+")
 _BRACKET_LINE = re.compile(r"^[\[【]\s*[^\[\]]{8,300}\s*[\]】]$")
 
 
@@ -121,9 +131,11 @@ def _box_end(draft: Draft, at: int) -> int:
             break
         end = i + 1
     if not draft.from_html and end < len(blocks) and end > at:
-        # In a dump a heading of the article may follow the list: it stands right before its text.
-        last = blocks[end - 1]
-        if word_count(last.text) <= 12 and end - at > 1:
+        # In a dump a heading of the article may follow the list: it stands right before its text,
+        # and is much shorter than the headlines.
+        sizes = [word_count(b.text) for b in blocks[at:end]]
+        short = sizes[-1] <= _SUBHEAD_WORDS and sizes[-1] <= 0.75 * sum(sizes) / len(sizes)
+        if short and len(sizes) > 1 and is_prose(blocks[end].text):
             end -= 1
     return end
 
@@ -148,11 +160,29 @@ def drop_link_lines(draft: Draft) -> None:
         draft.drop(found, "related-link")
 
 
+def cut_related_tails(draft: Draft) -> None:
+    """A call to read another article at a paragraph's end: `… Mời bạn xem thêm bài: <headline>`."""
+    for i, block in enumerate(draft.blocks):
+        if ":" not in block.text or block.kind in (BlockKind.CAPTION, BlockKind.ROW):
+            continue
+        match = _RELATED_TAIL.search(block.text)
+        if not match:
+            continue
+        headline = match["headline"].strip()
+        linked = abs(len(headline) - block.link_chars) <= _TAIL_SLACK
+        if linked if draft.from_html else _may_be_headline(headline):
+            text = block.text[: match.start()].rstrip()
+            draft.cut(i, text, "related-tail", block.text[match.start() :].strip())
+
+
 def read_makers(draft: Draft) -> None:
     """Bylines, agencies and sources at the end (and a byline right at the beginning)."""
     found = []
     for i in reversed(range(max(0, len(draft.blocks) - _CREDIT_LINES), len(draft.blocks))):
         block = draft.blocks[i]
+        if _is_maker(block):
+            found.append(i)
+            continue
         if block.kind is BlockKind.CAPTION:
             break
         credit = read_credit(block.text, draft.site_names)
@@ -177,6 +207,13 @@ def read_makers(draft: Draft) -> None:
         draft.drop(found, "credit-line")
     if draft.blocks:
         _read_trailing_agency(draft)
+
+
+def _is_maker(block: Block) -> bool:
+    """Whether a line at the end names a photographer or designer: `Thiết kế: Tuấn Kiệt`."""
+    if block.kind is BlockKind.CAPTION:
+        return credit_only(block.text) and not block.look & (Look.AFTER_IMAGE | Look.SURE_CAPTION)
+    return block.kind is BlockKind.PARAGRAPH and is_maker(block.text)
 
 
 _TRAILING_CREDIT = re.compile(
@@ -218,8 +255,17 @@ def cut_dateline(draft: Draft) -> None:
     """The paper's name or a place in front of the lead: `(Dân trí) - `, `TTO - `."""
     draft.drop([i for i, b in enumerate(draft.blocks) if b.look & Look.PLACE], "dateline")
     for i, block in enumerate(draft.blocks[:3]):
-        if size := dateline_length(block.text):
+        if size := dateline_length(block.text) or _dash_length(draft.blocks, i):
             draft.cut(i, block.text[size:], "dateline", block.text[:size].strip())
+
+
+def _dash_length(blocks: list[Block], at: int) -> int:
+    """How many characters are a dash before the lead, and not the mark of a list or of speech."""
+    match = _DASH.match(blocks[at].text)
+    if not match or not is_prose(blocks[at].text) or blocks[at].kind is BlockKind.ITEM:
+        return 0
+    others = sum(bool(_DASH.match(b.text)) for b in blocks)
+    return match.end() if others == 1 else 0
 
 
 def drop_orphan_headings(draft: Draft) -> None:
@@ -288,6 +334,7 @@ def take_captions(draft: Draft) -> None:
 # class of the phrase in rules/phrases.toml. First what loses nothing, then what does.
 STEPS: tuple[tuple[str, Step], ...] = (
     ("repeated-title", drop_title),
+    ("related-tail", cut_related_tails),
     ("picture-label", drop_picture_labels),
     ("glued-credit", split_glued_captions),
     ("caption", find_captions),

@@ -101,7 +101,9 @@ def _head_size(blocks: list[Block]) -> int:
 
 def _may_be_title(text: str) -> bool:
     words = word_count(text)
-    if words > _MOST_TITLE_WORDS or has_credit(text) or dateline_length(text):
+    if words > _MOST_TITLE_WORDS or has_credit(text):
+        return False
+    if dateline_length(text) and ends_sentence(text):
         return False
     if ends_sentence(text) and words > _SENTENCE_TITLE_WORDS:
         return False

@@ -214,3 +214,33 @@ MARKED_UP = [
 @pytest.mark.parametrize(("line", "wanted"), MARKED_UP)
 def test_mark_up_in_a_dump_is_read(line, wanted):
     assert cleaned(TITLE, LEAD, P[0], line, P[1]).body.split("\n")[1] == wanted
+
+
+def test_the_last_headline_of_a_box_goes_with_it():
+    headlines = [
+        "Tàu hàng mắc cạn ngoài khơi đã được kéo vào bờ",
+        "Bốn món ngon phải thử khi đến chợ phiên",
+    ]
+    assert cleaned(TITLE, LEAD, *P[:2], "Tin liên quan", *headlines, *P[2:]).body == BODY
+    end = ["Đọc nhiều", *headlines, "© Copyright 2020 Báo Miền Cao."]
+    assert cleaned(TITLE, LEAD, *P, *end).body == BODY
+
+
+def test_a_subhead_after_a_box_stays():
+    lines = [*P[:2], "Tin liên quan", RELATED[0], RELATED[1], "Một giá sách nhỏ", *P[2:]]
+    assert "Một giá sách nhỏ" in cleaned(TITLE, LEAD, *lines).body.split("\n")
+
+
+@pytest.mark.parametrize("line", ["Ảnh minh họa.", "Ảnh minh họa", "Hình minh họa"])
+def test_a_credit_that_names_nobody_is_no_text(line):
+    assert cleaned(TITLE, LEAD, P[0], line, *P[1:]).body == BODY
+
+
+def test_a_short_line_that_comes_twice_in_a_row_goes_twice():
+    line = "Giá sách ở hiên nhà"
+    article = cleaned(TITLE, LEAD, P[0], line, line, *P[1:])
+    assert (article.body, article.captions) == (BODY, (line,))
+
+
+def test_a_place_glued_to_the_lead_goes():
+    assert cleaned(TITLE, f"TP HCM{LEAD}", *P).lead == LEAD

@@ -90,3 +90,19 @@ def test_a_verse_inside_an_article_keeps_its_lines_and_place():
 def test_lines_that_only_wrap_a_text_stay_one_paragraph():
     wrapped = PARAGRAPHS[0].replace(", ", ",<br>")
     assert PARAGRAPHS[0] in cleaned(f"<h1>Chuyện ở bản</h1><p>{wrapped}</p>{paragraphs()}").text
+
+
+TEASERS = "".join(
+    f"<div><a href=/{i}>Tin khác trong tỉnh kỳ {i} đáng chú ý</a><br>{p}</div>"
+    for i, p in enumerate(PARAGRAPHS)
+)
+SIDES = {
+    "named": f"<div class=col-right>{TEASERS}</div>",
+    "in a cell": f"<table><tr><td>{TEASERS}</td></tr></table>",
+}
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_a_side_column_never_stands_in_for_a_short_article(side):
+    page = f"<div class=x><h1>Xe tải lật trên đèo cao</h1>{paragraphs(*SHORT)}</div>{SIDES[side]}"
+    assert cleaned(page).text == "\n".join(SHORT)
