@@ -19,7 +19,6 @@ from indexer.cleaning.credits import (
     split_names,
 )
 from indexer.cleaning.dates import is_date_line, line_endings, read_time
-from indexer.cleaning.elements import finder
 from indexer.cleaning.hints import Hint, hints
 from indexer.cleaning.jsonld import names_of
 from indexer.cleaning.metas import Metas, meta_names
@@ -41,13 +40,7 @@ _EXPLICIT = re.compile(
     r"(?:^|[\s_-])(?:author|byline|fn|vcard|authors?-name|tacgia|tac-gia|autor)(?:$|\s)",
     re.IGNORECASE,
 )
-_MARKED = finder(
-    "//*[contains(@rel, 'author') and not(self::link)]"
-    " | //*[@itemprop='author' or @itemprop='creator']"
-    " | //address | //byline | //*[self::b or self::i or self::em or self::strong or self::small or"
-    " self::cite or self::font][contains(@class, 'author') or contains(@class, 'byline')]"
-    " | //*[contains(@class, 'username') or contains(@class, 'wrote') or contains(@class, 'nguoi')]"
-)
+_MARKED = re.compile(r"author|byline|creator|username|wrote|nguoi")
 _MOST_MARKED = 100
 _MOST_WORDS = 14  # of a line that says who wrote
 _MOST_PARTS = 12
@@ -107,7 +100,10 @@ def _people(
 
 def _marked_authors(page: Page, site_names: tuple[str, ...], *, nicknames: bool) -> tuple[str, ...]:
     """Authors marked up as such around the text: by class, rel or itemprop."""
-    elements = dict.fromkeys((*page.bylines[:_MOST_MARKED], *_MARKED(page.root)[:_MOST_MARKED]))
+    marked = [e for names, e in page.named if _MARKED.search(names)][:_MOST_MARKED]
+    others = page.root.iter("address", "byline", "b", "strong", "i", "em", "small", "cite", "a")
+    marked += [e for e in others if e.tag in ("address", "byline") or _is_explicit(e)]
+    elements = dict.fromkeys((*page.bylines[:_MOST_MARKED], *marked))
     ranked = sorted(elements, key=lambda element: not _is_explicit(element))
     for element in ranked[:_MOST_MARKED]:
         if _in_comments(element):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta, timezone
+from itertools import islice
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -12,7 +13,7 @@ from lxml import etree
 from indexer.cleaning import jsonld
 from indexer.cleaning.blocks import Block, ends_sentence, key, word_count
 from indexer.cleaning.dates import VIETNAM, Stamp, is_date_line, parse_time, read_time
-from indexer.cleaning.elements import finder, text_in
+from indexer.cleaning.elements import text_in
 from indexer.cleaning.hints import Hint
 from indexer.cleaning.jsonld import text_of
 from indexer.cleaning.metas import Metas, meta_names
@@ -42,6 +43,7 @@ _LETTERS = re.compile("[\u1ea0-\u1ef9\u0110\u0111\u01a0\u01a1\u01af\u01b0]")  # 
 _DATELINE_END = re.compile(r"\s*\)?\s*[|–—-]\s|\s*\)\s")
 _NEAR_ABOVE, _NEAR_BELOW = 4, 14  # blocks around the title that may say when
 _FIRST_PROSE = 3  # paragraphs below the title, below which lines are no more about the article
+_STAMPED = frozenset(("title", "content", "datetime"))
 _MOST_MARKED = 60
 _SAME = timedelta(minutes=2)
 _OTHER_TYPES = frozenset(
@@ -56,18 +58,8 @@ _OTHER_TYPES = frozenset(
         "Person",
     )
 )
-_MARKED = finder(
-    "//h1 | //time | //abbr[@title]"
-    " | //*[@itemprop='datePublished' or @itemprop='dateCreated' or @itemprop='dateModified']"
-    " | //*[@title or @content or @datetime][contains(@class, 'publish')"
-    " or contains(@class, 'updated') or contains(@property, 'datePublished')"
-    " or contains(@property, 'dateCreated')]"
-)
-_CLASSED = finder(
-    "//*[self::span or self::em or self::i or self::small or self::b or self::font]"
-    "[contains(@class, 'date') or contains(@class, 'time') or contains(@class, 'publish')"
-    " or contains(@class, 'ngay') or contains(@id, 'date')]"
-)
+_MARKED = re.compile(r"date(?:Published|Created|Modified)|publish|updated")
+_CLASSED = re.compile(r"date|time|publish|ngay")
 
 
 def read_published(
@@ -226,7 +218,7 @@ def _marked_times(page: Page, h1: int) -> list[_Marked]:
     title = key(page.blocks[h1].text) if h1 >= 0 else ""
     found: list[tuple[int, _Marked]] = []
     below = False
-    for element in _MARKED(page.root)[:_MOST_MARKED]:
+    for element in _marked_elements(page):
         if element.tag == "h1":
             below = below or not title or key(text_in(element)) == title
             continue
@@ -242,6 +234,16 @@ def _marked_times(page: Page, h1: int) -> list[_Marked]:
                 (2 * (not explicit) + (not below), _Marked(said, modified, explicit or below))
             )
     return [marked for _, marked in sorted(found, key=lambda f: f[0])]
+
+
+def _marked_elements(page: Page) -> Iterator[etree._Element]:
+    """Titles and times in order, then what is named after publication."""
+    yield from islice(page.root.iter("h1", "time", "abbr"), _MOST_MARKED)
+    for names, element in page.named:
+        if _MARKED.search(names) and (
+            "itemprop" in element.attrib or not _STAMPED.isdisjoint(element.keys())
+        ):
+            yield element
 
 
 def _of_another(element: etree._Element, title: str) -> bool:
@@ -300,7 +302,9 @@ def _shown_time(page: Page, h1: int) -> _Shown | None:
             if stamp and not _other_item(page, i, h1):
                 return _Shown(stamp.moment, stamp.clock, False)
     title = key(page.blocks[h1].text) if h1 >= 0 else ""
-    for element in _CLASSED(page.root)[:_MOST_MARKED]:
+    for names, element in page.named:
+        if element.tag not in ("span", "font") or not _CLASSED.search(names):
+            continue
         text = " ".join(text_in(element)[:200].split())
         stamp = _line(text, marked=False) if len(text) < 80 else None
         if stamp and not _of_another(element, title):

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from indexer.cleaning import jsonld
 from indexer.cleaning.blocks import key, one_line, word_count
 from indexer.cleaning.credits import is_section
-from indexer.cleaning.elements import finder, text_in
+from indexer.cleaning.elements import text_in
 from indexer.cleaning.jsonld import text_of
 from indexer.cleaning.metas import Metas, first_meta
 from indexer.cleaning.phrases import classify
@@ -22,13 +22,7 @@ _HOME = frozenset(
 _MOST_TAGS = 30
 _TAG_WORDS = 8  # a longer link is a headline
 _TAG_CHARS = 80
-_TAG_BOXES = finder(
-    "//*[contains(@class, 'tag') or contains(@class, 'Tag') or contains(@class, 'keyword') or"
-    " contains(@class, 'khoa') or contains(@id, 'tag') or contains(@id, 'Tag')]"
-    "[not(self::a or self::body or self::html or self::figure or self::img)]"
-)
-_MOST_BOXES = 60
-# Of these names, those that are of tags: no `vintage`, `stage`, `tagcloud` of the whole site.
+# Names of parts that hold tags: no `vintage`, `stage`, `tagcloud` of the whole site.
 _TAG_NAME = re.compile(
     r"(?:^|[\s_-])(?:[a-z]+[_-])?(?:tags?|hashtags?|keywords?|tu-?_?khoa)(?:$|[\s_-])|taglist|tagbox|"
     r"boxtag|box-?tag|list-?tag|newstag|news_?tag|[a-z]Tags?(?:$|[\s_-])|(?:^|\s)tag[A-Z]"
@@ -136,9 +130,12 @@ def read_tags(page: Page, metas: Metas, article: dict[str, Any]) -> tuple[str, .
 
 def _shown_tags(page: Page) -> list[str]:
     """The links of the first box of tags, else what follows `Từ khóa:` in a line."""
-    for element in _TAG_BOXES(page.root)[:_MOST_BOXES]:
-        names = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if not _TAG_NAME.search(names) or _NOT_TAGS.search(names):
+    for names, element in page.named:
+        if (
+            element.tag in ("body", "html", "figure")
+            or not _TAG_NAME.search(names)
+            or _NOT_TAGS.search(names)
+        ):
             continue
         if any(
             around.tag in ("nav", "header", "footer", "aside") for around in element.iterancestors()

@@ -68,7 +68,8 @@ class Page(NamedTuple):
     """A walked page: nodes in document order (a parent before its children), and its blocks.
 
     `Block.group` is an index into `nodes`. `bylines` are the elements named after authors; `crumbs`
-    those named after sections, each with the number of blocks before it.
+    those named after sections, each with the number of blocks before it; `named` all elements that
+    have names (blocks, and of the others the spans), in order.
     """
 
     root: etree._Element
@@ -76,6 +77,7 @@ class Page(NamedTuple):
     blocks: list[Block]
     bylines: list[etree._Element]
     crumbs: list[tuple[int, etree._Element]]
+    named: list[tuple[str, etree._Element]]
 
 
 def parse(html: str) -> etree._Element | None:
@@ -136,6 +138,7 @@ class _Walk:
         self.breaks = 0
         self.bylines: list[etree._Element] = []
         self.crumbs: list[tuple[int, etree._Element]] = []
+        self.named: list[tuple[str, etree._Element]] = []
 
     def run(self, root: etree._Element) -> None:
         """Walk everything below and including `root`."""
@@ -192,6 +195,7 @@ class _Walk:
                 self.fonts_seen += 1
                 self.font = self.fonts_seen
             elif act == _Act.SPAN and (name := child.get("class") or child.get("itemprop")):
+                self.named.append((f"{name} {child.get('itemprop') or ''}", child))
                 if "location" in name:
                     self.flush()
                     self.look |= Look.PLACE
@@ -209,6 +213,8 @@ class _Walk:
             self.look |= Look.IN_TABLE
         elif tag == "center":
             self.look |= Look.CENTERED
+        if names:
+            self.named.append((names, element))
         if hint & Hint.AUTHOR:
             self.bylines.append(element)
         if hint & Hint.CRUMB:
@@ -439,4 +445,4 @@ def walk(root: etree._Element) -> Page:
     state = _Walk()
     state.run(root)
     blocks = _mark_roles(state.nodes, state.blocks)
-    return Page(root, state.nodes, blocks, state.bylines, state.crumbs)
+    return Page(root, state.nodes, blocks, state.bylines, state.crumbs, state.named)
