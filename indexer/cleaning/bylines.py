@@ -41,6 +41,7 @@ _EXPLICIT = re.compile(
     re.IGNORECASE,
 )
 _MARKED = re.compile(r"author|byline|creator|username|wrote|nguoi")
+_MOST_ALIKE = 5  # elements of the same names
 _MOST_MARKED = 100
 _MOST_WORDS = 14  # of a line that says who wrote
 _MOST_PARTS = 12
@@ -100,7 +101,7 @@ def _people(
 
 def _marked_authors(page: Page, site_names: tuple[str, ...], *, nicknames: bool) -> tuple[str, ...]:
     """Authors marked up as such around the text: by class, rel or itemprop."""
-    marked = [e for names, e in page.named if _MARKED.search(names)][:_MOST_MARKED]
+    marked = [e for n, es in page.named.items() if _MARKED.search(n) for e in es[:_MOST_ALIKE]]
     others = page.root.iter("address", "byline", "b", "strong", "i", "em", "small", "cite", "a")
     marked += [e for e in others if e.tag in ("address", "byline") or _is_explicit(e)]
     elements = dict.fromkeys((*page.bylines[:_MOST_MARKED], *marked))
@@ -254,10 +255,11 @@ def read_credit_line(page: Page, site_names: tuple[str, ...]) -> Credit:
     Authors are those that such a line names together with their paper.
     """
     found = Credit()
+    sources = {names for names in page.named if _SOURCE.search(names)}
     for block in page.blocks:
         if len(block.text) > 80 or block.look & Look.SURE_CAPTION:
             continue
-        is_source = bool(_SOURCE.search(page.nodes[block.group].names))
+        is_source = page.nodes[block.group].names in sources
         if block.look & Look.BYLINE or is_source:
             credit = read_credit(block.text, site_names)
             if credit.agency or (is_source and credit.publisher):

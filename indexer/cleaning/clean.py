@@ -16,7 +16,7 @@ from indexer.cleaning.metadata import Metadata, read_metadata
 from indexer.cleaning.profile import apply_profile, find_profile
 from indexer.cleaning.published import line_time
 from indexer.cleaning.reject import why_not_article
-from indexer.cleaning.scan import strip_inert, text_lines
+from indexer.cleaning.scan import Scan, strip_inert, text_lines
 from indexer.cleaning.steps import run_steps
 from indexer.cleaning.text import find_title, read_lines
 from indexer.cleaning.tree import parse, walk
@@ -61,12 +61,10 @@ def clean(
     sites = (site,) if isinstance(site, SiteProfile) else tuple(site or ())
     is_html = media_type in ("text/html", "application/xhtml+xml")
     text = decode(document.content, charset=charset, is_html=is_html)
-    if not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)  # so that the rules see equal texts as equal
     if is_html:
         return _clean_html(document, text, Item(url=document.url), sites, keep_all)
     if media_type == "application/json":
-        item = read_item(text, document.source)
+        item = read_item(_composed(text), document.source)
         if not item.url and document.url:
             item = item._replace(url=document.url)
         if item.html:
@@ -75,14 +73,23 @@ def clean(
             return _clean_html(document, item.text, item, sites, keep_all)
         return _clean_text(document, item.text, item, keep_all)
     if media_type == "text/plain":
-        return _clean_text(document, text, Item(url=document.url), keep_all)
+        return _clean_text(document, _composed(text), Item(url=document.url), keep_all)
     raise DocumentError(document.source, f"media type {media_type!r} is not read")
+
+
+def _composed(text: str) -> str:
+    """`text` in NFC, so that the rules see equal texts as equal."""
+    if text.isascii() or unicodedata.is_normalized("NFC", text):
+        return text
+    return unicodedata.normalize("NFC", text)
 
 
 def _clean_html(
     document: Document, html: str, item: Item, sites: tuple[SiteProfile, ...], keep_all: bool
 ) -> Article:
     scan = strip_inert(html)
+    # Composed only now: a page is mostly scripts, and asking takes as long as reading its tree.
+    scan = Scan(_composed(scan.html), tuple(map(_composed, scan.json_ld)))
     root = parse(scan.html)
     if root is None:
         raise DocumentError(document.source, "no text in it")

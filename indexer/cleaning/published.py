@@ -44,6 +44,7 @@ _DATELINE_END = re.compile(r"\s*\)?\s*[|–—-]\s|\s*\)\s")
 _NEAR_ABOVE, _NEAR_BELOW = 4, 14  # blocks around the title that may say when
 _FIRST_PROSE = 3  # paragraphs below the title, below which lines are no more about the article
 _STAMPED = frozenset(("title", "content", "datetime"))
+_MOST_ALIKE = 5  # elements of the same names
 _MOST_MARKED = 60
 _SAME = timedelta(minutes=2)
 _OTHER_TYPES = frozenset(
@@ -239,11 +240,11 @@ def _marked_times(page: Page, h1: int) -> list[_Marked]:
 def _marked_elements(page: Page) -> Iterator[etree._Element]:
     """Titles and times in order, then what is named after publication."""
     yield from islice(page.root.iter("h1", "time", "abbr"), _MOST_MARKED)
-    for names, element in page.named:
-        if _MARKED.search(names) and (
-            "itemprop" in element.attrib or not _STAMPED.isdisjoint(element.keys())
-        ):
-            yield element
+    for names, elements in page.named.items():
+        if _MARKED.search(names):
+            for element in elements[:_MOST_ALIKE]:
+                if "itemprop" in element.attrib or not _STAMPED.isdisjoint(element.keys()):
+                    yield element
 
 
 def _of_another(element: etree._Element, title: str) -> bool:
@@ -302,13 +303,14 @@ def _shown_time(page: Page, h1: int) -> _Shown | None:
             if stamp and not _other_item(page, i, h1):
                 return _Shown(stamp.moment, stamp.clock, False)
     title = key(page.blocks[h1].text) if h1 >= 0 else ""
-    for names, element in page.named:
-        if element.tag not in ("span", "font") or not _CLASSED.search(names):
+    for names, elements in page.named.items():
+        if elements[0].tag != "span" or not _CLASSED.search(names):
             continue
-        text = " ".join(text_in(element)[:200].split())
-        stamp = _line(text, marked=False) if len(text) < 80 else None
-        if stamp and not _of_another(element, title):
-            return _Shown(stamp.moment, stamp.clock, False)
+        for element in elements[:_MOST_ALIKE]:
+            text = " ".join(text_in(element)[:200].split())
+            stamp = _line(text, marked=False) if len(text) < 80 else None
+            if stamp and not _of_another(element, title):
+                return _Shown(stamp.moment, stamp.clock, False)
     return None
 
 

@@ -130,14 +130,14 @@ def read_tags(page: Page, metas: Metas, article: dict[str, Any]) -> tuple[str, .
 
 def _shown_tags(page: Page) -> list[str]:
     """The links of the first box of tags, else what follows `Từ khóa:` in a line."""
-    for names, element in page.named:
-        if (
-            element.tag in ("body", "html", "figure")
-            or not _TAG_NAME.search(names)
-            or _NOT_TAGS.search(names)
-        ):
-            continue
-        if any(
+    boxes = [
+        element
+        for names, elements in page.named.items()
+        if _TAG_NAME.search(names) and not _NOT_TAGS.search(names)
+        for element in elements[:1]
+    ]
+    for element in boxes:
+        if element.tag in ("body", "html", "figure") or any(
             around.tag in ("nav", "header", "footer", "aside") for around in element.iterancestors()
         ):
             continue

@@ -8,6 +8,7 @@ same broken mark-up for both.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from enum import IntEnum
 from typing import NamedTuple, cast
@@ -69,7 +70,7 @@ class Page(NamedTuple):
 
     `Block.group` is an index into `nodes`. `bylines` are the elements named after authors; `crumbs`
     those named after sections, each with the number of blocks before it; `named` all elements that
-    have names (blocks, and of the others the spans), in order.
+    have names (blocks, and of the others the spans), by those.
     """
 
     root: etree._Element
@@ -77,7 +78,7 @@ class Page(NamedTuple):
     blocks: list[Block]
     bylines: list[etree._Element]
     crumbs: list[tuple[int, etree._Element]]
-    named: list[tuple[str, etree._Element]]
+    named: dict[str, list[etree._Element]]
 
 
 def parse(html: str) -> etree._Element | None:
@@ -138,7 +139,7 @@ class _Walk:
         self.breaks = 0
         self.bylines: list[etree._Element] = []
         self.crumbs: list[tuple[int, etree._Element]] = []
-        self.named: list[tuple[str, etree._Element]] = []
+        self.named: dict[str, list[etree._Element]] = defaultdict(list)
 
     def run(self, root: etree._Element) -> None:
         """Walk everything below and including `root`."""
@@ -195,7 +196,7 @@ class _Walk:
                 self.fonts_seen += 1
                 self.font = self.fonts_seen
             elif act == _Act.SPAN and (name := child.get("class") or child.get("itemprop")):
-                self.named.append((f"{name} {child.get('itemprop') or ''}", child))
+                self.named[f"{name} {child.get('itemprop') or ''}"].append(child)
                 if "location" in name:
                     self.flush()
                     self.look |= Look.PLACE
@@ -214,7 +215,7 @@ class _Walk:
         elif tag == "center":
             self.look |= Look.CENTERED
         if names:
-            self.named.append((names, element))
+            self.named[names].append(element)
         if hint & Hint.AUTHOR:
             self.bylines.append(element)
         if hint & Hint.CRUMB:
