@@ -102,8 +102,10 @@ def _people(
 def _marked_authors(page: Page, site_names: tuple[str, ...], *, nicknames: bool) -> tuple[str, ...]:
     """Authors marked up as such around the text: by class, rel or itemprop."""
     marked = [e for n, es in page.named.items() if _MARKED.search(n) for e in es[:_MOST_ALIKE]]
-    others = page.root.iter("address", "byline", "b", "strong", "i", "em", "small", "cite", "a")
-    marked += [e for e in others if e.tag in ("address", "byline") or _is_explicit(e)]
+    others = page.root.iter("address", "byline", "b", "strong", "i", "em", "small", "cite")
+    marked += [
+        e for e in others if e.tag in ("address", "byline") or (e.attrib and _is_explicit(e))
+    ]
     elements = dict.fromkeys((*page.bylines[:_MOST_MARKED], *marked))
     ranked = sorted(elements, key=lambda element: not _is_explicit(element))
     for element in ranked[:_MOST_MARKED]:
@@ -257,10 +259,10 @@ def read_credit_line(page: Page, site_names: tuple[str, ...]) -> Credit:
     found = Credit()
     sources = {names for names in page.named if _SOURCE.search(names)}
     for block in page.blocks:
-        if len(block.text) > 80 or block.look & Look.SURE_CAPTION:
-            continue
         is_source = page.nodes[block.group].names in sources
-        if block.look & Look.BYLINE or is_source:
+        if not (is_source or block.look & Look.BYLINE) or block.look & Look.SURE_CAPTION:
+            continue
+        if len(block.text) <= 80:
             credit = read_credit(block.text, site_names)
             if credit.agency or (is_source and credit.publisher):
                 authors = found.authors or credit.authors

@@ -42,6 +42,8 @@ _MODIFIED = re.compile(
 _LETTERS = re.compile("[\u1ea0-\u1ef9\u0110\u0111\u01a0\u01a1\u01af\u01b0]")  # Vietnamese ones
 _DATELINE_END = re.compile(r"\s*\)?\s*[|–—-]\s|\s*\)\s")
 _NEAR_ABOVE, _NEAR_BELOW = 4, 14  # blocks around the title that may say when
+_DIGIT = re.compile(r"\d")
+_LINE_CHARS = 160
 _FIRST_PROSE = 3  # paragraphs below the title, below which lines are no more about the article
 _STAMPED = frozenset(("title", "content", "datetime"))
 _MOST_ALIKE = 5  # elements of the same names
@@ -194,7 +196,7 @@ def _on_day(moment: datetime, day: date) -> datetime:
 
 def is_vietnamese(page: Page) -> bool:
     """Whether a page is written in Vietnamese, whatever its `lang` says."""
-    return len(_LETTERS.findall(" ".join(b.text for b in page.blocks[:60])[:4000])) >= 5
+    return len(_LETTERS.findall(" ".join(b.text for b in page.blocks[:40])[:1500])) >= 5
 
 
 def _url_day(url: str) -> _Shown | None:
@@ -282,6 +284,8 @@ def _shown_time(page: Page, h1: int) -> _Shown | None:
     for i in _near(page, h1):
         block = page.blocks[i]
         prose += _is_prose(block.text)
+        if len(block.text) > _LINE_CHARS or not _DIGIT.search(block.text):
+            continue
         marked = _is_marked(page, block)
         stamp = _line(block.text, marked=marked)
         if stamp and not _other_item(page, i, h1):
@@ -298,7 +302,7 @@ def _shown_time(page: Page, h1: int) -> _Shown | None:
         if stamp and not _other_item(page, i, h1):
             return _Shown(stamp.moment, stamp.clock, False)
     for i, block in enumerate(page.blocks):
-        if len(block.text) < 80 and _is_marked(page, block):
+        if len(block.text) < 80 and _DIGIT.search(block.text) and _is_marked(page, block):
             stamp = _line(block.text, marked=True)
             if stamp and not _other_item(page, i, h1):
                 return _Shown(stamp.moment, stamp.clock, False)
@@ -340,7 +344,7 @@ def _is_prose(text: str) -> bool:
 
 def _line(text: str, *, marked: bool) -> Stamp | None:
     """The time in a line that is there to say when; `marked`: by its class, too."""
-    if len(text) > 160 or not any(map(str.isdigit, text)):
+    if len(text) > _LINE_CHARS or not _DIGIT.search(text):
         return None
     stamp = read_time(text, short=True)
     if not stamp or not _likely(stamp):

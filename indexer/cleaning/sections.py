@@ -133,7 +133,9 @@ def _shown_tags(page: Page) -> list[str]:
     boxes = [
         element
         for names, elements in page.named.items()
-        if _TAG_NAME.search(names) and not _NOT_TAGS.search(names)
+        if ("ag" in names or "khoa" in names or "keyw" in names)
+        and _TAG_NAME.search(names)
+        and not _NOT_TAGS.search(names)
         for element in elements[:1]
     ]
     for element in boxes:
@@ -146,7 +148,11 @@ def _shown_tags(page: Page) -> list[str]:
         if tags and len(tags) <= _MOST_TAGS and all(word_count(t) <= _TAG_WORDS for t in tags):
             return tags
     for block in page.blocks:
-        if len(block.text) < 400 and (match := _TAG_LABEL.match(block.text)):
+        if (
+            ":" in block.text[:20]
+            and len(block.text) < 400
+            and (match := _TAG_LABEL.match(block.text))
+        ):
             tags = re.split(r"\s*[,;]\s*|\s+#", block.text[match.end() :])
             if all(word_count(t) <= _TAG_WORDS for t in tags):
                 return tags

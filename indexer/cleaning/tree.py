@@ -186,7 +186,7 @@ class _Walk:
             elif act == _Act.LINK:
                 self.link += 1
                 self.fresh_link = True
-                if child.get("rel") == "author" or "author" in (child.get("class") or ""):
+                if "author" in (child.get("rel") or "") or "author" in (child.get("class") or ""):
                     self.bylines.append(child)
             elif act == _Act.ITALIC:
                 self.italic += 1
