@@ -74,7 +74,7 @@ def select(page: Page, metadata: Metadata) -> Selection:
     bare = [0.0 if cards[b.group] else w for b, w in zip(blocks, weights, strict=True)]
     near_title = _begins_at_title(weights, [cards[b.group] for b in blocks], metadata.h1)
     # Else it is all cards: a front page, or a list that is the text.
-    if sum(bare) >= _REST_CHARS or (near_title and sum(bare) >= _FEW_CHARS):
+    if sum(bare) >= _REST_CHARS or (near_title and sum(bare) >= 0.5 * _FEW_CHARS):
         weights = bare
         kept = sums._replace(good=_good(nodes, blocks, weights))
     if not any(weights):
