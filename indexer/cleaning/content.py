@@ -140,6 +140,8 @@ def _weight(block: Block) -> float:
     free = len(block.text) - block.link_chars
     if block.look & Look.SURE_CAPTION or free < 0.5 * len(block.text):
         return 0.0
+    if block.text.startswith(("http://", "https://")):
+        return 0.0
     if block.look & Look.VERSE:
         return float(free)
     if free < _SHORT:
@@ -215,6 +217,7 @@ def _furniture(nodes: list[Node], sums: _Sums, page: Page, h1: int, trusted: int
             title_path.add(at)
             at = nodes[at].parent
     replies = set(find_replies(page, h1))
+    sections = _named_sections(nodes, sums)
     for i in range(1, len(nodes)):
         node = nodes[i]
         if why[node.parent]:
@@ -227,6 +230,8 @@ def _furniture(nodes: list[Node], sums: _Sums, page: Page, h1: int, trusted: int
         if node.tag in ("body", "html", "main") or not (hint & trusted or node.tag in _DROP_TAGS):
             continue
         if hint & Hint.BODY and not hint & Hint.HIDDEN and node.tag not in _DROP_TAGS:
+            continue
+        if i in sections:
             continue
         share = sums.good[i] / total
         limit = _PAGE_SHARE if hint & Hint.PAGE or i in title_path else _FURNITURE_SHARE
@@ -247,6 +252,23 @@ def _furniture(nodes: list[Node], sums: _Sums, page: Page, h1: int, trusted: int
             continue
         why[i] = "hidden" if hint & Hint.HIDDEN else (node.names.strip() or node.tag)[:80]
     return why
+
+
+def _named_sections(nodes: list[Node], sums: _Sums) -> set[int]:
+    """Sections of an article whose names mislead (`tip`, `promo-text`): siblings that together hold
+    most of the page's text, and hardly a link."""
+    rows: dict[tuple[int, str], list[int]] = defaultdict(list)
+    for i in range(1, len(nodes)):
+        hint = nodes[i].hint
+        if hint & Hint.DROP and not hint & (Hint.HIDDEN | Hint.COMMENT) and sums.good[i]:
+            rows[(nodes[i].parent, nodes[i].tag)].append(i)
+    found: set[int] = set()
+    for siblings in rows.values():
+        text = sum(sums.good[i] for i in siblings)
+        links = sum(sums.link_chars[i] for i in siblings)
+        if len(siblings) >= 3 and text > 0.5 * sums.good[0] and links < 0.1 * text:
+            found.update(siblings)
+    return found
 
 
 def _between(page: Page, h1: int, node: int) -> int:
