@@ -52,6 +52,8 @@ class _Sums(NamedTuple):
 def select(page: Page, metadata: Metadata) -> Selection:
     """The blocks of the main part, with the lead that stands above it."""
     nodes, blocks = page.nodes, page.blocks
+    if metadata.h1 >= 0 and _is_hidden(nodes, blocks[metadata.h1].group):
+        metadata = metadata._replace(h1=-1)
     weights = [_weight(b) for b in blocks]
     if sum(weights) < _POOR_CHARS:
         # So little that a footer's lines would count: only what no phrase is known for is text.
@@ -111,6 +113,14 @@ def select(page: Page, metadata: Metadata) -> Selection:
         for i in above
     ]
     return Selection(before + text, removed)
+
+
+def _is_hidden(nodes: list[Node], at: int) -> bool:
+    while at > 0:
+        if nodes[at].hint & Hint.HIDDEN:
+            return True
+        at = nodes[at].parent
+    return False
 
 
 def _begins_at_title(weights: list[float], out: list[bool], h1: int) -> bool:
