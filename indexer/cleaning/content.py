@@ -52,6 +52,8 @@ class _Sums(NamedTuple):
 def select(page: Page, metadata: Metadata) -> Selection:
     """The blocks of the main part, with the lead that stands above it."""
     nodes, blocks = page.nodes, page.blocks
+    if metadata.h1 >= 0 and _is_hidden(nodes, blocks[metadata.h1].group):
+        metadata = metadata._replace(h1=-1)
     weights = [_weight(b) for b in blocks]
     if sum(weights) < _POOR_CHARS:
         # So little that a footer's lines would count: only what no phrase is known for is text.
@@ -74,7 +76,7 @@ def select(page: Page, metadata: Metadata) -> Selection:
     bare = [0.0 if cards[b.group] else w for b, w in zip(blocks, weights, strict=True)]
     near_title = _begins_at_title(weights, [cards[b.group] for b in blocks], metadata.h1)
     # Else it is all cards: a front page, or a list that is the text.
-    if sum(bare) >= _REST_CHARS or (near_title and sum(bare) >= _FEW_CHARS):
+    if sum(bare) >= _REST_CHARS or (near_title and sum(bare) >= 0.5 * _FEW_CHARS):
         weights = bare
         kept = sums._replace(good=_good(nodes, blocks, weights))
     if not any(weights):
@@ -113,6 +115,14 @@ def select(page: Page, metadata: Metadata) -> Selection:
     return Selection(before + text, removed)
 
 
+def _is_hidden(nodes: list[Node], at: int) -> bool:
+    while at > 0:
+        if nodes[at].hint & Hint.HIDDEN:
+            return True
+        at = nodes[at].parent
+    return False
+
+
 def _begins_at_title(weights: list[float], out: list[bool], h1: int) -> bool:
     """Whether the first running text after the title is not among what is left `out`."""
     if h1 < 0:
@@ -139,6 +149,8 @@ def _weight(block: Block) -> float:
     """Characters of running text in a block: link text and labels do not count."""
     free = len(block.text) - block.link_chars
     if block.look & Look.SURE_CAPTION or free < 0.5 * len(block.text):
+        return 0.0
+    if block.text.startswith(("http://", "https://")):
         return 0.0
     if block.look & Look.VERSE:
         return float(free)
@@ -215,6 +227,7 @@ def _furniture(nodes: list[Node], sums: _Sums, page: Page, h1: int, trusted: int
             title_path.add(at)
             at = nodes[at].parent
     replies = set(find_replies(page, h1))
+    sections = _named_sections(nodes, sums)
     for i in range(1, len(nodes)):
         node = nodes[i]
         if why[node.parent]:
@@ -227,6 +240,8 @@ def _furniture(nodes: list[Node], sums: _Sums, page: Page, h1: int, trusted: int
         if node.tag in ("body", "html", "main") or not (hint & trusted or node.tag in _DROP_TAGS):
             continue
         if hint & Hint.BODY and not hint & Hint.HIDDEN and node.tag not in _DROP_TAGS:
+            continue
+        if i in sections:
             continue
         share = sums.good[i] / total
         limit = _PAGE_SHARE if hint & Hint.PAGE or i in title_path else _FURNITURE_SHARE
@@ -247,6 +262,23 @@ def _furniture(nodes: list[Node], sums: _Sums, page: Page, h1: int, trusted: int
             continue
         why[i] = "hidden" if hint & Hint.HIDDEN else (node.names.strip() or node.tag)[:80]
     return why
+
+
+def _named_sections(nodes: list[Node], sums: _Sums) -> set[int]:
+    """Sections of an article whose names mislead (`tip`, `promo-text`): siblings that together hold
+    most of the page's text, and hardly a link."""
+    rows: dict[tuple[int, str], list[int]] = defaultdict(list)
+    for i in range(1, len(nodes)):
+        hint = nodes[i].hint
+        if hint & Hint.DROP and not hint & (Hint.HIDDEN | Hint.COMMENT) and sums.good[i]:
+            rows[(nodes[i].parent, nodes[i].tag)].append(i)
+    found: set[int] = set()
+    for siblings in rows.values():
+        text = sum(sums.good[i] for i in siblings)
+        links = sum(sums.link_chars[i] for i in siblings)
+        if len(siblings) >= 3 and text > 0.5 * sums.good[0] and links < 0.1 * text:
+            found.update(siblings)
+    return found
 
 
 def _between(page: Page, h1: int, node: int) -> int:

@@ -54,7 +54,7 @@ def why_not_article(page: Page, metadata: Metadata, blocks: list[Block], url: st
         return f"a video player ({words} words)"
     cards = sum(1 for b in blocks if b.linked and word_count(b.text) >= 4)
     prose = [b for b in blocks if not b.linked and word_count(b.text) >= 12]
-    if cards >= 6 and cards >= 0.6 * len(prose):
+    if cards >= 6 and cards >= 0.6 * len(prose) and not _begins_with_text(blocks):
         return f"a front page ({cards} headlines that are links)"
     headlines = sum(1 for b in page.blocks if len(b.text) > 24 and b.linked)
     address = urlsplit(url or metadata.url)
@@ -72,10 +72,21 @@ def why_not_article(page: Page, metadata: Metadata, blocks: list[Block], url: st
     teasers = sum(b.text in headed for b in prose)
     if teasers >= _FEW_HEADLINES and teasers >= 0.6 * len(prose):
         return f"a front page ({teasers} headlines with their summaries)"
-    alone = len(prose) >= _FEW_SENTENCES and not cards and not teasers and metadata.h1 >= 0
+    enough = len(prose) >= _FEW_SENTENCES or running >= 0.5 * _LITTLE_CHARS
+    alone = enough and not cards and not teasers and metadata.h1 >= 0
     if headlines >= _MANY_HEADLINES and running < max(_LITTLE_CHARS, 25 * headlines) and not alone:
         return f"a front page ({headlines} headlines that are links)"
     return ""
+
+
+def _begins_with_text(blocks: list[Block]) -> bool:
+    """Whether much text stands before the first headline that is a link: a calendar of events."""
+    chars = 0
+    for block in blocks:
+        if block.linked and word_count(block.text) >= 4:
+            break
+        chars += len(block.text)
+    return chars >= _LITTLE_CHARS
 
 
 def _teasers(blocks: list[Block]) -> set[str]:

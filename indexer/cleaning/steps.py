@@ -22,6 +22,7 @@ from indexer.models import BlockKind
 Step = Callable[[Draft], None]
 
 _HEADLINE_WORDS = 40  # a line without a full stop of at most so many words may be a headline
+_ANNOUNCING_WORDS = 8
 _SUBHEAD_WORDS = 9
 _REPEAT_CHARS = 30  # shorter lines may well come twice
 _CREDIT_LINES = 5  # at most so many at the end
@@ -269,14 +270,21 @@ def _dash_length(blocks: list[Block], at: int) -> int:
 
 
 def drop_orphan_headings(draft: Draft) -> None:
-    """Headings at the very end, with nothing after them."""
+    """Headings, and short lines that announce something, at the very end."""
     end = len(draft.blocks)
-    while end and (
-        draft.blocks[end - 1].kind is BlockKind.HEADING
-        and not ends_sentence(draft.blocks[end - 1].text)
-    ):
+    while end and _announces(draft.blocks[end - 1]):
         end -= 1
     draft.drop(range(end, len(draft.blocks)), "orphan-heading")
+
+
+def _announces(block: Block) -> bool:
+    if block.kind is BlockKind.HEADING:
+        return not ends_sentence(block.text) or block.text.endswith(":")
+    return (
+        block.kind is BlockKind.PARAGRAPH
+        and block.text.endswith(":")
+        and word_count(block.text) <= _ANNOUNCING_WORDS
+    )
 
 
 def choose_lead(draft: Draft) -> None:

@@ -28,7 +28,7 @@ def _set(names: str) -> frozenset[str]:
 _SKIP = _set(
     "script style svg template noscript iframe select option button input textarea object embed "
     "applet math canvas audio video source track map area head meta link title base dialog "
-    "datalist progress meter img amp-img amp-video amp-iframe amp-ad"
+    "datalist progress meter rt rp img amp-img amp-video amp-iframe amp-ad"
 )
 _IMAGES = _set("img amp-img amp-video video iframe embed audio")
 _BLOCK = _set(
@@ -419,12 +419,15 @@ def _mark_roles(nodes: list[Node], blocks: list[Block]) -> list[Block]:
     """The blocks with the looks of the small parts that they stand in."""
     chars = [0] * len(nodes)
     counts = [0] * len(nodes)
+    slides = [False] * len(nodes)  # figures with a heading: they hold text, not only a caption
     for block in blocks:
         chars[block.group] += len(block.text)
         counts[block.group] += 1
+        slides[block.group] |= block.kind is BlockKind.HEADING
     for i in range(len(nodes) - 1, 0, -1):
         chars[nodes[i].parent] += chars[i]
         counts[nodes[i].parent] += counts[i]
+        slides[nodes[i].parent] |= slides[i]
     looks = [Look.NONE] * len(nodes)
     for i in range(1, len(nodes)):
         node = nodes[i]
@@ -436,6 +439,7 @@ def _mark_roles(nodes: list[Node], blocks: list[Block]) -> list[Block]:
                     and chars[i] <= role.most_chars
                     and counts[i] <= role.most_blocks
                     and not (role.look == Look.SURE_CAPTION and looks[i] & Look.BOX)
+                    and not (node.tag == "figure" and slides[i])
                 ):
                     looks[i] |= role.look
     return [b._replace(look=b.look | looks[b.group]) if looks[b.group] else b for b in blocks]
