@@ -54,10 +54,9 @@ _CUT_LETTER = re.compile(rb"[\xc3-\xf4][\x80-\xbf]*")  # the beginning of a UTF-
 # UTF-8 read as windows-1252 (and the C1 controls where windows-1252 has holes), letter by letter.
 _CONTINUATION = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 _TWICE = re.compile(rf"á[»º][{_CONTINUATION} ]|â€[{_CONTINUATION}]|[ÃÄÅÆÂ][{_CONTINUATION}]")
-# How such passages begin in UTF-8: `á»`, `áº`, `â€`, and `Ã` with a continuation behind it.
-_TWICE_SIGNS = tuple(sign.encode() for sign in ("á»", "áº", "â€")) + tuple(
-    b"\xc3\x83" + lead for lead in (b"\xc2", b"\xe2", b"\xc5", b"\xc6", b"\xcb")
-)
+# How such passages begin in UTF-8: `á»` and `áº`, `â€`, and `Ã` with a continuation behind it.
+_TWICE_SIGNS = (b"\xc3\xa1\xc2", b"\xc3\xa2\xe2\x82\xac")
+_TWICE_LEAD, _TWICE_BYTES = b"\xc3\x83", re.compile(b"\xc3\x83[\xc2\xe2\xc5\xc6\xcb]")
 _EDGE = re.compile(r"[<>\n]")
 _PASSAGE_CHARS = 2000  # scripts have lines of a megabyte
 _PROPER = re.compile("[\u0103\u0111\u01a1\u01b0\u1ea0-\u1ef9]")
@@ -78,7 +77,9 @@ def decode(content: bytes, *, charset: str = "", is_html: bool = False) -> str:
     # Substring searches are many times faster than the expressions that they spare, and those in
     # bytes than those in text.
     if text:
-        if any(sign in content for sign in _TWICE_SIGNS):
+        if any(sign in content for sign in _TWICE_SIGNS) or (
+            _TWICE_LEAD in content and _TWICE_BYTES.search(content)
+        ):
             text = _undo_double_encoding(text)
         return convert_legacy(text, is_html=is_html)
     text = _decode(content, charset, is_html)

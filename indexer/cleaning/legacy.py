@@ -197,6 +197,8 @@ def convert_legacy(text: str, *, is_html: bool = False) -> str:
     >>> convert_legacy("L'été à la plage, où l'on rêve déjà")
     "L'été à la plage, où l'on rêve déjà"
     """
+    if _UNICODE_VIETNAMESE.search(text):
+        return text
     spelled = text
     if is_html and _LATIN_ENTITY.search(text):
         if _UNICODE_VIETNAMESE_ENTITY.search(text):
