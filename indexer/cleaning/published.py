@@ -67,7 +67,7 @@ _SITE_HEAD = re.compile(
     r"(?:^|\s)(?:site-|page-|main-)?(?:header|top-?bar|today|clock|masthead)(?:\s|$)", re.IGNORECASE
 )
 _MARKED = re.compile(r"date(?:Published|Created|Modified)|publish|updated")
-_CLASSED = re.compile(r"date|time|publish|ngay")
+_CLASSED = re.compile(r"date|time|publish|ngay", re.IGNORECASE)
 
 
 def read_published(
@@ -262,7 +262,7 @@ def _of_another(element: etree._Element, title: str) -> bool:
             return False
         if next(around.iter("h1"), None) is not None:
             return False
-        if around.tag in ("aside", "nav", "form") or (around.tag == "footer" and not explicit):
+        if around.tag in ("nav", "form") or (around.tag in ("aside", "footer") and not explicit):
             return True
         if _ELSEWHERE.search(f"{around.get('class') or ''} {around.get('id') or ''}"):
             return True
