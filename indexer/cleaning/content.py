@@ -9,9 +9,10 @@ from indexer.cleaning.blocks import Block, Look, ends_sentence, key, one_line, w
 from indexer.cleaning.boxes import find_boxes, find_cards
 from indexer.cleaning.comments import find_replies
 from indexer.cleaning.hints import Hint
+from indexer.cleaning.looks import Node
 from indexer.cleaning.metadata import Metadata
 from indexer.cleaning.phrases import classify
-from indexer.cleaning.tree import Node, Page
+from indexer.cleaning.tree import Page
 from indexer.models import BlockKind, Removal
 
 _SHORT = 60  # characters: less is no sign of running text
