@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import struct
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from indexer.columnar.explain import Explanation
 from indexer.duplicates import Grouper
 from indexer.engines.base import Engine, Ranked, Writer
 from indexer.engines.open import open_engine
+from indexer.errors import DocumentError, IndexCorruptError
 from indexer.models import (
     Article,
     Highlighted,
@@ -27,6 +31,12 @@ from indexer.suggest import Suggester, update_suggestions
 from indexer.understand import understand
 
 _EXPORT_BATCH = 500
+# Whatever reading bytes that are something else may end in.
+_DAMAGE = (
+    ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, MemoryError,
+    struct.error, zlib.error, DocumentError,
+)  # fmt: skip
+Attached = TypeVar("Attached")
 
 
 class Index:
@@ -87,8 +97,24 @@ class Index:
 
     def grouper(self) -> Grouper:
         """The near-copy groups of the articles in this index."""
-        data = self.engine.attachment(GROUPER)
-        return Grouper.from_bytes(data) if data else Grouper()
+        return self.attached(GROUPER, Grouper.from_bytes, Grouper)
+
+    def attached(
+        self, name: str, read: Callable[[bytes], Attached], none: Callable[[], Attached]
+    ) -> Attached:
+        """What `read` makes of the bytes attached to the index as `name`; `none()` without any.
+
+        Raises: IndexCorruptError where they are not what they should be.
+        """
+        data = self.engine.attachment(name)
+        if not data:
+            return none()
+        try:
+            return read(data)
+        except _DAMAGE as error:
+            raise IndexCorruptError(
+                self.location, name, f"not what it should be: {error}"
+            ) from error
 
     # ------------------------------------------------------------------------------ reading
 
@@ -172,8 +198,7 @@ class Index:
         view = self.engine.view()
         generation, suggester = self._completions
         if generation != view.generation:
-            data = view.attachment(COMPLETIONS)
-            suggester = Suggester.from_bytes(data) if data else Suggester.empty()
+            suggester = self.attached(COMPLETIONS, Suggester.from_bytes, Suggester.empty)
             self._completions = (view.generation, suggester)
         return suggester.complete(prefix, limit=limit)
 

@@ -100,3 +100,34 @@ def test_text_cannot_steer_the_terminal():
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_scripts_are_printed(run, shell: str):
     assert "timtin" in run("completion", shell).output
+
+
+def test_selectors_for_a_site_are_named_by_option_variable_and_file(run, tmp_path: Path):
+    promo = (
+        "Bạn đọc xa gần muốn ủng hộ quỹ khuyến học của xã xin gửi thư về ban liên lạc đồng hương."
+    )
+    text = "".join(f"<p>{line}</p>" for line in TEXT.splitlines()[1:] if line)
+    (tmp_path / "docs" / "che.txt").unlink()
+    (tmp_path / "docs" / "a.html").write_text(
+        "<title>Chè xuân</title><link rel=canonical href='https://www.che.vn/xuan-1.html'>"
+        f"<h1>Chè xuân được mùa</h1><div class=t>{text}<div class=x><p>{promo}</p></div></div>",
+        "utf-8",
+    )
+    (tmp_path / "sites.toml").write_text('["che.vn"]\nremove = ["div.x"]\n')
+    assert "khuyến học" in run("clean", "docs/a.html", "--json").stdout
+    cleaned = json.loads(run("clean", "docs/a.html", "--json", "--sites", "sites.toml").stdout)
+    assert "khuyến học" not in cleaned[0]["body"]
+    run("index", "docs")
+    assert run("search", "khuyến học").exit_code == 0
+    again = run("index", "docs", env={"TIMTIN_INDEX_SITES": "sites.toml"})
+    assert "1 updated" in again.output  # the same page, cleaned otherwise
+    assert run("search", '"khuyến học"').exit_code == 1
+    (tmp_path / "timtin.toml").write_text('[index]\nsites = "sites.toml"\n')
+    assert "1 unchanged" in run("index", "docs").output
+
+
+def test_a_wrong_file_of_selectors_is_one_line(run, tmp_path: Path):
+    (tmp_path / "sites.toml").write_text("[")
+    result = run("index", "docs", "--sites", "sites.toml")
+    assert (result.exit_code, result.output.count("\n")) == (1, 1)
+    assert result.output.startswith("timtin: sites.toml")

@@ -44,6 +44,7 @@ def _run(
     workers: int | None,
     keep_missing: bool,
     keep_all: bool,
+    sites: str | None,
     quiet: bool,
     as_json: bool,
 ) -> list[BuildReport]:
@@ -57,6 +58,7 @@ def _run(
                 on_progress=show,
                 keep_missing=keep_missing,
                 keep_all=keep_all,
+                sites=sites,
             )
         reports.append(report)
         if not (quiet or as_json):
@@ -73,6 +75,12 @@ def _run(
 )
 @click.option("--keep-missing", is_flag=True, help="Keep articles whose files are gone.")
 @click.option("--keep-all", is_flag=True, help="Index home pages and the like too.")
+@click.option(
+    "--sites",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Selectors for sites that the rules get wrong (TOML; see the README).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.pass_context
 def index_command(
@@ -81,6 +89,7 @@ def index_command(
     workers: int | None,
     keep_missing: bool,
     keep_all: bool,
+    sites: str | None,
     as_json: bool,
 ) -> None:
     """Clean and index folders, files and archives.
@@ -100,6 +109,7 @@ def index_command(
         workers=workers,
         keep_missing=keep_missing,
         keep_all=keep_all,
+        sites=sites,
         quiet=quiet,
         as_json=as_json,
     )
@@ -142,6 +152,12 @@ def _snapshot(path: str) -> dict[str, tuple[int, int]]:
     "--workers", type=click.IntRange(1), help="Processes that clean [default: one a core]."
 )
 @click.option("--keep-missing", is_flag=True, help="Keep articles whose files are gone.")
+@click.option(
+    "--sites",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Selectors for sites that the rules get wrong (TOML; see the README).",
+)
 @click.pass_context
 def watch_command(
     ctx: click.Context,
@@ -149,6 +165,7 @@ def watch_command(
     every: float,
     workers: int | None,
     keep_missing: bool,
+    sites: str | None,
 ) -> None:
     """Index files as they arrive, until stopped with Ctrl-C.
 
@@ -172,6 +189,7 @@ def watch_command(
                     workers=workers,
                     keep_missing=keep_missing,
                     keep_all=False,
+                    sites=sites,
                     quiet=quiet,
                     as_json=False,
                 )
