@@ -20,7 +20,7 @@ from indexer.models import (
     Suggestion,
     VerifyReport,
 )
-from indexer.query import parse_query
+from indexer.query import parse_period, parse_query
 from indexer.search import make_hits, search
 from indexer.snippets import Highlighter
 from indexer.suggest import Suggester, update_suggestions
@@ -107,6 +107,8 @@ class Index:
         snippets: bool = True,
         facets: bool = True,
         filters: Mapping[str, Sequence[str]] | None = None,
+        since: str = "",
+        until: str = "",
         literal: bool = False,
         time_limit_s: float | None = None,
     ) -> SearchResults:
@@ -115,10 +117,16 @@ class Index:
         page      from 1; a page past the last is empty
         filters   facet name (`site section agency author tag year month`) → values, one of which
                   an article must have
+        since, until  published from the first moment of the one to the last moment of the other:
+                  years, months or days (`2020`, `2020-09`, `2020-09-27`, `27/9/2020`), in Vietnam's
+                  time; "" is open
         snippets  without them the articles of the hits come without lead, body and captions (`get`
                   has them), which is several times quicker
         literal   search exactly what was typed: no word is corrected or set aside
         time_limit_s  the search is cut after so many seconds, with a notice
+
+        Filters and dates narrow what is found; unlike operators in the text they leave it plain, so
+        it is corrected and relaxed as ever. Raises `QueryError` for a date that is none.
         """
         return search(
             self.engine.view(),
@@ -129,6 +137,7 @@ class Index:
             snippets=snippets,
             facets=facets,
             filters=filters,
+            period=parse_period(since, until),
             literal=literal,
             time_limit_s=time_limit_s,
         )
@@ -138,17 +147,28 @@ class Index:
         query: str | Query,
         *,
         filters: Mapping[str, Sequence[str]] | None = None,
+        since: str = "",
+        until: str = "",
         sort: Sort = Sort.RELEVANCE,
         limit: int | None = None,
     ) -> Iterator[Article]:
-        """Every article found, near copies included, in order; at most `limit`."""
+        """Every article found, near copies included, in order; at most `limit`.
+
+        The other arguments, and what is raised, are as for `search`.
+        """
+        period = parse_period(since, until)
         if isinstance(query, str):
             query = parse_query(query)
         sent = offset = 0
         view = self.engine.view()
         while limit is None or sent < limit:
             ranking = view.search(
-                query, offset=offset, limit=_EXPORT_BATCH, sort=sort, filters=filters
+                query,
+                offset=offset,
+                limit=_EXPORT_BATCH,
+                sort=sort,
+                filters=filters,
+                period=period,
             )
             if not ranking.hits:
                 return

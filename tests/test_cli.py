@@ -93,6 +93,20 @@ def test_csv_cannot_carry_formulas(run, tmp_path: Path):
     assert ",=" not in table
 
 
+def test_dates_narrow_a_search_and_an_export(run, tmp_path: Path):
+    items = (
+        {"title": f"Chè {year}", "text": TEXT, "date": f"{year}-05-03"} for year in (2020, 2021)
+    )
+    (tmp_path / "docs" / "che.jsonl").write_text("\n".join(map(json.dumps, items)), "utf-8")
+    run("index", "docs")
+    found = json.loads(run("search", "chè", "--since", "2021", "--json").stdout)
+    assert [hit["title"]["text"] for hit in found["hits"]] == ["Chè 2021"]
+    assert json.loads(run("export", "--until", "3/5/2020").stdout)["title"] == "Chè 2020"
+    wrong = run("search", "chè", "--since", "2020-13")
+    assert wrong.exit_code == 2
+    assert "27/9/2020" in wrong.output
+
+
 def test_text_cannot_steer_the_terminal():
     assert safe("a\x1b]0;x\x07\u202eb") == "a]0;xb"
 

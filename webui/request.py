@@ -10,24 +10,33 @@ from typing import Any
 from flask import request
 from werkzeug.datastructures import MultiDict
 
-from indexer import Index, Notice, NoticeKind, SearchResults, Sort
+from indexer import (
+    Index,
+    Notice,
+    NoticeKind,
+    QueryError,
+    SearchResults,
+    Sort,
+    parse_period,
+)
 from webui import current
 from webui.settings import Settings
 
 # The facets that a reader can narrow by, in the order in which they are shown.
 FACETS = ("site", "section", "year", "month", "agency", "author", "tag")
+_SHOWN = 40  # characters of a value that cannot be used
 SCALARS = ("q", "sort", "page", "per_page", "since", "until", "literal")
 
 FORMS = {"year": re.compile("[0-9]{4}"), "month": re.compile("[0-9]{4}-(?:0[1-9]|1[0-2])")}
-_DATE = re.compile("[0-9]{4}(?:-[0-9]{1,2}(?:-[0-9]{1,2})?)?|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}")
 
 
 @dataclass(frozen=True, slots=True)
 class ParameterError(ValueError):
-    """A parameter that cannot be used: its `name`, and the `reason` for people."""
+    """A parameter that cannot be used: its `name`, the `reason`, the `value` given (cut)."""
 
     name: str
     reason: str
+    value: str = ""
 
 
 class PageTooDeepError(ParameterError):
@@ -114,13 +123,9 @@ class SearchRequest:
         if self.until:
             yield "until", self.until, replace(self, until="", page=1)
 
-    def query(self) -> str:
-        """What goes to the library: the text, with the range of dates beside it."""
-        dates = [f"{n}:{v}" for n, v in (("since", self.since), ("until", self.until)) if v]
-        # The dates come first: an unclosed quote in the text must not swallow them.
-        if dates and self.text.strip():
-            dates.append(f"({self.text})")
-        return " ".join(dates) or self.text
+    def narrowing(self) -> dict[str, Any]:
+        """What narrows the search beside its words, as arguments of the library."""
+        return {"filters": self.filters or None, "since": self.since, "until": self.until}
 
     def run(self, index: Index, settings: Settings, **options: Any) -> SearchResults:
         """The results; `options` go to `Index.search` as they are."""
@@ -128,15 +133,14 @@ class SearchRequest:
             "page": self.page,
             "per_page": self.per_page or settings.per_page,
             "sort": self.order,
-            "filters": self.filters or None,
             "literal": self.literal,
             "time_limit_s": settings.time_limit_s,
         }
-        results = index.search(self.query(), **(wanted | options))
-        notices = results.notices
-        if self.cut and all(n.kind is not NoticeKind.TRUNCATED for n in notices):
-            notices = (Notice(NoticeKind.TRUNCATED), *notices)
-        return replace(results, query=replace(results.query, text=self.text), notices=notices)
+        results = index.search(self.text, **(wanted | self.narrowing() | options))
+        if self.cut and all(n.kind is not NoticeKind.TRUNCATED for n in results.notices):
+            cut = Notice(NoticeKind.TRUNCATED)
+            return replace(results, notices=(cut, *results.notices))
+        return results
 
 
 def read_request(args: MultiDict[str, str], settings: Settings) -> SearchRequest:
@@ -151,7 +155,7 @@ def read_request(args: MultiDict[str, str], settings: Settings) -> SearchRequest
     deepest = max(1, settings.max_depth // (per_page or settings.per_page))
     if page and page > deepest:
         reason = f"is too deep: paging reaches {settings.max_depth} results"
-        problems.append(PageTooDeepError("page", reason))
+        problems.append(PageTooDeepError("page", reason, str(page)))
         page = None
     return SearchRequest(
         text=text[: settings.max_query_chars],
@@ -201,7 +205,8 @@ def _read_number(
         return None
     if re.fullmatch(r"[0-9]{1,9}", text) and 1 <= int(text) <= largest:
         return int(text)
-    problems.append(ParameterError(name, f"must be a number from 1 to {largest}"))
+    reason = f"must be a number from 1 to {largest}"
+    problems.append(ParameterError(name, reason, text[:_SHOWN]))
     return None
 
 
@@ -223,8 +228,11 @@ def _read_flag(args: MultiDict[str, str], name: str, problems: list[ParameterErr
 
 
 def _read_date(args: MultiDict[str, str], name: str, problems: list[ParameterError]) -> str:
-    text = args.get(name, "")
-    if not text or _DATE.fullmatch(text):
-        return text
-    problems.append(ParameterError(name, "must be a date: 2020, 2020-09, 2020-09-27 or 27/9/2020"))
-    return ""
+    text = args.get(name, "").strip()
+    try:
+        parse_period(text)
+    except QueryError:
+        reason = "must be a date: 2020, 2020-09, 2020-09-27 or 27/9/2020"
+        problems.append(ParameterError(name, reason, text[:_SHOWN]))
+        return ""
+    return text

@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import TypeVar
 
 import click
 
 from indexer.cli.terminal import EXIT_FAILURES, echo_json, lit, safe
+from indexer.errors import QueryError
+from indexer.exports import csv_lines, json_lines, json_text
 from indexer.index import open_index
-from indexer.models import Article, SearchHit, SearchResults, Sort
+from indexer.models import SearchHit, SearchResults, Sort
+from indexer.query import parse_period
 
 _SORTS = click.Choice([str(sort) for sort in Sort])
-_CSV_COLUMNS = ("id", "url", "title", "site", "section", "agency", "author", "published", "lead")
+_Command = TypeVar("_Command", bound=Callable[..., None])
+
+
+def _read_date(_ctx: click.Context, _option: click.Parameter, text: str) -> str:
+    try:
+        parse_period(text)
+    except QueryError as error:
+        raise click.BadParameter(f"{error}: 2020, 2020-09, 2020-09-27 or 27/9/2020") from error
+    return text
+
+
+def _narrowing(command: _Command) -> _Command:
+    """The options of commands that search."""
+    for option in (
+        click.option("--sort", default="relevance", show_default=True, type=_SORTS),
+        click.option("--until", default="", metavar="DATE", callback=_read_date,
+                     help="Published until the end of this year, month or day."),
+        click.option("--since", default="", metavar="DATE", callback=_read_date,
+                     help="Published from this year (2020), month (2020-09) or day (27/9/2020)."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
 
 
 def _date(moment: datetime | None) -> str:
@@ -52,7 +75,7 @@ def _result_lines(results: SearchResults) -> Iterator[str]:
 @click.argument("query", nargs=-1, required=True)
 @click.option("--page", default=1, show_default=True, type=click.IntRange(1))
 @click.option("-n", "--per-page", default=10, show_default=True, type=click.IntRange(1, 1000))
-@click.option("--sort", default="relevance", show_default=True, type=_SORTS)
+@_narrowing
 @click.option("--literal", is_flag=True, help="Search exactly what was typed.")
 @click.option("--json", "as_json", is_flag=True, help="Print the page of results as JSON.")
 @click.option("--jsonl", "as_jsonl", is_flag=True, help="Print one result a line, as JSON.")
@@ -62,6 +85,8 @@ def search_command(
     query: tuple[str, ...],
     page: int,
     per_page: int,
+    since: str,
+    until: str,
     sort: str,
     literal: bool,
     as_json: bool,
@@ -71,20 +96,26 @@ def search_command(
 
     \b
     timtin search dai hoi dang bo
-    timtin search '"hòa bình" site:vnexpress.net since:2020' --sort newest
+    timtin search '"hòa bình" site:vnexpress.net' --since 2020-09 --sort newest
     timtin search 'title:lũ -captions:lũ' --jsonl
 
     Words that start with a minus go behind two dashes: timtin search -- lũ -bão
     """
     index = open_index(ctx.obj["index"])
     results = index.search(
-        " ".join(query), page=page, per_page=per_page, sort=Sort(sort), literal=literal
+        " ".join(query),
+        page=page,
+        per_page=per_page,
+        since=since,
+        until=until,
+        sort=Sort(sort),
+        literal=literal,
     )
     if as_json:
         echo_json(results.as_dict())
     elif as_jsonl:
         for hit in results.hits:
-            click.echo(json.dumps(hit.as_dict(), ensure_ascii=False))
+            click.echo(json_text(hit.as_dict()))
     else:
         lines = list(_result_lines(results))
         height = click.get_current_context().max_content_width or 40
@@ -96,30 +127,20 @@ def search_command(
         ctx.exit(EXIT_FAILURES)
 
 
-def _cell(value: object) -> str:
-    """A value for a spreadsheet; what it would run as a formula gets a quote in front."""
-    text = "; ".join(value) if isinstance(value, list) else str(value or "")
-    return "'" + text if text.lstrip(" \xa0").startswith(("=", "+", "-", "@", "\t", "\r")) else text
-
-
-def _write_csv(articles: Iterable[Article]) -> None:
-    writer = csv.writer(sys.stdout)
-    writer.writerow(_CSV_COLUMNS)
-    for article in articles:
-        values = article.as_dict()
-        writer.writerow([_cell(values[name]) for name in _CSV_COLUMNS])
-
-
 @click.command("export")
 @click.argument("query", nargs=-1)
-@click.option(
-    "--csv", "as_csv", is_flag=True, help="A table of the metadata instead of JSON lines."
-)
+@click.option("--csv", "as_csv", is_flag=True, help="A table instead of JSON lines.")
 @click.option("--limit", type=click.IntRange(1), help="At most so many articles.")
-@click.option("--sort", default="relevance", show_default=True, type=_SORTS)
+@_narrowing
 @click.pass_context
 def export_command(
-    ctx: click.Context, query: tuple[str, ...], as_csv: bool, limit: int | None, sort: str
+    ctx: click.Context,
+    query: tuple[str, ...],
+    as_csv: bool,
+    limit: int | None,
+    since: str,
+    until: str,
+    sort: str,
 ) -> None:
     """Write the articles found, whole, as JSON lines; without a query, all.
 
@@ -127,9 +148,8 @@ def export_command(
     timtin export > all.jsonl
     timtin export site:tuoitre.vn --csv --limit 1000 > tuoitre.csv
     """
-    articles = open_index(ctx.obj["index"]).export(" ".join(query), sort=Sort(sort), limit=limit)
-    if as_csv:
-        _write_csv(articles)
-        return
-    for article in articles:
-        click.echo(json.dumps(article.as_dict(), ensure_ascii=False))
+    index = open_index(ctx.obj["index"])
+    articles = index.export(" ".join(query), since=since, until=until, sort=Sort(sort), limit=limit)
+    on_terminal = sys.stdout.isatty()
+    for line in csv_lines(articles) if as_csv else json_lines(articles):
+        click.echo(safe(line) if on_terminal else line, nl=False)

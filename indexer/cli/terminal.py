@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 import unicodedata
@@ -13,6 +12,7 @@ from typing import Any
 import click
 
 from indexer.build import Progress
+from indexer.exports import STEERING, json_text
 from indexer.models import Highlighted
 
 EXIT_FAILURES, EXIT_ENGINE, EXIT_INTERRUPTED = 1, 3, 130
@@ -24,7 +24,7 @@ def safe(text: str) -> str:
     >>> safe("a\x1b[31mb\u202ec\nd")
     'a[31mbc\nd'
     """
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf"))
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in STEERING)
 
 
 def lit(text: Highlighted) -> str:
@@ -36,7 +36,7 @@ def lit(text: Highlighted) -> str:
 
 def echo_json(value: Any) -> None:
     """Print JSON, indented, Vietnamese as it is."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    click.echo(json_text(value, indent=2))
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from indexer.columnar.writer import IndexWriter, create_index
 from indexer.engines.base import Ranking
 from indexer.engines.whoosh_view import WhooshView, explained
 from indexer.errors import EngineError
-from indexer.models import Article, IndexStats, Query, Sort, VerifyReport
+from indexer.models import Article, IndexStats, Query, Range, Sort, VerifyReport
 from indexer.restore import SyllableModel
 
 __all__ = ["WhooshEngine", "WhooshWriter", "registration"]
@@ -124,6 +124,7 @@ class WhooshEngine:
         limit: int = 10,
         sort: Sort = Sort.RELEVANCE,
         filters: Mapping[str, Sequence[str]] | None = None,
+        period: Range | None = None,
         facets: Iterable[str] = (),
         time_limit_s: float | None = None,
         reading: Sequence[str] = (),
@@ -134,13 +135,20 @@ class WhooshEngine:
             limit=limit,
             sort=sort,
             filters=filters,
+            period=period,
             facets=facets,
             time_limit_s=time_limit_s,
             reading=reading,
         )
 
-    def count(self, query: Query) -> int:
-        return self._view.count(query)
+    def count(
+        self,
+        query: Query,
+        *,
+        filters: Mapping[str, Sequence[str]] | None = None,
+        period: Range | None = None,
+    ) -> int:
+        return self._view.count(query, filters=filters, period=period)
 
     def vocabulary(self) -> Mapping[str, int]:
         return self._view.vocabulary()

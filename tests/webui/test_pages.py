@@ -218,10 +218,13 @@ def test_the_reader_is_told_what_was_done_to_the_query(app: Flask, kind: NoticeK
 
 
 def test_an_unusable_parameter_is_named_and_set_aside(client: FlaskClient) -> None:
-    page = get(client, "/search", q="nguoi", since="hôm qua", page="0")
+    page = get(
+        client, "/search", q="nguoi", since="hôm qua", until="2020-13", page="9999", sort="x"
+    )
     assert page.select(".hit")
     notices = " ".join(text(n) for n in page.select(".notice"))
-    assert "since" in notices and "page" in notices
+    for named in ("“hôm qua”", "“2020-13”", "trang 9999", "“sort”"):
+        assert named in notices
 
 
 def test_a_page_too_deep_is_refused_kindly(client: FlaskClient) -> None:

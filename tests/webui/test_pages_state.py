@@ -62,11 +62,6 @@ def test_no_address_is_an_error(pairs: list[tuple[str, str]]) -> None:
     assert wanted.page >= 1
 
 
-def test_an_unclosed_quote_does_not_swallow_the_dates() -> None:
-    wanted = SearchRequest(text='"mưa lũ', since="2020")
-    assert wanted.query().startswith("since:2020 ")
-
-
 def facet(**counts: int) -> list[FacetValue]:
     return [FacetValue(name.lstrip("_").replace("_", "-"), n) for name, n in counts.items()]
 
