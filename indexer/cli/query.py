@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -9,14 +10,24 @@ from typing import TypeVar
 
 import click
 
-from indexer.cli.terminal import EXIT_FAILURES, echo_json, lit, safe
+from indexer.cli.terminal import EXIT_FAILURES, echo_json, lit, safe, show
 from indexer.errors import QueryError
 from indexer.exports import csv_lines, json_lines, json_text
 from indexer.index import open_index
-from indexer.models import SearchHit, SearchResults, Sort
+from indexer.models import NoticeKind, SearchHit, SearchResults, Sort
 from indexer.query import parse_period
 
 _SORTS = click.Choice([str(sort) for sort in Sort])
+_INDENT = "     "
+_MOST_COLUMNS = 100  # longer lines are hard to read
+_NOTICES = {
+    NoticeKind.TRUNCATED: "The query was very long; only its beginning was read.",
+    NoticeKind.NOT_A_DATE: "“{}” is no date and was set aside: 2020, 2020-09, 27/9/2020.",
+    NoticeKind.MARKS_SET_ASIDE: "Nothing is written with exactly these marks: they were set aside.",
+    NoticeKind.CORRECTED: "Read as “{}” (--literal searches for what you typed).",
+    NoticeKind.RELAXED: "Not every article has all of your words; set aside: “{}”.",
+    NoticeKind.TIMED_OUT: "The search took too long and was cut short; there may be more.",
+}
 _Command = TypeVar("_Command", bound=Callable[..., None])
 
 
@@ -45,30 +56,37 @@ def _date(moment: datetime | None) -> str:
     return f"{moment:%d/%m/%Y %H:%M}" if moment else ""
 
 
-def _hit_lines(number: int, hit: SearchHit) -> Iterator[str]:
+def _hit_lines(number: int, hit: SearchHit, width: int) -> Iterator[str]:
     article = hit.article
     facts = (article.site, article.section, article.agency, _date(article.published))
-    yield f"{number:>3}. {lit(hit.title)}"
-    yield "     " + click.style(safe(" · ".join(filter(None, facts))), dim=True)
-    if hit.snippet.text:
-        yield "     " + lit(hit.snippet).replace("\n", " ")
-    yield "     " + click.style(safe(article.url or article.id), fg="blue")
-    if hit.duplicates:
-        yield click.style(f"     + {len(hit.duplicates)} near copies", dim=True)
+    first, *more = list(lit(hit.title, width=width)) or [safe(article.id)]
+    yield f"{number:>3}. {first}"
+    for line in more:
+        yield _INDENT + line
+    if any(facts):
+        yield _INDENT + click.style(safe(" · ".join(filter(None, facts))), dim=True)
+    for line in lit(hit.snippet, width=width):
+        yield _INDENT + line
+    yield _INDENT + click.style(safe(article.url or article.id), fg="blue")
+    if copies := len(hit.duplicates):
+        yield _INDENT + click.style(
+            f"+ {copies} near {'copies' if copies > 1 else 'copy'}", dim=True
+        )
 
 
 def _result_lines(results: SearchResults) -> Iterator[str]:
     for notice in results.notices:
-        yield safe(f"({notice.kind}{': ' + notice.detail if notice.detail else ''})")
+        yield safe(_NOTICES[notice.kind].format(notice.detail))
     if results.suggestion:
         yield safe(f"Did you mean: {results.suggestion}")
     if results.readings:
         yield "Readings: " + safe(" · ".join(f"{r.text} ({r.count})" for r in results.readings))
-    page = f"page {results.page} of {results.pages}"
-    yield f"{results.total:,} articles, {page}, {results.took_ms:.1f} ms"
+    found = f"{results.total:,} article{'s' if results.total != 1 else ''}"
+    yield f"{found}, page {results.page} of {results.pages}, {results.took_ms:.1f} ms"
+    width = min(shutil.get_terminal_size().columns, _MOST_COLUMNS) - len(_INDENT)
     for number, hit in enumerate(results.hits, (results.page - 1) * results.per_page + 1):
         yield ""
-        yield from _hit_lines(number, hit)
+        yield from _hit_lines(number, hit, width)
 
 
 @click.command("search")
@@ -117,12 +135,7 @@ def search_command(
         for hit in results.hits:
             click.echo(json_text(hit.as_dict()))
     else:
-        lines = list(_result_lines(results))
-        height = click.get_current_context().max_content_width or 40
-        if sys.stdout.isatty() and len(lines) > height:
-            click.echo_via_pager("\n".join(lines))
-        else:
-            click.echo("\n".join(lines))
+        show(list(_result_lines(results)))
     if not results.total:
         ctx.exit(EXIT_FAILURES)
 
