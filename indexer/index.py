@@ -37,7 +37,7 @@ class Index:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._completions = (-1, Suggester.empty())  # and the generation they are of
+        self._completions = ("", Suggester.empty())  # and the commit they are of
 
     @property
     def location(self) -> str:
@@ -49,12 +49,24 @@ class Index:
         """Number of the commit being read; it grows with each."""
         return self.engine.generation
 
+    @property
+    def commit(self) -> str:
+        """Name of the commit being read: what was derived from it is good while it stays the same.
+
+        Unlike the generation it also differs from that of an index that was here before.
+        """
+        return self.engine.commit
+
     def __len__(self) -> int:
         return len(self.engine)
 
     def refresh(self) -> bool:
         """Turn to the newest commit, whoever made it; whether there was one."""
         return self.engine.refresh()
+
+    def is_being_written(self) -> bool:
+        """Whether anybody, here or in another process, is adding or removing articles."""
+        return self.engine.is_being_written()
 
     # ------------------------------------------------------------------------------ writing
 
@@ -190,11 +202,11 @@ class Index:
     def suggest(self, prefix: str, *, limit: int = 8) -> list[Suggestion]:
         """Completions of what is being typed; unmarked typing completes to marked phrases."""
         view = self.engine.view()
-        generation, suggester = self._completions
-        if generation != view.generation:
+        commit, suggester = self._completions
+        if commit != view.commit:
             data = view.attachment(COMPLETIONS)
             suggester = Suggester.from_bytes(data) if data else Suggester.empty()
-            self._completions = (view.generation, suggester)
+            self._completions = (view.commit, suggester)
         return suggester.complete(prefix, limit=limit)
 
     def similar(self, id: str, *, limit: int = 5) -> list[SearchHit]:

@@ -77,6 +77,10 @@ class View(Protocol):
     def generation(self) -> int:
         """Number of the commit that is being read."""
 
+    @property
+    def commit(self) -> str:
+        """Its name, which no other commit has, of an index that takes the place of this one too."""
+
     def sources(self) -> Mapping[str, tuple[str, str]]:
         """By article id: its `source` and its `fingerprint`."""
 
@@ -156,3 +160,6 @@ class Engine(View, Protocol):
 
     def writer(self) -> Writer:
         """Begin to write."""
+
+    def is_being_written(self) -> bool:
+        """Whether anybody, here or in another process, is writing at the moment."""

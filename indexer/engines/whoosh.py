@@ -7,6 +7,7 @@ from pathlib import Path
 
 from indexer.columnar import registration
 from indexer.columnar.explain import Explanation
+from indexer.columnar.lock import is_held
 from indexer.columnar.writer import IndexWriter, create_index
 from indexer.engines.base import Ranking
 from indexer.engines.whoosh_view import WhooshView, explained
@@ -80,6 +81,10 @@ class WhooshEngine:
     def generation(self) -> int:
         return self._view.generation
 
+    @property
+    def commit(self) -> str:
+        return self._view.commit
+
     def refresh(self) -> bool:
         view = self._view
         if view.snapshot.is_newest():
@@ -90,6 +95,9 @@ class WhooshEngine:
 
     def writer(self) -> WhooshWriter:
         return WhooshWriter(self, memory_mb=self._memory_mb)
+
+    def is_being_written(self) -> bool:
+        return is_held(self._view.snapshot.folder)
 
     def view(self) -> WhooshView:
         """The newest commit that `refresh` turned to, to read from: later ones do not change it."""

@@ -55,6 +55,10 @@ class WhooshView:
     def generation(self) -> int:
         return self.snapshot.generation
 
+    @property
+    def commit(self) -> str:
+        return self.snapshot.commit
+
     def sources(self) -> Mapping[str, tuple[str, str]]:
         heads = (part.segment.head(local) for part, local in self.snapshot.living())
         return {h["id"]: (h.get("source", ""), h.get("fingerprint", "")) for h in heads}

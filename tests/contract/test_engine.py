@@ -151,6 +151,27 @@ def test_counts_are_narrowed_as_searches_are(engine: Engine):
     assert engine.count(query, filters={"site": ["b.vn"]}, period=parse_period("2021")) == 1
 
 
+def test_whoever_reads_can_tell_that_another_writes(make: Callable[..., Engine]):
+    engine, other = make(create=True), make()
+    assert not other.is_being_written()
+    with engine.writer():
+        assert other.is_being_written()
+        assert engine.is_being_written()
+    assert not other.is_being_written()
+
+
+def test_every_commit_has_a_name_of_its_own(make: Callable[..., Engine]):
+    engine = make(create=True)
+    names = {engine.commit}
+    for one in ARTICLES:
+        with engine.writer() as writer:
+            writer.add(one)
+        assert engine.refresh()
+        names.add(engine.commit)
+    assert len(names) == 1 + len(ARTICLES)
+    assert make().commit == engine.commit
+
+
 def test_paging_shows_every_result_once(engine: Engine):
     pages = [found(engine, "", offset=offset, limit=1) for offset in range(5)]
     assert sorted(id for page in pages for id in page) == ["a", "b", "c", "d"]

@@ -144,6 +144,49 @@ def test_before_there_is_an_index_the_page_says_how_to_make_one(tmp_path: Path) 
     assert "Mưa lớn" in text(select(get(client, "/"), "main"))
 
 
+def test_while_the_first_articles_are_being_indexed_the_pages_say_so_and_come_again(
+    tmp_path: Path,
+) -> None:
+    location = tmp_path / "index"
+    index = open_index(location, create=True)
+    client = create_app(location, refresh_interval_s=0).test_client()
+    assert not client.get("/readyz").json["indexing"]
+    with index.engine.writer() as writer:
+        for path in ("/", "/search?q=mưa"):
+            page = get(client, path)
+            assert "Đang lập chỉ mục" in text(select(page, "main"))
+            assert page.select("[data-poll]") and page.select("noscript meta[http-equiv=refresh]")
+        assert client.get("/readyz").json["indexing"]
+        writer.add(Article(id="a", title="Mưa lớn"))
+        writer.commit()
+        page = get(client, "/")
+        assert "Mưa lớn" in text(select(page, "main"))
+        assert "đang được thêm" in text(select(page, "main"))
+        assert not page.select("[data-poll], meta[http-equiv=refresh]")
+    assert "đang được thêm" not in text(select(get(client, "/"), "main"))
+
+
+def test_an_index_that_is_replaced_is_read_anew(tmp_path: Path) -> None:
+    def make(name: str, title: str) -> Path:
+        index = open_index(tmp_path / name, create=True)
+        index.add([Article(id="a", title=title)])
+        return tmp_path / name
+
+    location = make("index", "Mưa lớn")
+    client = create_app(location, refresh_interval_s=0).test_client()
+    first = client.get("/api/search?q=")
+    assert first.json["hits"][0]["title"]["text"] == "Mưa lớn"
+    location.rename(tmp_path / "old")
+    assert client.get("/readyz").status_code == 503
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/").status_code == 503
+    make("new", "Nắng to").rename(location)
+    second = client.get("/api/search?q=", headers={"If-None-Match": first.headers["ETag"]})
+    assert second.json["hits"][0]["title"]["text"] == "Nắng to"
+    assert [s["text"] for s in client.get("/api/suggest?q=n").json["suggestions"]] == ["nắng to"]
+    assert client.get("/readyz").json["status"] == "ok"
+
+
 def test_pages_show_text_only(tmp_path: Path) -> None:
     index: Index = open_index(tmp_path / "index", create=True)
     bad = "<script>alert(1)</script>"
@@ -206,7 +249,7 @@ def test_the_reader_is_told_what_was_done_to_the_query(app: Flask, kind: NoticeK
     )
     with app.test_request_context("/search?q=gạo thơmm&year=2024", headers=VIETNAMESE):
         wanted = read_request(request.args, current.settings())
-        page = BeautifulSoup(render_results(wanted, results, empty=False), "lxml")
+        page = BeautifulSoup(render_results(wanted, results), "lxml")
     notice = select(page, ".notice")
     assert len(text(notice)) > 20
     links = [str(a["href"]) for a in notice.select("a")]
