@@ -66,7 +66,7 @@ def search() -> str:
     """Results. Without words: everything, newest first."""
     wanted = read_request(request.args, current.settings())
     index = current.index()
-    results = wanted.run(index, current.settings())
+    results = wanted.run_for_page(index, current.settings())
     return render_results(wanted, results, empty=not len(index), building=index.is_being_written())
 
 
@@ -100,12 +100,18 @@ def render_results(
         timeline=draw_timeline(
             results.facets.get("month", ()),
             results.facets.get("year", ()),
-            address=lambda name, value: url_for(
-                "pages.search", **wanted.with_value(name, value).args()
-            ),
+            address=lambda name, value: url_for("pages.search", **_bar(wanted, name, value).args()),
             format_month=format_month,
+            within=wanted.filters.get("year", ()),
         ),
     )
+
+
+def _bar(wanted: SearchRequest, name: str, value: str) -> SearchRequest:
+    """Where a bar of the timeline leads: to its time alone; back, where that is chosen already."""
+    if wanted.filters.get(name) == (value,):
+        return wanted.without_facet(name)
+    return wanted.with_only(name, value)
 
 
 def page_numbers(page: int, last: int) -> list[int | None]:

@@ -100,6 +100,16 @@ class SearchRequest:
         values = dict.fromkeys((*self.filters.get(name, ()), value))
         return replace(self, filters={**self.filters, name: tuple(values)}, page=1)
 
+    def with_only(self, name: str, value: str) -> SearchRequest:
+        """Narrowed to this value of a facet and no other; a month is in its year."""
+        left = {k: v for k, v in self.filters.items() if (k, name) != ("month", "year")}
+        return replace(self, filters={**left, name: (value,)}, page=1)
+
+    def without_facet(self, *names: str) -> SearchRequest:
+        """Narrowed to no value of these facets, from the first page."""
+        left = {k: v for k, v in self.filters.items() if k not in names}
+        return replace(self, filters=left, page=1)
+
     def without_value(self, name: str, value: str) -> SearchRequest:
         """No longer narrowed to this value, from the first page."""
         left = {**self.filters, name: tuple(v for v in self.filters.get(name, ()) if v != value)}
@@ -126,6 +136,22 @@ class SearchRequest:
     def narrowing(self) -> dict[str, Any]:
         """What narrows the search beside its words, as arguments of the library."""
         return {"filters": self.filters or None, "since": self.since, "until": self.until}
+
+    def run_for_page(self, index: Index, settings: Settings) -> SearchResults:
+        """The results, with every value that each facet could be narrowed to.
+
+        A facet that is narrowed is counted as if it were not: whoever chose one site sees the
+        others, and how much each would add.
+        """
+        results = self.run(index, settings)
+        facets = dict(results.facets)
+        for name in self.filters:
+            wider = (
+                self.without_facet(name, "month") if name == "year" else self.without_facet(name)
+            )
+            other = wider.run(index, settings, per_page=1, snippets=False)
+            facets[name] = other.facets.get(name, ())
+        return replace(results, facets=facets)
 
     def run(self, index: Index, settings: Settings, **options: Any) -> SearchResults:
         """The results; `options` go to `Index.search` as they are."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,44 @@ def test_every_bar_of_the_timeline_leads_to_as_many_articles_as_it_says(
         assert bar["href"] == row.select("a")[0]["href"]
         found = get(client, str(bar["href"]))
         assert text(select(found, "#summary strong")).split()[0] == text(row.select("td")[0])
+
+
+def test_years_of_a_long_time_lead_to_their_months_and_back(tmp_path: Path) -> None:
+    index = open_index(tmp_path / "index", create=True)
+    index.add(
+        Article(
+            id=f"{n}", title="Mưa lớn", published=datetime(2010 + n % 9, 1 + n % 7, 9, tzinfo=UTC)
+        )
+        for n in range(63)
+    )
+    client = create_app(index).test_client()
+
+    def bars(page: BeautifulSoup) -> dict[str, str]:
+        return {str(a["aria-label"]): str(a["href"]) for a in page.select(".timeline svg a")}
+
+    years = get(client, "/search?q=mưa")
+    assert len(bars(years)) == 9
+    year = get(client, bars(years)["2014: 7"])
+    assert len(bars(year)) == 7
+    month = get(client, bars(year)["tháng 3/2014: 1"])
+    assert len(month.select(".hit")) == 1
+    assert bars(month).keys() == bars(year).keys(), "its neighbours can still be chosen"
+    assert select(month, ".timeline svg a[aria-current]")["aria-label"] == "tháng 3/2014: 1"
+    again = get(client, bars(month)["tháng 3/2014: 1"])
+    assert len(again.select(".hit")) == 7, "a second click takes the month back"
+    assert bars(get(client, str(select(month, ".wider")["href"]))) == bars(years)
+
+
+def test_a_second_value_of_a_facet_can_be_added(client: FlaskClient) -> None:
+    first = get(client, "/search?q=&site=nld.com.vn")
+    others = first.select("[aria-labelledby=facet-site] a")
+    assert text(others[0]).startswith("nld.com.vn") and others[0].get("aria-current")
+    assert len(others) > 5
+    both = get(client, str(others[1]["href"]))
+    assert len(both.select(".chips a:not(.clear)")) == 2
+    assert int(text(select(both, "#summary strong")).split()[0]) == 1 + int(
+        text(others[1].select(".num")[0])
+    )
 
 
 def test_a_copy_is_folded_under_its_original(client: FlaskClient) -> None:

@@ -93,6 +93,13 @@ def test_a_long_time_is_drawn_by_years() -> None:
     assert chart.bars[-1].url == "year=2020"
 
 
+def test_a_chosen_year_is_drawn_whole_by_months() -> None:
+    months, years = facet(_2020_03=1, _2020_05=3), facet(_2010=1, _2020=4)
+    chart = draw_timeline(months, years, address=address, format_month=str, within=("2020",))
+    assert chart is not None and chart.unit == "month"
+    assert [bar.value for bar in chart.bars] == [f"2020-{month:02}" for month in range(1, 13)]
+
+
 def test_one_month_alone_is_no_chart() -> None:
     assert draw_timeline(facet(_2020_01=3), [], address=address, format_month=str) is None
     assert draw_timeline([], [], address=address, format_month=str) is None
