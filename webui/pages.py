@@ -40,7 +40,8 @@ def _everywhere() -> dict[str, object]:
 
 def _switch_language(code: str) -> str:
     """This very page in another language, as a relative address."""
-    kept = [(k, v) for k, v in request.args.items(multi=True) if k != "lang"]
+    most = current.settings().max_query_chars
+    kept = [(k, v[:most]) for k, v in request.args.items(multi=True) if k != "lang"]
     return "?" + urlencode([*kept, ("lang", code)])
 
 
@@ -100,18 +101,24 @@ def render_results(
         timeline=draw_timeline(
             results.facets.get("month", ()),
             results.facets.get("year", ()),
-            address=lambda name, value: url_for("pages.search", **_bar(wanted, name, value).args()),
+            address=lambda name, value: _bar_url(wanted, name, value),
             format_month=format_month,
             within=wanted.filters.get("year", ()),
         ),
     )
 
 
-def _bar(wanted: SearchRequest, name: str, value: str) -> SearchRequest:
-    """Where a bar of the timeline leads: to its time alone; back, where that is chosen already."""
-    if wanted.filters.get(name) == (value,):
-        return wanted.without_facet(name)
-    return wanted.with_only(name, value)
+def _bar_url(wanted: SearchRequest, name: str, value: str) -> str:
+    """Where a bar of the timeline leads: to its time alone; back, where that is chosen already.
+
+    "" for a text that is too long to stand in every bar: years and months can still be chosen
+    among the filters.
+    """
+    if wanted.long:
+        return ""
+    chosen = wanted.filters.get(name) == (value,)
+    target = wanted.without_facet(name) if chosen else wanted.with_only(name, value)
+    return url_for("pages.search", **target.args())
 
 
 def page_numbers(page: int, last: int) -> list[int | None]:
@@ -142,6 +149,7 @@ def article() -> str:
         "article.html",
         article=found,
         wanted=wanted,
+        back=url_for("pages.search", **wanted.args()) if "q" in request.args else "",
         title=index.highlight(found.title, wanted.text),
         lead=index.highlight(found.lead, wanted.text),
         blocks=[

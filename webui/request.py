@@ -24,6 +24,7 @@ from webui.settings import Settings
 
 # The facets that a reader can narrow by, in the order in which they are shown.
 FACETS = ("site", "section", "year", "month", "agency", "author", "tag")
+LINKED_CHARS = 300  # a longer text stands on the page once, not in a hundred links
 _SHOWN = 40  # characters of a value that cannot be used
 SCALARS = ("q", "sort", "page", "per_page", "since", "until", "literal")
 
@@ -71,6 +72,15 @@ class SearchRequest:
     def narrowed(self) -> bool:
         """Whether anything but words narrows the search."""
         return bool(self.filters or self.since or self.until)
+
+    @property
+    def long(self) -> bool:
+        """Whether the text is too long to stand in each of many links."""
+        return len(self.text) > LINKED_CHARS
+
+    def from_article(self) -> dict[str, Any]:
+        """What an article's address needs to light up the words and to lead back to here."""
+        return {**self.args(), "q": self.text[:LINKED_CHARS]}
 
     def args(self) -> dict[str, Any]:
         """The query string that asks for this, for `url_for`; defaults are left out."""

@@ -160,6 +160,35 @@ def test_a_second_value_of_a_facet_can_be_added(client: FlaskClient) -> None:
     )
 
 
+def test_an_article_leads_back_to_the_very_page_of_results_it_was_found_on(
+    client: FlaskClient,
+) -> None:
+    for address in ("/search?q=đại+hội&year=2020&sort=newest", "/search?q=&page=2", "/search?q=lũ"):
+        results = get(client, address)
+        article = get(client, str(results.select(".hit h2 a")[0]["href"]))
+        back = get(client, str(select(article, ".back a")["href"]))
+        assert [text(h) for h in back.select(".hit h2")] == [
+            text(h) for h in results.select(".hit h2")
+        ]
+    newest = get(client, str(get(client, "/").select(".newest a")[0]["href"]))
+    assert not newest.select(".back")
+
+
+def test_a_pasted_article_does_not_blow_up_the_page_and_can_be_narrowed(
+    client: FlaskClient,
+) -> None:
+    pasted = "mưa lũ ở các tỉnh miền núi phía Bắc " * 2000
+    answer = client.get("/search", query_string={"q": pasted})
+    assert len(answer.data) < 150_000
+    page = BeautifulSoup(answer.text, "lxml")
+    assert page.select(".hit") and page.select(".notice")
+    form = select(page, "form#state")
+    button = page.select("[aria-labelledby=facet-site] button[form=state]")[0]
+    state = {str(field["name"]): str(field["value"]) for field in form.select("input")}
+    narrowed = get(client, "/search", **state, **{str(button["name"]): str(button["value"])})
+    assert text(select(narrowed, "#summary strong")).split()[0] == text(button.select(".num")[0])
+
+
 def test_a_copy_is_folded_under_its_original(client: FlaskClient) -> None:
     page = get(client, "/search", q="lũ Quảng Bình Quảng Nam")
     folded = page.select(".hit details.copies")
