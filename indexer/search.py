@@ -80,7 +80,8 @@ def search(
         notices.append(Notice(NoticeKind.CORRECTED, meaning.corrected))
     ranking = rank(meaning)
     root = meaning.query.root
-    if not literal and root is not None and (not ranking.total or ranking.relaxed):
+    wanting = not ranking.timed_out and (not ranking.total or ranking.relaxed)
+    if not literal and root is not None and wanting:
         bare = _without_marks(root)
         if bare != root:
             without_marks = Meaning(replace(meaning.query, root=bare), meaning.reading)

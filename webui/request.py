@@ -154,6 +154,8 @@ class SearchRequest:
         others, and how much each would add.
         """
         results = self.run(index, settings)
+        if any(notice.kind is NoticeKind.TIMED_OUT for notice in results.notices):
+            return results
         facets = dict(results.facets)
         for name in self.filters:
             wider = (
