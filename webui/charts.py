@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from indexer import FacetValue
 
-HEIGHT = 96
+HEIGHT = 72
 WIDEST_BAR = 8.0  # per cent: two bars alone would be posts
 # Every bar's place is wide enough for a finger (WCAG 2.2, 2.5.8: 24 px): from so many bars on, the
 # drawing is at least as wide as style.css says for the name, and scrolls where that does not fit.
@@ -91,7 +91,7 @@ def draw_timeline(
                 length=round(max(2.0, HEIGHT * count / highest), 2) if count else 0,
                 value=value,
                 label=format_month(value) if unit == "month" else value,
-                tick=tick if i % every == 0 else "",
+                tick=tick if (len(span) - 1 - i) % every == 0 else "",  # the newest has one
                 count=count,
                 url=address(unit, value) if count else "",
             )

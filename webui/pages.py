@@ -172,10 +172,14 @@ def _blocks(found: Article) -> list[tuple[str, str]]:
 
 @blueprint.get("/stats")
 def stats() -> str:
-    """Figures and plots of the whole collection."""
+    """Figures and plots of the whole collection; `year` opens one of its years by months."""
     figures = current.live().stats()
+    year = request.args.get("year", "")
+    within = (year,) if year in {value.value for value in figures.by.get("year", ())} else ()
 
     def address(name: str, value: str) -> str:
+        if name == "year":
+            return url_for("pages.stats", year=value)
         return url_for("pages.search", **SearchRequest().with_value(name, value).args())
 
     charts: dict[str, Chart | None] = {
@@ -190,7 +194,9 @@ def stats() -> str:
             figures.by.get("year", ()),
             address=address,
             format_month=format_month,
+            within=within,
         ),
+        within=within,
         charts=charts,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 from flask import request
@@ -142,6 +143,14 @@ class SearchRequest:
             yield "since", self.since, replace(self, since="", page=1)
         if self.until:
             yield "until", self.until, replace(self, until="", page=1)
+
+    @property
+    def days(self) -> tuple[str, str]:
+        """The first and the last day of the range of dates, for date fields; "" is open."""
+        period = parse_period(self.since, self.until)
+        first = period.start.date().isoformat() if period and period.start else ""
+        last = (period.end - timedelta(days=1)).date().isoformat() if period and period.end else ""
+        return first, last
 
     def narrowing(self) -> dict[str, Any]:
         """What narrows the search beside its words, as arguments of the library."""
