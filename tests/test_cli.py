@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from indexer.cli.main import cli
 from indexer.cli.terminal import safe
+from indexer.index import open_index
 
 ROOT = Path(__file__).parent.parent
 TEXT = (
@@ -79,6 +80,36 @@ def test_a_broken_settings_file_is_named(run, tmp_path: Path):
     result = run("stats")
     assert result.exit_code == 2
     assert "timtin.toml" in result.output
+
+
+def test_an_emptied_file_is_reported_and_its_article_stays_until_it_is_gone(run, tmp_path: Path):
+    run("index", "docs")
+    (tmp_path / "docs" / "che.txt").write_text("")
+    emptied = run("index", "docs")
+    assert emptied.exit_code == 1
+    assert "che.txt: failed" in emptied.output
+    assert run("search", "chè").exit_code == 0
+    (tmp_path / "docs" / "che.txt").unlink()
+    assert "1 removed" in run("index", "docs").output
+    assert run("search", "chè").exit_code == 1
+
+
+def test_a_locked_index_is_exit_code_3_and_says_by_whom(run, tmp_path: Path):
+    with open_index(tmp_path / "index", create=True).engine.writer():
+        result = run("index", "docs")
+    assert result.exit_code == 3
+    assert f"locked by process {os.getpid()}" in result.output
+
+
+def test_a_damaged_index_is_exit_code_3(run, tmp_path: Path):
+    run("index", "docs")
+    (file,) = (tmp_path / "index").glob("MAIN_*.tin")
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 255
+    file.write_bytes(data)
+    result = run("verify")
+    assert result.exit_code == 3
+    assert file.name in result.output
 
 
 def test_clean_shows_kept_and_removed(run):

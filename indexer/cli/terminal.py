@@ -73,26 +73,18 @@ def progress_bar(*, quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
         return
     started = last = time.monotonic()
     on_terminal = sys.stderr.isatty()
-    width = 0
+    documents = width = 0
 
     def show(progress: Progress) -> None:
-        nonlocal last, width
+        nonlocal documents, last, width
+        documents += 1
         now = time.monotonic()
         if now - last < (0.1 if on_terminal else 10):
             return
         last = now
-        rate = progress.done / max(now - started, 1e-6)
-        line = f"{progress.done:,} files, {rate:,.0f}/s"
-        if progress.total:
-            share = min(1.0, progress.done / progress.total)
-            left = max(progress.total - progress.done, 0) / max(rate, 1e-6)
-            line = (
-                f"{share:4.0%}  {progress.done:,} of {progress.total:,} files, "
-                f"{rate:,.0f}/s, {int(left // 60)}:{int(left % 60):02d} left"
-            )
-            if on_terminal:
-                line = f"[{'█' * int(24 * share):<24}] {line}"
+        line = _progress_line(progress, documents, now - started, bar=on_terminal)
         if on_terminal:
+            line = line[: shutil.get_terminal_size().columns - 1]  # a second line would stay
             click.echo(f"\r{line:<{width}}", nl=False, err=True)
             width = len(line)
         else:
@@ -103,3 +95,21 @@ def progress_bar(*, quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
     finally:
         if on_terminal and width:
             click.echo(f"\r{'':<{width}}\r", nl=False, err=True)
+
+
+def _progress_line(progress: Progress, documents: int, seconds: float, *, bar: bool) -> str:
+    """How far a run is.
+
+    >>> _progress_line(Progress(3, 5, "c.html"), documents=20, seconds=10.0, bar=True)
+    '[█████████               ]  40%  20 documents, 2/s, 0:15 left'
+    >>> _progress_line(Progress(1, 1, "all.jsonl#9"), documents=900, seconds=3.0, bar=True)
+    '900 documents, 300/s'
+    """
+    line = f"{documents:,} documents, {documents / max(seconds, 1e-6):,.0f}/s"
+    finished = progress.done - 1  # the one that is being read may be an archive of thousands
+    if not progress.total or not finished:
+        return line
+    share = min(1.0, finished / progress.total)
+    left_s = int(seconds / share - seconds)
+    line = f"{share:4.0%}  {line}, {left_s // 60}:{left_s % 60:02d} left"
+    return f"[{'█' * int(24 * share):<24}] {line}" if bar else line
