@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import pytest
@@ -123,3 +127,41 @@ def test_a_slow_search_is_cut_with_a_notice_while_others_are_answered(index: Ind
     kinds = [n["kind"] for n in slow.get(f"/api/search?q={typed}").json["notices"]]
     assert kinds == ["timed-out"]
     assert quick.get(f"/api/search?q={typed}").json["notices"] == []
+
+
+def test_no_search_fails_or_mixes_two_commits_while_another_process_writes(
+    start: Start, tmp_path: Path
+) -> None:
+    def write(word: str) -> None:
+        lines = (
+            json.dumps({"url": f"https://bao.example/{n}", "title": f"Bản tin {word} {n}",
+                        "text": f"Xã {n} có tin {word}: " + f"chuyện {n} của làng {n}. " * 40})
+            for n in range(150)
+        )  # fmt: skip
+        (tmp_path / "items.jsonl").write_text("\n".join(lines), "utf-8")
+        command = [sys.executable, "-m", "indexer", "--index", str(tmp_path / "index"), "-q"]
+        subprocess.run([*command, "index", str(tmp_path / "items.jsonl")], cwd=ROOT, check=True)
+
+    write("đầu")
+    _, [(host, port)] = start(tmp_path / "index")
+    done = threading.Event()
+
+    def search(_: int) -> list[dict[str, Any]]:
+        answers = []
+        while not done.is_set():
+            with urlopen(f"http://{host}:{port}/api/search?q=tin&per_page=100") as answer:
+                answers.append(json.load(answer))
+        return answers
+
+    with ThreadPoolExecutor(4) as pool:
+        readers = [pool.submit(search, n) for n in range(4)]
+        write("sau")
+        time.sleep(1)  # longer than the server waits before it looks for a commit
+        done.set()
+        answers = [answer for reader in readers for answer in reader.result()]
+    seen = set()
+    for answer in answers:
+        assert answer["total"] == 150
+        (word,) = {hit["title"]["text"].split()[2] for hit in answer["hits"]}
+        seen.add(word)
+    assert seen == {"đầu", "sau"}
