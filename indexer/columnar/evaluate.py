@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 import numpy as np
 
@@ -19,11 +20,11 @@ from indexer.columnar.candidates import evidence
 from indexer.columnar.counting import count_groups, facet_counts, filtered, members_of
 from indexer.columnar.feedback import feedback
 from indexer.columnar.lists import QueryLists, holders
-from indexer.columnar.matching import mask_of
+from indexer.columnar.matching import OutOfTimeError, mask_of
 from indexer.columnar.open_part import OpenPart, Part
 from indexer.columnar.records import UNDATED
 from indexer.columnar.scoring import Plan, first_phase, idf, plan_for
-from indexer.models import And, FacetValue, Node, Not, Or, Phrase, Query, Sort, Term
+from indexer.models import And, FacetValue, Node, Not, Or, Phrase, Query, Range, Sort, Term
 from indexer.vietnamese import exact_forms
 
 # Candidates of the second phase. The figures of 50 and of 200 differ by a tenth of a point.
@@ -132,9 +133,17 @@ class Evaluator:
 
     # ------------------------------------------------------------------------------ results
 
-    def count(self, query: Query) -> int:
+    def count(
+        self,
+        query: Query,
+        *,
+        filters: Mapping[str, Sequence[str]] | None = None,
+        period: Range | None = None,
+    ) -> int:
         """How many articles hold what the query says, nothing relaxed."""
-        return sum(int(np.count_nonzero(mask_of(part, query.root))) for part in self.parts)
+        masks = [mask_of(part, query.root) for part in self.parts]
+        _keep(masks, [filtered(part, filters or {}, period) for part in self.parts])
+        return _count(masks)
 
     def search(
         self,
@@ -145,13 +154,22 @@ class Evaluator:
         limit: int = 10,
         sort: Sort = Sort.RELEVANCE,
         filters: Mapping[str, Sequence[str]] | None = None,
+        period: Range | None = None,
         facets: Iterable[str] = (),
         time_limit_s: float | None = None,
     ) -> Found:
-        """Find and rank. `reading`: for each of `words_of(query)` the exact form it stands for."""
-        deadline = None if time_limit_s is None else time.monotonic() + time_limit_s
+        """Find and rank. `reading`: for each of `words_of(query)` the exact form it stands for.
+
+        After `time_limit_s` what was found is ranked by the first phase alone; where it is not yet
+        known what is found, nothing is.
+        """
+        deadline = inf if time_limit_s is None else time.monotonic() + time_limit_s
         lists = [QueryLists(part) for part in self.parts]
-        masks, total, relaxed = self._results(query, lists, filters or {}, reading)
+        kept = [filtered(part, filters or {}, period) for part in self.parts]
+        try:
+            masks, total, relaxed = self._results(query, lists, kept, reading, deadline)
+        except OutOfTimeError:
+            return Found(0, 0, (), dict.fromkeys(facets, ()), (), timed_out=True)
         counted = facet_counts(self.parts, masks, facets)
         if not total:
             return Found(0, 0, (), counted, relaxed)
@@ -161,7 +179,7 @@ class Evaluator:
         if sort is Sort.RELEVANCE and runs:
             plan = plan_for(self.parts, typed, runs)
             scores = first_phase(lists, plan)
-            timed_out = deadline is not None and time.monotonic() > deadline
+            timed_out = time.monotonic() > deadline
             ranked = self._by_score(plan, scores, masks, offset + limit, total, quick=timed_out)
         else:
             ranked = self._by_time(masks, sort, total)
@@ -172,14 +190,14 @@ class Evaluator:
         self,
         query: Query,
         lists: Sequence[QueryLists],
-        filters: Mapping[str, Sequence[str]],
+        kept: Sequence[Bools | None],
         reading: Sequence[str] | None,
+        deadline: float,
     ) -> tuple[list[Bools], int, tuple[str, ...]]:
-        """The results as masks, how many they are, and the words set aside."""
-        kept = [filtered(part, filters) if filters else None for part in self.parts]
+        """The results among those `kept` as masks, how many they are, and the words set aside."""
         words = _relaxable(query)
         if len(words) < 2:
-            masks = [mask_of(part, query.root) for part in self.parts]
+            masks = [mask_of(part, query.root, deadline=deadline) for part in self.parts]
             _keep(masks, kept)
             return masks, _count(masks), ()
         enough, share = next((e, share) for most, e, share in _RULES if len(words) <= most)
@@ -193,7 +211,7 @@ class Evaluator:
         if _only_words(query):
             whole = [_all_of(mine, words) for mine in lists]
         else:
-            whole = [mask_of(part, query.root) for part in self.parts]
+            whole = [mask_of(part, query.root, deadline=deadline) for part in self.parts]
         _keep(whole, kept)
         total = _count(whole)
         if total and (enough == 1 or len(words) <= _RULES[0][0]):
