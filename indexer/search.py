@@ -25,7 +25,7 @@ from indexer.models import (
     Term,
 )
 from indexer.query import parse_query
-from indexer.snippets import Highlighter
+from indexer.snippets import LazyHighlighter
 from indexer.understand import Meaning, other_marks, readings, understand
 from indexer.vietnamese import fold
 
@@ -73,7 +73,7 @@ def search(
     root = meaning.query.root
     if not literal and root is not None and (not ranking.total or ranking.relaxed):
         bare = _without_marks(root)
-        if bare != root:
+        if bare != root and not ranking.complete and count(Query("", bare, plain=False)):
             without_marks = Meaning(replace(meaning.query, root=bare), meaning.reading)
             again = rank(without_marks)
             if again.total and not again.relaxed:
@@ -114,15 +114,15 @@ def make_hits(
     Without `snippets` the texts of the articles are not read: their lead, body and captions are
     empty.
     """
-    highlighter = Highlighter(query)
+    lit = LazyHighlighter(query)
 
     def hit(number: int, score: float, duplicates: tuple[SearchHit, ...] = ()) -> SearchHit:
         article = view.article(number) if snippets else view.head(number)
         return SearchHit(
             article=article,
             score=score,
-            title=highlighter.highlight(article.title),
-            snippet=highlighter.snippet(article) if snippets else Highlighted(""),
+            title=lit.highlight(article.title),
+            snippet=lit.snippet(article) if snippets else Highlighted(""),
             duplicates=duplicates,
         )
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 
-from indexer.columnar.arrays import Bools, Ints
+from indexer.columnar.arrays import Bools
 from indexer.columnar.matching import with_codes
 from indexer.columnar.open_part import OpenPart
 from indexer.models import FacetValue
@@ -87,26 +88,53 @@ def _with_values(part: OpenPart, name: str, values: Sequence[str]) -> Bools:
     return with_codes(part, name, codes)
 
 
-def count_groups(parts: Sequence[OpenPart], masks: Sequence[Bools], total: int) -> int:
-    """How many results there are when near copies count as one."""
-    found = []
-    for part, mask in zip(parts, masks, strict=True):
-        members = part.grouped
-        if len(members):
-            chosen = members[mask[members]]
-            found.append(part.segment.group[chosen])
-    if not found:
-        return total
-    groups = np.concatenate(found)
-    return total - len(groups) + len(np.unique(groups))
+class Groups:
+    """The near copies among the articles of a snapshot: groups of two and more, numbered from 0."""
 
+    def __init__(self, parts: Sequence[OpenPart]) -> None:
+        members = [part.grouped for part in parts]
+        keys = [part.segment.group[rows] for part, rows in zip(parts, members, strict=True)]
+        _, number, size = np.unique(
+            np.concatenate([*keys, np.zeros(0, np.uint64)]), return_inverse=True, return_counts=True
+        )
+        several = size > 1  # most articles are alone in their group
+        number = np.where(several, np.cumsum(several) - 1, -1)[number]
+        self._count = int(np.count_nonzero(several))
+        self._of_row = []
+        articles, numbers = [], []
+        ends = np.cumsum([0, *map(len, keys)]).tolist()
+        for part, rows, (start, end) in zip(parts, members, pairwise(ends), strict=True):
+            of_row = np.full(part.n, self._count, np.int32)
+            mine = number[start:end]
+            of_row[rows[mine >= 0]] = mine[mine >= 0]
+            self._of_row.append(of_row)
+            articles.append(rows[mine >= 0] + part.base)
+            numbers.append(mine[mine >= 0])
+        everyone = np.concatenate([*articles, np.zeros(0, np.int64)])
+        number = np.concatenate([*numbers, np.zeros(0, np.int64)])
+        order = np.argsort(number, kind="stable")
+        self._articles: list[int] = everyone[order].tolist()
+        self._starts: list[int] = np.searchsorted(
+            number[order], np.arange(self._count + 1)
+        ).tolist()
+        self._of = dict(zip(everyone.tolist(), number.tolist(), strict=True))
 
-def members_of(parts: Sequence[OpenPart], masks: Sequence[Bools], group: int) -> list[int]:
-    """The numbers of the results of one group."""
-    numbers: list[int] = []
-    for part, mask in zip(parts, masks, strict=True):
-        members: Ints = part.grouped
-        if len(members):
-            mine = members[part.segment.group[members] == np.uint64(group)]
-            numbers.extend((mine[mask[mine]] + part.base).tolist())
-    return numbers
+    def of(self, article: int) -> int:
+        """The group of an article; -1 for none."""
+        return self._of.get(article, -1)
+
+    def members(self, group: int) -> list[int]:
+        """The articles of a group, ascending; deleted ones included."""
+        return self._articles[self._starts[group] : self._starts[group + 1]]
+
+    def count(self, masks: Sequence[Bools], total: int) -> int:
+        """How many results there are when near copies count as one; `total` when they do not."""
+        if not self._count:
+            return total
+        seen = np.zeros(self._count + 1, dtype=bool)
+        alone = 0
+        for of_row, mask in zip(self._of_row, masks, strict=True):
+            chosen = of_row[mask]
+            seen[chosen] = True
+            alone += int(np.count_nonzero(chosen == self._count))
+        return alone + int(np.count_nonzero(seen[:-1]))

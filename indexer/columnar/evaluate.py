@@ -11,12 +11,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from indexer.columnar.arrays import F32, I64, U8, Bools, highest
 from indexer.columnar.candidates import evidence
-from indexer.columnar.counting import count_groups, facet_counts, filtered, members_of
+from indexer.columnar.counting import Groups, facet_counts, filtered
 from indexer.columnar.feedback import feedback
 from indexer.columnar.lists import QueryLists, holders
 from indexer.columnar.matching import mask_of
@@ -59,6 +60,7 @@ class Found:
     facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
     relaxed: tuple[str, ...] = ()
     timed_out: bool = False
+    complete: int = 0  # results that hold everything that was asked for
 
 
 def words_of(query: Query) -> tuple[str, ...]:
@@ -151,11 +153,11 @@ class Evaluator:
         """Find and rank. `reading`: for each of `words_of(query)` the exact form it stands for."""
         deadline = None if time_limit_s is None else time.monotonic() + time_limit_s
         lists = [QueryLists(part) for part in self.parts]
-        masks, total, relaxed = self._results(query, lists, filters or {}, reading)
+        masks, total, complete, relaxed = self._results(query, lists, filters or {}, reading)
         counted = facet_counts(self.parts, masks, facets)
         if not total:
             return Found(0, 0, (), counted, relaxed)
-        groups = count_groups(self.parts, masks, total)
+        groups = self.groups.count(masks, total)
         typed, runs = runs_of(query, reading)
         timed_out = False
         if sort is Sort.RELEVANCE and runs:
@@ -166,7 +168,7 @@ class Evaluator:
         else:
             ranked = self._by_time(masks, sort, total)
         hits = self._page(ranked, masks, offset, limit, folded=groups < total)
-        return Found(total, groups, tuple(hits), counted, relaxed, timed_out)
+        return Found(total, groups, tuple(hits), counted, relaxed, timed_out, complete)
 
     def _results(
         self,
@@ -174,14 +176,16 @@ class Evaluator:
         lists: Sequence[QueryLists],
         filters: Mapping[str, Sequence[str]],
         reading: Sequence[str] | None,
-    ) -> tuple[list[Bools], int, tuple[str, ...]]:
-        """The results as masks, how many they are, and the words set aside."""
+    ) -> tuple[list[Bools], int, int, tuple[str, ...]]:
+        """The results as masks, how many they are, how many of them hold everything, and the words
+        set aside."""
         kept = [filtered(part, filters) if filters else None for part in self.parts]
         words = _relaxable(query)
         if len(words) < 2:
             masks = [mask_of(part, query.root) for part in self.parts]
             _keep(masks, kept)
-            return masks, _count(masks), ()
+            total = _count(masks)
+            return masks, total, total, ()
         enough, share = next((e, share) for most, e, share in _RULES if len(words) <= most)
         enough = min(enough, 1 + self.articles // _ARTICLES_PER_ENOUGH)
         if len(words) > _RULES[0][0]:
@@ -197,8 +201,9 @@ class Evaluator:
         _keep(whole, kept)
         total = _count(whole)
         if total and (enough == 1 or len(words) <= _RULES[0][0]):
-            return whole, total, ()
-        return self._relaxed(wanted, kept, share, whole, enough=enough)
+            return whole, total, total, ()
+        masks, found, relaxed = self._relaxed(wanted, kept, share, whole, enough=enough)
+        return masks, found, total, relaxed
 
     def _relaxed(
         self,
@@ -356,27 +361,34 @@ class Evaluator:
         for number, score in ranked:
             if place >= offset + limit:
                 return
-            group = self.group_of(number) if folded else 0
+            group = self.groups.of(number) if folded else -1
             if group in seen:
                 continue
-            if group:
+            if group >= 0:
                 seen.add(group)
             place += 1
             if place <= offset:
                 continue
             copies: tuple[int, ...] = ()
-            if group:
-                copies = tuple(n for n in members_of(self.parts, masks, group) if n != number)
+            if group >= 0:
+                members = self.groups.members(group)
+                copies = tuple(n for n in members if n != number and self._is_in(masks, n))
             yield FoundArticle(number, float(score), copies)
 
     def part_of(self, number: int) -> OpenPart:
         """The part that an article is in."""
         return next(part for part in self.parts if part.base <= number < part.base + part.n)
 
-    def group_of(self, number: int) -> int:
-        """The group of near copies of an article; 0 for none."""
-        part = self.part_of(number)
-        return int(part.segment.group[number - part.base])
+    def _is_in(self, masks: Sequence[Bools], number: int) -> bool:
+        return any(
+            part.base <= number < part.base + part.n and bool(mask[number - part.base])
+            for part, mask in zip(self.parts, masks, strict=True)
+        )
+
+    @cached_property
+    def groups(self) -> Groups:
+        """The near copies among the articles."""
+        return Groups(self.parts)
 
 
 def _keep(masks: Sequence[Bools], kept: Sequence[Bools | None]) -> None:

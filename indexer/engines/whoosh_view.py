@@ -105,6 +105,7 @@ class WhooshView:
             facets=found.facets,
             relaxed=found.relaxed,
             timed_out=found.timed_out,
+            complete=found.complete,
         )
 
     def count(self, query: Query) -> int:
