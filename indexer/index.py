@@ -20,7 +20,7 @@ from indexer.models import (
     Suggestion,
     VerifyReport,
 )
-from indexer.query import parse_query
+from indexer.query import parse_period, parse_query
 from indexer.search import make_hits, search
 from indexer.snippets import Highlighter
 from indexer.suggest import Suggester, update_suggestions
@@ -37,7 +37,7 @@ class Index:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._completions = (-1, Suggester.empty())  # and the generation they are of
+        self._completions = ("", Suggester.empty())  # and the commit they are of
 
     @property
     def location(self) -> str:
@@ -49,12 +49,24 @@ class Index:
         """Number of the commit being read; it grows with each."""
         return self.engine.generation
 
+    @property
+    def commit(self) -> str:
+        """Name of the commit being read: what was derived from it is good while it stays the same.
+
+        Unlike the generation it also differs from that of an index that was here before.
+        """
+        return self.engine.commit
+
     def __len__(self) -> int:
         return len(self.engine)
 
     def refresh(self) -> bool:
         """Turn to the newest commit, whoever made it; whether there was one."""
         return self.engine.refresh()
+
+    def is_being_written(self) -> bool:
+        """Whether anybody, here or in another process, is adding or removing articles."""
+        return self.engine.is_being_written()
 
     # ------------------------------------------------------------------------------ writing
 
@@ -107,6 +119,8 @@ class Index:
         snippets: bool = True,
         facets: bool = True,
         filters: Mapping[str, Sequence[str]] | None = None,
+        since: str = "",
+        until: str = "",
         literal: bool = False,
         time_limit_s: float | None = None,
     ) -> SearchResults:
@@ -115,10 +129,16 @@ class Index:
         page      from 1; a page past the last is empty
         filters   facet name (`site section agency author tag year month`) → values, one of which
                   an article must have
+        since, until  published from the first moment of the one to the last moment of the other:
+                  years, months or days (`2020`, `2020-09`, `2020-09-27`, `27/9/2020`), in Vietnam's
+                  time; "" is open
         snippets  without them the articles of the hits come without lead, body and captions (`get`
                   has them), which is several times quicker
         literal   search exactly what was typed: no word is corrected or set aside
         time_limit_s  the search is cut after so many seconds, with a notice
+
+        Filters and dates narrow what is found; unlike operators in the text they leave it plain, so
+        it is corrected and relaxed as ever. Raises `QueryError` for a date that is none.
         """
         return search(
             self.engine.view(),
@@ -129,6 +149,7 @@ class Index:
             snippets=snippets,
             facets=facets,
             filters=filters,
+            period=parse_period(since, until),
             literal=literal,
             time_limit_s=time_limit_s,
         )
@@ -138,17 +159,28 @@ class Index:
         query: str | Query,
         *,
         filters: Mapping[str, Sequence[str]] | None = None,
+        since: str = "",
+        until: str = "",
         sort: Sort = Sort.RELEVANCE,
         limit: int | None = None,
     ) -> Iterator[Article]:
-        """Every article found, near copies included, in order; at most `limit`."""
+        """Every article found, near copies included, in order; at most `limit`.
+
+        The other arguments, and what is raised, are as for `search`.
+        """
+        period = parse_period(since, until)
         if isinstance(query, str):
             query = parse_query(query)
         sent = offset = 0
         view = self.engine.view()
         while limit is None or sent < limit:
             ranking = view.search(
-                query, offset=offset, limit=_EXPORT_BATCH, sort=sort, filters=filters
+                query,
+                offset=offset,
+                limit=_EXPORT_BATCH,
+                sort=sort,
+                filters=filters,
+                period=period,
             )
             if not ranking.hits:
                 return
@@ -170,11 +202,11 @@ class Index:
     def suggest(self, prefix: str, *, limit: int = 8) -> list[Suggestion]:
         """Completions of what is being typed; unmarked typing completes to marked phrases."""
         view = self.engine.view()
-        generation, suggester = self._completions
-        if generation != view.generation:
+        commit, suggester = self._completions
+        if commit != view.commit:
             data = view.attachment(COMPLETIONS)
             suggester = Suggester.from_bytes(data) if data else Suggester.empty()
-            self._completions = (view.generation, suggester)
+            self._completions = (view.commit, suggester)
         return suggester.complete(prefix, limit=limit)
 
     def similar(self, id: str, *, limit: int = 5) -> list[SearchHit]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from indexer.engines.base import FACETS, Ranked, Ranking, View
 from indexer.models import (
@@ -18,6 +19,7 @@ from indexer.models import (
     Phrase,
     Prefix,
     Query,
+    Range,
     Reading,
     SearchHit,
     SearchResults,
@@ -43,15 +45,21 @@ def search(
     snippets: bool = True,
     facets: bool = True,
     filters: Mapping[str, Sequence[str]] | None = None,
+    period: Range | None = None,
     literal: bool = False,
     time_limit_s: float | None = None,
 ) -> SearchResults:
-    """A page of results (see `Index.search`, which documents the arguments)."""
+    """A page of results (see `Index.search`, which documents the arguments).
+
+    Words are known where any article has them; readings and suggestions are counted among the
+    articles that `filters` and `period` leave.
+    """
     started = time.perf_counter()
     if isinstance(query, str):
         query = parse_query(query)
     page, per_page = max(1, page), max(1, per_page)
     notices = [Notice(NoticeKind.TRUNCATED)] if query.truncated else []
+    notices += [Notice(NoticeKind.NOT_A_DATE, bound) for bound in query.not_dates]
     count, model = view.count, view.language()
 
     def rank(meaning: Meaning) -> Ranking:
@@ -61,6 +69,7 @@ def search(
             limit=per_page,
             sort=sort,
             filters=filters,
+            period=period,
             facets=FACETS if facets else (),
             time_limit_s=time_limit_s,
             reading=meaning.reading,
@@ -86,10 +95,11 @@ def search(
     suggestion = ""
     ways: tuple[Reading, ...] = ()
     if snippets and not literal:  # a page for people
-        ways = readings(meaning.query, model, count)
+        among = partial(count, filters=filters, period=period)
+        ways = readings(meaning.query, model, among)
         if (ranking.relaxed or ranking.total < _FEW) and not meaning.corrected:
             found = 0 if ranking.relaxed else ranking.total
-            suggestion = other_marks(meaning.query, model, count, found=found)
+            suggestion = other_marks(meaning.query, model, among, found=found)
     hits = make_hits(view, ranking.hits, meaning.query, snippets=snippets)
     return SearchResults(
         query=query,

@@ -1,6 +1,10 @@
 """The commands, run as a user runs them."""
 
 import json
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +13,7 @@ from click.testing import CliRunner, Result
 from indexer.cli.main import cli
 from indexer.cli.terminal import safe
 
+ROOT = Path(__file__).parent.parent
 TEXT = (
     "Đại hội hợp tác xã trồng chè\n\nSáng 3/5, hợp tác xã trồng chè mở đại hội tại nhà văn hóa với "
     "hơn một trăm xã viên tham dự và nhiều khách mời từ các xã bên.\n\nĐại hội bàn cách đưa chè ra "
@@ -93,6 +98,20 @@ def test_csv_cannot_carry_formulas(run, tmp_path: Path):
     assert ",=" not in table
 
 
+def test_dates_narrow_a_search_and_an_export(run, tmp_path: Path):
+    items = (
+        {"title": f"Chè {year}", "text": TEXT, "date": f"{year}-05-03"} for year in (2020, 2021)
+    )
+    (tmp_path / "docs" / "che.jsonl").write_text("\n".join(map(json.dumps, items)), "utf-8")
+    run("index", "docs")
+    found = json.loads(run("search", "chè", "--since", "2021", "--json").stdout)
+    assert [hit["title"]["text"] for hit in found["hits"]] == ["Chè 2021"]
+    assert json.loads(run("export", "--until", "3/5/2020").stdout)["title"] == "Chè 2020"
+    wrong = run("search", "chè", "--since", "2020-13")
+    assert wrong.exit_code == 2
+    assert "27/9/2020" in wrong.output
+
+
 def test_text_cannot_steer_the_terminal():
     assert safe("a\x1b]0;x\x07\u202eb") == "a]0;xb"
 
@@ -100,3 +119,41 @@ def test_text_cannot_steer_the_terminal():
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_scripts_are_printed(run, shell: str):
     assert "timtin" in run("completion", shell).output
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> dict[str, str]:
+    """An environment in which `timtin` is this one."""
+    timtin = tmp_path / "bin" / "timtin"
+    timtin.parent.mkdir()
+    timtin.write_text(f'#!/bin/sh\nexec {sys.executable} -m indexer "$@"\n')
+    timtin.chmod(0o755)
+    path = f"{timtin.parent}:{os.environ['PATH']}"
+    return os.environ | {"PATH": path, "PYTHONPATH": str(ROOT)}
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_commands_and_options_are_completed(command: dict[str, str], shell: str):
+    def complete(*words: str) -> str:
+        asked = {
+            "_TIMTIN_COMPLETE": f"{shell}_complete",
+            "COMP_WORDS": " ".join(words),
+            "COMP_CWORD": words[-1] if shell == "fish" else str(len(words) - 1),
+        }
+        return subprocess.check_output(["timtin"], env=command | asked, text=True)
+
+    assert "search" in complete("timtin", "se")
+    assert "serve" in complete("timtin", "se")
+    assert "--since" in complete("timtin", "search", "--s")
+    assert "newest" in complete("timtin", "search", "--sort", "n")
+
+
+def test_bash_completes_with_the_script(command: dict[str, str]):
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("no bash on this machine")
+    typed = (
+        "source <(timtin completion bash); COMP_WORDS=(timtin sear); COMP_CWORD=1; "
+        '_timtin_completion timtin; echo "${COMPREPLY[@]}"'
+    )
+    assert subprocess.check_output([bash, "-c", typed], env=command, text=True) == "search\n"

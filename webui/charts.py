@@ -57,14 +57,20 @@ def draw_timeline(
     *,
     address: Address,
     format_month: Callable[[str], str],
+    within: Sequence[str] = (),
 ) -> Chart | None:
     """Upright bars over time, by months or, over more than three years, by years.
 
-    None where there is nothing to compare. `address(facet, value)` is where a bar leads.
+    None where there is nothing to compare. `address(facet, value)` is where a bar leads. `within`:
+    the years that were chosen; they are drawn whole, by months.
     """
-    counts = {m.value: m.count for m in months}
-    span = _months_between(min(counts), max(counts)) if counts else []
-    unit = "month"
+    unit, counts = "month", {m.value: m.count for m in months}
+    if within:
+        ends = (f"{min(within)}-01", f"{max(within)}-12")
+        counts = {month: n for month, n in counts.items() if ends[0] <= month <= ends[1]}
+    elif counts:
+        ends = (min(counts), max(counts))
+    span = _months_between(*ends) if counts else []
     if len(span) > MOST_MONTHS:
         unit, counts = "year", {y.value: y.count for y in years}
         span = [f"{y:04}" for y in range(int(min(counts)), int(max(counts)) + 1)] if counts else []

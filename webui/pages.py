@@ -52,6 +52,7 @@ def home() -> str:
         "home.html",
         stats=current.live().stats(),
         newest=index.newest(NEWEST_SHOWN),
+        building=index.is_being_written(),
         examples=current.settings().examples or _examples().of(index),
     )
 
@@ -65,11 +66,18 @@ def search() -> str:
     """Results. Without words: everything, newest first."""
     wanted = read_request(request.args, current.settings())
     index = current.index()
-    return render_results(wanted, wanted.run(index, current.settings()), empty=not len(index))
+    results = wanted.run_for_page(index, current.settings())
+    return render_results(wanted, results, empty=not len(index), building=index.is_being_written())
 
 
-def render_results(wanted: SearchRequest, results: SearchResults, *, empty: bool) -> str:
-    """The page of results; `empty` where the index holds nothing at all."""
+def render_results(
+    wanted: SearchRequest, results: SearchResults, *, empty: bool = False, building: bool = False
+) -> str:
+    """The page of results.
+
+    empty     the index holds nothing at all
+    building  somebody is adding articles to it
+    """
     settings = current.settings()
     return render_template(
         "results.html",
@@ -88,15 +96,22 @@ def render_results(wanted: SearchRequest, results: SearchResults, *, empty: bool
             for name, view in FORMS.items()
         ],
         empty=empty,
+        building=building,
         timeline=draw_timeline(
             results.facets.get("month", ()),
             results.facets.get("year", ()),
-            address=lambda name, value: url_for(
-                "pages.search", **wanted.with_value(name, value).args()
-            ),
+            address=lambda name, value: url_for("pages.search", **_bar(wanted, name, value).args()),
             format_month=format_month,
+            within=wanted.filters.get("year", ()),
         ),
     )
+
+
+def _bar(wanted: SearchRequest, name: str, value: str) -> SearchRequest:
+    """Where a bar of the timeline leads: to its time alone; back, where that is chosen already."""
+    if wanted.filters.get(name) == (value,):
+        return wanted.without_facet(name)
+    return wanted.with_only(name, value)
 
 
 def page_numbers(page: int, last: int) -> list[int | None]:

@@ -13,6 +13,7 @@ from indexer.cli.terminal import EXIT_ENGINE, EXIT_FAILURES, echo_json, safe
 from indexer.errors import DocumentError
 from indexer.index import open_index
 from indexer.models import Article
+from indexer.query import VIETNAM
 from indexer.sources import read_documents
 
 
@@ -104,7 +105,8 @@ def stats_command(ctx: click.Context, as_json: bool) -> None:
     if stats.modified:
         click.echo(f"commit {stats.generation}, {stats.modified.astimezone():%Y-%m-%d %H:%M:%S %z}")
     if stats.oldest and stats.newest:
-        click.echo(f"published {stats.oldest:%Y-%m-%d} to {stats.newest:%Y-%m-%d}")
+        first, last = (moment.astimezone(VIETNAM) for moment in (stats.oldest, stats.newest))
+        click.echo(f"published {first:%Y-%m-%d} to {last:%Y-%m-%d}")
     for name in ("site", "section", "year"):
         top = stats.by.get(name, ())[:10]
         if top:

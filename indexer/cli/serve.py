@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import signal
 from contextlib import suppress
-from types import FrameType
 
 import click
 import waitress
@@ -67,10 +65,6 @@ def serve_command(
         app, host=host, port=port, threads=threads, max_request_header_size=MAX_HEADER_BYTES
     )
 
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, stop)
     click.echo(f"Search page: http://{shown}:{server.effective_port}/  (Ctrl-C stops it)")
     with suppress(KeyboardInterrupt):
         server.run()

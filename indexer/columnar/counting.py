@@ -9,9 +9,9 @@ from itertools import pairwise
 import numpy as np
 
 from indexer.columnar.arrays import Bools
-from indexer.columnar.matching import with_codes
+from indexer.columnar.matching import published_in, with_codes
 from indexer.columnar.open_part import OpenPart
-from indexer.models import FacetValue
+from indexer.models import FacetValue, Range
 
 _BY_TIME = ("year", "month")
 
@@ -64,9 +64,14 @@ def _time_name(value: int, name: str) -> str:
     return f"{1970 + year:04d}-{month + 1:02d}"
 
 
-def filtered(part: OpenPart, filters: Mapping[str, Sequence[str]]) -> Bools | None:
-    """The articles that have one of the values of every filter; None where there is no filter."""
-    kept: Bools | None = None
+def filtered(
+    part: OpenPart, filters: Mapping[str, Sequence[str]], period: Range | None = None
+) -> Bools | None:
+    """The articles that have one of the values of every filter and were published in `period`.
+
+    None where there is no filter and no period.
+    """
+    kept: Bools | None = None if period is None else published_in(part, period)
     for name, values in filters.items():
         found = _with_values(part, name, values)
         kept = found if kept is None else kept & found

@@ -24,7 +24,7 @@ from indexer.columnar.matching import mask_of
 from indexer.columnar.open_part import OpenPart, Part
 from indexer.columnar.records import UNDATED
 from indexer.columnar.scoring import Plan, first_phase, idf, plan_for
-from indexer.models import And, FacetValue, Node, Not, Or, Phrase, Query, Sort, Term
+from indexer.models import And, FacetValue, Node, Not, Or, Phrase, Query, Range, Sort, Term
 from indexer.vietnamese import exact_forms
 
 # Candidates of the second phase. The figures of 50 and of 200 differ by a tenth of a point.
@@ -134,9 +134,17 @@ class Evaluator:
 
     # ------------------------------------------------------------------------------ results
 
-    def count(self, query: Query) -> int:
+    def count(
+        self,
+        query: Query,
+        *,
+        filters: Mapping[str, Sequence[str]] | None = None,
+        period: Range | None = None,
+    ) -> int:
         """How many articles hold what the query says, nothing relaxed."""
-        return sum(int(np.count_nonzero(mask_of(part, query.root))) for part in self.parts)
+        masks = [mask_of(part, query.root) for part in self.parts]
+        _keep(masks, [filtered(part, filters or {}, period) for part in self.parts])
+        return _count(masks)
 
     def search(
         self,
@@ -147,13 +155,15 @@ class Evaluator:
         limit: int = 10,
         sort: Sort = Sort.RELEVANCE,
         filters: Mapping[str, Sequence[str]] | None = None,
+        period: Range | None = None,
         facets: Iterable[str] = (),
         time_limit_s: float | None = None,
     ) -> Found:
         """Find and rank. `reading`: for each of `words_of(query)` the exact form it stands for."""
         deadline = None if time_limit_s is None else time.monotonic() + time_limit_s
         lists = [QueryLists(part) for part in self.parts]
-        masks, total, complete, relaxed = self._results(query, lists, filters or {}, reading)
+        kept = [filtered(part, filters or {}, period) for part in self.parts]
+        masks, total, complete, relaxed = self._results(query, lists, kept, reading)
         counted = facet_counts(self.parts, masks, facets)
         if not total:
             return Found(0, 0, (), counted, relaxed)
@@ -174,12 +184,11 @@ class Evaluator:
         self,
         query: Query,
         lists: Sequence[QueryLists],
-        filters: Mapping[str, Sequence[str]],
+        kept: Sequence[Bools | None],
         reading: Sequence[str] | None,
     ) -> tuple[list[Bools], int, int, tuple[str, ...]]:
-        """The results as masks, how many they are, how many of them hold everything, and the words
-        set aside."""
-        kept = [filtered(part, filters) if filters else None for part in self.parts]
+        """The results among those `kept` as masks, how many they are, how many of them hold
+        everything, and the words set aside."""
         words = _relaxable(query)
         if len(words) < 2:
             masks = [mask_of(part, query.root) for part in self.parts]

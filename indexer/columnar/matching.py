@@ -43,7 +43,7 @@ def _mask(part: OpenPart, node: Node) -> Bools:
         case Prefix():
             return _prefix(part, node)
         case Range():
-            return _range(part, node)
+            return published_in(part, node)
         case And():
             return _all(part, node.children)
         case Or():
@@ -247,7 +247,8 @@ def _articles_with(
 # ------------------------------------------------------------------------------------ metadata
 
 
-def _range(part: OpenPart, node: Range) -> Bools:
+def published_in(part: OpenPart, node: Range) -> Bools:
+    """The articles that were published in a range of time: none without a date."""
     published = part.segment.published
     found: Bools = published != UNDATED
     if node.start is not None:

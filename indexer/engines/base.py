@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from indexer.columnar.explain import Explanation
-from indexer.models import Article, FacetValue, IndexStats, Query, Sort, VerifyReport
+from indexer.models import Article, FacetValue, IndexStats, Query, Range, Sort, VerifyReport
 from indexer.restore import SyllableModel
 
 # Facets that every engine counts, and filters that it takes. `year` is `2020`, `month` `2020-09`.
@@ -79,6 +79,10 @@ class View(Protocol):
     def generation(self) -> int:
         """Number of the commit that is being read."""
 
+    @property
+    def commit(self) -> str:
+        """Its name, which no other commit has, of an index that takes the place of this one too."""
+
     def sources(self) -> Mapping[str, tuple[str, str]]:
         """By article id: its `source` and its `fingerprint`."""
 
@@ -105,6 +109,7 @@ class View(Protocol):
         limit: int = 10,
         sort: Sort = Sort.RELEVANCE,
         filters: Mapping[str, Sequence[str]] | None = None,
+        period: Range | None = None,
         facets: Iterable[str] = (),
         time_limit_s: float | None = None,
         reading: Sequence[str] = (),
@@ -112,12 +117,19 @@ class View(Protocol):
         """Find and rank.
 
         filters  per facet name, values of which one must be there
+        period   in which they must have been published
         reading  for each word that is scored, in order, the form that it stands for (marks
                  restored): matching ignores it, ranking uses it; empty for the words as typed
         """
 
-    def count(self, query: Query) -> int:
-        """How many articles match, near copies included."""
+    def count(
+        self,
+        query: Query,
+        *,
+        filters: Mapping[str, Sequence[str]] | None = None,
+        period: Range | None = None,
+    ) -> int:
+        """How many articles match, near copies included; `filters`, `period` as for `search`."""
 
     def vocabulary(self) -> Mapping[str, int]:
         """Every exact form in the articles' text, with the number of articles that hold it."""
@@ -150,3 +162,6 @@ class Engine(View, Protocol):
 
     def writer(self) -> Writer:
         """Begin to write."""
+
+    def is_being_written(self) -> bool:
+        """Whether anybody, here or in another process, is writing at the moment."""

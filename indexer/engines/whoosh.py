@@ -7,11 +7,12 @@ from pathlib import Path
 
 from indexer.columnar import registration
 from indexer.columnar.explain import Explanation
+from indexer.columnar.lock import is_held
 from indexer.columnar.writer import IndexWriter, create_index
 from indexer.engines.base import Ranking
 from indexer.engines.whoosh_view import WhooshView, explained
 from indexer.errors import EngineError
-from indexer.models import Article, IndexStats, Query, Sort, VerifyReport
+from indexer.models import Article, IndexStats, Query, Range, Sort, VerifyReport
 from indexer.restore import SyllableModel
 
 __all__ = ["WhooshEngine", "WhooshWriter", "registration"]
@@ -80,6 +81,10 @@ class WhooshEngine:
     def generation(self) -> int:
         return self._view.generation
 
+    @property
+    def commit(self) -> str:
+        return self._view.commit
+
     def refresh(self) -> bool:
         view = self._view
         if view.snapshot.is_newest():
@@ -90,6 +95,9 @@ class WhooshEngine:
 
     def writer(self) -> WhooshWriter:
         return WhooshWriter(self, memory_mb=self._memory_mb)
+
+    def is_being_written(self) -> bool:
+        return is_held(self._view.snapshot.folder)
 
     def view(self) -> WhooshView:
         """The newest commit that `refresh` turned to, to read from: later ones do not change it."""
@@ -124,6 +132,7 @@ class WhooshEngine:
         limit: int = 10,
         sort: Sort = Sort.RELEVANCE,
         filters: Mapping[str, Sequence[str]] | None = None,
+        period: Range | None = None,
         facets: Iterable[str] = (),
         time_limit_s: float | None = None,
         reading: Sequence[str] = (),
@@ -134,13 +143,20 @@ class WhooshEngine:
             limit=limit,
             sort=sort,
             filters=filters,
+            period=period,
             facets=facets,
             time_limit_s=time_limit_s,
             reading=reading,
         )
 
-    def count(self, query: Query) -> int:
-        return self._view.count(query)
+    def count(
+        self,
+        query: Query,
+        *,
+        filters: Mapping[str, Sequence[str]] | None = None,
+        period: Range | None = None,
+    ) -> int:
+        return self._view.count(query, filters=filters, period=period)
 
     def vocabulary(self) -> Mapping[str, int]:
         return self._view.vocabulary()

@@ -21,7 +21,7 @@ from indexer.columnar.snapshot import Snapshot
 from indexer.engines.base import FACETS, Ranked, Ranking
 from indexer.engines.whoosh_language import IndexLanguage
 from indexer.errors import EngineError
-from indexer.models import Article, IndexStats, Query, Sort, VerifyReport
+from indexer.models import Article, IndexStats, Query, Range, Sort, VerifyReport
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -55,6 +55,10 @@ class WhooshView:
     def generation(self) -> int:
         return self.snapshot.generation
 
+    @property
+    def commit(self) -> str:
+        return self.snapshot.commit
+
     def sources(self) -> Mapping[str, tuple[str, str]]:
         heads = (part.segment.head(local) for part, local in self.snapshot.living())
         return {h["id"]: (h.get("source", ""), h.get("fingerprint", "")) for h in heads}
@@ -84,6 +88,7 @@ class WhooshView:
         limit: int = 10,
         sort: Sort = Sort.RELEVANCE,
         filters: Mapping[str, Sequence[str]] | None = None,
+        period: Range | None = None,
         facets: Iterable[str] = (),
         time_limit_s: float | None = None,
         reading: Sequence[str] = (),
@@ -95,6 +100,7 @@ class WhooshView:
             limit=limit,
             sort=sort,
             filters=filters,
+            period=period,
             facets=facets,
             time_limit_s=time_limit_s,
         )
@@ -108,8 +114,14 @@ class WhooshView:
             complete=found.complete,
         )
 
-    def count(self, query: Query) -> int:
-        return self.evaluator.count(query)
+    def count(
+        self,
+        query: Query,
+        *,
+        filters: Mapping[str, Sequence[str]] | None = None,
+        period: Range | None = None,
+    ) -> int:
+        return self.evaluator.count(query, filters=filters, period=period)
 
     def vocabulary(self) -> Mapping[str, int]:
         counts: Counter[str] = Counter()
