@@ -292,19 +292,19 @@ class _Unlit(Highlighted):
     """A text whose spans are found when they are first asked for."""
 
     __slots__ = ("_by", "_spans")
+    _by: LazyHighlighter
+    _spans: tuple[tuple[int, int], ...] | None
 
     def __init__(self, text: str, by: LazyHighlighter) -> None:
         object.__setattr__(self, "text", text)
         object.__setattr__(self, "_by", by)
+        object.__setattr__(self, "_spans", None)
 
     @property
-    def spans(self) -> tuple[tuple[int, int], ...]:  # type: ignore[override]
-        try:
-            return self._spans
-        except AttributeError:
-            found = self._by.spans(self.text)
-            object.__setattr__(self, "_spans", found)
-            return found
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        if self._spans is None:
+            object.__setattr__(self, "_spans", self._by.spans(self.text))
+        return self._spans or ()
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Highlighted):

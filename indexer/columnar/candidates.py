@@ -13,9 +13,9 @@ import numpy as np
 
 from indexer.columnar.analysis import FIELD
 from indexer.columnar.arrays import F32, I64, Bools, offsets_of
-from indexer.columnar.lists import weights_at
+from indexer.columnar.lists import K1_WORD, weights_at
 from indexer.columnar.open_part import OpenPart
-from indexer.columnar.scoring import FOLDED, K1_WORD, Plan, ScoredWord
+from indexer.columnar.scoring import FOLDED, Plan, ScoredWord
 
 # Two words that stand at most so far apart in the query are near in an article within so many
 # places, in any order; counted like a word, with the idf among the candidates. Measured: +.3 nDCG

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from indexer.columnar.arrays import Bools
+from indexer.columnar.arrays import I64, Bools, ranges
 from indexer.columnar.matching import published_in, with_codes
 from indexer.columnar.open_part import OpenPart
 from indexer.models import FacetValue, Range
@@ -17,15 +17,15 @@ _BY_TIME = ("year", "month")
 
 
 def facet_counts(
-    parts: Sequence[OpenPart], masks: Sequence[Bools], names: Iterable[str]
+    parts: Sequence[OpenPart], results: Sequence[I64], names: Iterable[str]
 ) -> dict[str, tuple[FacetValue, ...]]:
     """By facet the values among the results, most frequent first; `year` and `month` in order."""
     counted = {}
     for name in names:
         counts: Counter[str] = Counter()
-        for part, mask in zip(parts, masks, strict=True):
+        for part, rows in zip(parts, results, strict=True):
             counts.update(
-                _times(part, mask, name) if name in _BY_TIME else _values(part, mask, name)
+                _times(part, rows, name) if name in _BY_TIME else _values(part, rows, name)
             )
         if name in _BY_TIME:
             pairs = sorted(counts.items())
@@ -35,25 +35,32 @@ def facet_counts(
     return counted
 
 
-def _values(part: OpenPart, mask: Bools, name: str) -> dict[str, int]:
+def _values(part: OpenPart, rows: I64, name: str) -> dict[str, int]:
     facet = part.facet(name)
     if not len(facet.codes):
         return {}
-    per_article = facet.first[1:].astype(np.int64) - facet.first[:-1]
-    codes = facet.codes[np.repeat(mask, per_article)]
+    first = facet.first[rows].astype(np.int64)
+    codes = facet.codes[ranges(first, facet.first[rows + 1] - first)]
     counts = np.bincount(codes, minlength=len(facet.values))
-    return {facet.values[i]: int(counts[i]) for i in np.flatnonzero(counts).tolist()}
+    there = np.flatnonzero(counts)
+    values = map(facet.values.__getitem__, there.tolist())
+    return dict(zip(values, counts[there].tolist(), strict=True))
 
 
-def _times(part: OpenPart, mask: Bools, name: str) -> dict[str, int]:
-    months = part.months[mask]
+def _times(part: OpenPart, rows: I64, name: str) -> dict[str, int]:
+    if not part.is_dated:
+        return {}
+    months = part.months[rows]
     months = months[months > -(1 << 40)]
-    if name == "year":
-        months = months // 12
-    values, counts = np.unique(months, return_counts=True)
+    if not len(months):
+        return {}
+    units = months // 12 if name == "year" else months
+    first = int(units.min())
+    counts = np.bincount(units - first)
+    there = np.flatnonzero(counts)
     return {
-        _time_name(value, name): count
-        for value, count in zip(values.tolist(), counts.tolist(), strict=True)
+        _time_name(first + unit, name): count
+        for unit, count in zip(there.tolist(), counts[there].tolist(), strict=True)
     }
 
 
@@ -132,14 +139,15 @@ class Groups:
         """The articles of a group, ascending; deleted ones included."""
         return self._articles[self._starts[group] : self._starts[group + 1]]
 
-    def count(self, masks: Sequence[Bools], total: int) -> int:
-        """How many results there are when near copies count as one; `total` when they do not."""
+    def count(self, results: Sequence[I64], total: int) -> int:
+        """How many of `total` results there are when near copies count as one."""
         if not self._count:
             return total
         seen = np.zeros(self._count + 1, dtype=bool)
-        alone = 0
-        for of_row, mask in zip(self._of_row, masks, strict=True):
-            chosen = of_row[mask]
-            seen[chosen] = True
-            alone += int(np.count_nonzero(chosen == self._count))
-        return alone + int(np.count_nonzero(seen[:-1]))
+        several: int = 0
+        for of_row, rows in zip(self._of_row, results, strict=True):
+            groups = of_row[rows]
+            groups = groups[groups < self._count]
+            several += int(groups.size)
+            seen[groups] = True
+        return total - several + int(np.count_nonzero(seen))

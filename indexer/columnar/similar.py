@@ -13,9 +13,9 @@ import numpy as np
 from indexer.columnar.arrays import F32, I64
 from indexer.columnar.evaluate import Evaluator
 from indexer.columnar.feedback import cosines, normalised
-from indexer.columnar.lists import QueryLists
+from indexer.columnar.lists import K1_WORD
 from indexer.columnar.open_part import OpenPart
-from indexer.columnar.scoring import K1_WORD, Plan, ScoredWord, first_phase, idf
+from indexer.columnar.scoring import Plan, ScoredWord, first_phase, idf
 from indexer.vietnamese import fold
 
 _WORDS = 16  # that look for candidates
@@ -32,7 +32,7 @@ def similar(evaluator: Evaluator, number: int, *, limit: int = 5) -> list[tuple[
     plan = _plan(parts, home, number - home.base)
     if not plan.words:
         return []
-    scores = first_phase([QueryLists(part) for part in parts], plan)
+    scores = first_phase(evaluator.lists, plan)
     group = evaluator.groups.of(number)
     alike = np.array(evaluator.groups.members(group) if group >= 0 else [number], np.int64)
     numbers: list[I64] = []
