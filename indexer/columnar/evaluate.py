@@ -328,28 +328,20 @@ class Evaluator:
 
     def rerank(self, plan: Plan, numbers: I64, scores: F32) -> tuple[I64, F32]:
         """Candidates with all the evidence, best first."""
-        scores = scores.copy()
-        signatures: list[tuple[I64, np.ndarray, np.ndarray]] = []
-        for part in self.parts:
-            mine = np.flatnonzero((numbers >= part.base) & (numbers < part.base + part.n))
-            if not len(mine):
-                continue
-            rows = numbers[mine] - part.base
-            found = evidence(part, plan, rows, candidates=len(numbers))
-            scores[mine] += found.total()
-            segment = part.segment
-            signatures.append(
-                (mine, segment.signature_words[rows], segment.signature_weights[rows])
-            )
-        if not signatures:
-            return numbers, scores
-        order = np.lexsort((-numbers, -scores))
-        words = np.zeros((len(numbers), signatures[0][1].shape[1]), np.uint16)
-        weights = np.zeros(words.shape, np.uint8)
-        for mine, some_words, some_weights in signatures:
-            words[mine], weights[mine] = some_words, some_weights
+        order = np.argsort(numbers)  # so those of a part are side by side
         numbers, scores = numbers[order], scores[order]
-        scores = scores + feedback(scores, words[order], weights[order])
+        words, weights = [], []
+        start = 0
+        for part in self.parts:
+            end = int(numbers.searchsorted(part.base + part.n))
+            if end > start:
+                rows = numbers[start:end] - part.base
+                scores[start:end] += evidence(part, plan, rows, candidates=len(numbers)).total()
+                words.append(part.segment.signature_words[rows])
+                weights.append(part.segment.signature_weights[rows])
+            start = end
+        if words:
+            scores += feedback(scores, together(words), together(weights))
         order = np.lexsort((-numbers, -scores))
         return numbers[order], scores[order]
 

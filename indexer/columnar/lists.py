@@ -6,17 +6,18 @@ from threading import Lock
 
 import numpy as np
 
-from indexer.columnar.arrays import F32, I64, U8, Bools, together
+from indexer.columnar.arrays import F32, I64, U8, Bools, Ints, together
 from indexer.columnar.inverted import Inverted
 from indexer.columnar.open_part import OpenPart
 from indexer.columnar.postings import UNIT
 
 # Saturation of BM25 for words and for pairs of words (`scoring` has the formula).
 K1_WORD, K1_PAIR = 1.2, 1.0
-# Postings kept, per article of the part: a fifth of all there are, 12 bytes each.
-_KEPT_PER_ARTICLE, _KEPT_AT_LEAST = 48, 100_000
-_OVERHEAD = 50  # what keeping a list costs, in postings
+# Bytes kept, per article of the part: a fifth of all postings there are.
+_KEPT_PER_ARTICLE, _KEPT_AT_LEAST, _KEPT_AT_MOST = 1000, 2_000_000, 32_000_000
+_OVERHEAD = 300  # what keeping an array costs
 _FEW_ENTRIES = 6
+_FEW_ARTICLES = 64  # to look up one by one
 _NOWHERE: tuple[I64, F32] = np.zeros(0, np.int64), np.zeros(0, np.float32)
 
 
@@ -28,29 +29,38 @@ class PostingLists:
 
     def __init__(self, part: OpenPart) -> None:
         self.part = part
-        self._most = max(_KEPT_AT_LEAST, _KEPT_PER_ARTICLE * part.n)
+        most = max(_KEPT_AT_LEAST, _KEPT_PER_ARTICLE * part.n)
+        self._most = min(most, _KEPT_AT_MOST)
         self._size = 0
-        self._kept: dict[int | str, tuple[I64, F32]] = {}  # by exact number, or as typed
+        self._kept: dict[tuple[str, int] | str, Ints] = {}
         self._keeping = Lock()
 
-    def _keep(self, key: int | str, found: tuple[I64, F32]) -> None:
-        """Keep a list, and let go of those that came first where there are too many."""
+    def _keep(self, key: tuple[str, int] | str, array: Ints) -> None:
+        """Keep an array, and let go of those that came first where there are too many."""
         with self._keeping:
             if key not in self._kept:
-                self._kept[key] = found
-                self._size += len(found[0]) + _OVERHEAD
+                self._kept[key] = array
+                self._size += array.nbytes + _OVERHEAD
             while self._size > self._most:
                 gone = self._kept.pop(next(iter(self._kept)))
-                self._size -= len(gone[0]) + _OVERHEAD
+                self._size -= gone.nbytes + _OVERHEAD
 
-    def word(self, number: int) -> tuple[I64, F32]:
-        """Articles of an exact form, ascending, and its saturated weight in each, 0 to 1."""
-        found = self._kept.get(number)
-        if found is None:
-            docs, weights = self.part.segment.words.postings(number)
-            found = docs, self._saturated(docs, weights, K1_WORD)
-            self._keep(number, found)
-        return found
+    def docs(self, number: int) -> I64:
+        """The articles of an exact form, ascending."""
+        docs: I64 | None = self._kept.get(("docs", number))
+        if docs is None:
+            docs = self.part.segment.words.docs(number)
+            self._keep(("docs", number), docs)
+        return docs
+
+    def impacts(self, number: int) -> F32:
+        """Its saturated weight in each of the articles of `docs`, 0 to 1."""
+        impacts: F32 | None = self._kept.get(("impacts", number))
+        if impacts is None:
+            weights = self.part.segment.words.weights(number)
+            impacts = self._saturated(self.docs(number), weights, K1_WORD)
+            self._keep(("impacts", number), impacts)
+        return impacts
 
     def _saturated(self, docs: I64, weights: U8 | None, k1: float) -> F32:
         x: F32 = self.part.per_weight[docs]
@@ -60,9 +70,9 @@ class PostingLists:
 
     def typed(self, word: str) -> I64 | U8:
         """What a typed word finds: article numbers (int64), or one byte for each article."""
-        found = self._kept.get(word)
+        found: I64 | None = self._kept.get(word)
         if found is not None:
-            return found[0]
+            return found
         part = self.part
         segment = part.segment
         numbers = part.numbers(word)
@@ -74,7 +84,7 @@ class PostingLists:
                 return self._line(variants.start)
             if segment.bare.is_dense(numbers.folded):
                 return segment.bare.dense(numbers.folded)
-            return self._keep_typed(word, segment.bare.postings(numbers.folded)[0])
+            return self._keep_typed(word, segment.bare.docs(numbers.folded))
         unmarked = part.unmarked(word)
         if unmarked in numbers.compatible or not len(part.all_written_without_marks):
             unmarked = -1
@@ -82,20 +92,20 @@ class PostingLists:
             return self._line(numbers.compatible[0])
         fits = part.nothing()
         for number in numbers.compatible:
-            fits[self.word(number)[0]] = True
+            fits[self.docs(number)] = True
         if unmarked >= 0:
-            articles = self.word(unmarked)[0]
+            articles = self.docs(unmarked)
             fits[articles[part.written_without_marks[articles]]] = True
         return self._keep_typed(word, np.flatnonzero(fits))
 
     def _keep_typed(self, word: str, docs: I64) -> I64:
-        self._keep(word, (docs, _NOWHERE[1]))
+        self._keep(word, docs)
         return docs
 
     def _line(self, number: int) -> I64 | U8:
         """The articles of an exact form, as `typed`."""
         words = self.part.segment.words
-        return words.dense(number) if words.is_dense(number) else self.word(number)[0]
+        return words.dense(number) if words.is_dense(number) else self.docs(number)
 
     def read(self, form: str) -> I64 | U8:
         """What a form finds, exactly as it is: as `typed`."""
@@ -143,15 +153,19 @@ class PostingLists:
 
 
 def holders(articles: I64, found: I64 | U8) -> I64:
-    """Those of `articles` (ascending) that are in `found` (of `QueryLists.typed`)."""
+    """Those of `articles` (ascending) that are in `found` (of `PostingLists.typed`)."""
     if found.dtype == np.uint8:
         there = found[articles] != 0
-    elif len(found):
+    elif not len(found) or not len(articles):
+        return _NOWHERE[0]
+    elif len(articles) < _FEW_ARTICLES:
         at = found.searchsorted(articles)
         at[at == len(found)] = 0
         there = found[at] == articles
     else:
-        there = np.zeros(len(articles), dtype=bool)
+        fits = np.zeros(1 + max(int(articles[-1]), int(found[-1])), dtype=bool)
+        fits[found] = True
+        there = fits[articles]
     kept: I64 = articles[there]
     return kept
 

@@ -113,8 +113,7 @@ def first_phase(parts: Sequence[PostingLists], plan: Plan) -> list[F32]:
         for word, factor in zip(plan.words, factors, strict=True):
             number = part.part.numbers(word.form).exact
             if number >= 0 and not word.postponed:
-                docs, impact = part.word(number)
-                lists.append((docs, impact * np.float32(factor)))
+                lists.append((part.docs(number), part.impacts(number) * np.float32(factor)))
         gathered.append(lists)
     for (first, second, folded), times in plan.pairs.items():
         found = [part.pair(first, second, folded=folded) for part in parts]
