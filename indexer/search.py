@@ -80,9 +80,9 @@ def search(
         notices.append(Notice(NoticeKind.CORRECTED, meaning.corrected))
     ranking = rank(meaning)
     root = meaning.query.root
-    if not literal and root is not None and (not ranking.total or ranking.relaxed):
+    if not literal and root is not None and not ranking.complete:
         bare = _without_marks(root)
-        if bare != root and not ranking.complete and count(Query("", bare, plain=False)):
+        if bare != root and count(Query("", bare, plain=False)):
             without_marks = Meaning(replace(meaning.query, root=bare), meaning.reading)
             again = rank(without_marks)
             if again.total and not again.relaxed:

@@ -129,7 +129,7 @@ class Groups:
         self._starts: list[int] = np.searchsorted(
             number[order], np.arange(self._count + 1)
         ).tolist()
-        self._of = dict(zip(everyone.tolist(), number.tolist(), strict=True))
+        self._of: dict[int, int] = dict(zip(everyone.tolist(), number.tolist(), strict=True))
 
     def of(self, article: int) -> int:
         """The group of an article; -1 for none."""

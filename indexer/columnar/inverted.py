@@ -84,8 +84,8 @@ class Inverted:
     def weights(self, number: int) -> U8 | None:
         """Its weights in the articles of `docs` (None: all are `UNIT`)."""
         if self.is_dense(number):
-            line = self.dense(number)
-            return line[line != 0]
+            line: U8 = self.dense(number)
+            return line[line.nonzero()[0]]
         at, df = self._weight_at[number], self._df[number]
         if not df or at == NONE:
             return None
