@@ -27,7 +27,7 @@ from indexer.models import (
     Term,
 )
 from indexer.query import parse_query
-from indexer.snippets import Highlighter
+from indexer.snippets import LazyHighlighter
 from indexer.understand import Meaning, other_marks, readings, understand
 from indexer.vietnamese import fold
 
@@ -80,10 +80,10 @@ def search(
         notices.append(Notice(NoticeKind.CORRECTED, meaning.corrected))
     ranking = rank(meaning)
     root = meaning.query.root
-    wanting = not ranking.timed_out and (not ranking.total or ranking.relaxed)
-    if not literal and root is not None and wanting:
+    unmet = not ranking.complete and not ranking.timed_out
+    if not literal and root is not None and unmet:
         bare = _without_marks(root)
-        if bare != root:
+        if bare != root and count(Query("", bare, plain=False)):
             without_marks = Meaning(replace(meaning.query, root=bare), meaning.reading)
             again = rank(without_marks)
             if again.total and not again.relaxed:
@@ -125,15 +125,15 @@ def make_hits(
     Without `snippets` the texts of the articles are not read: their lead, body and captions are
     empty.
     """
-    highlighter = Highlighter(query)
+    lit = LazyHighlighter(query)
 
     def hit(number: int, score: float, duplicates: tuple[SearchHit, ...] = ()) -> SearchHit:
         article = view.article(number) if snippets else view.head(number)
         return SearchHit(
             article=article,
             score=score,
-            title=highlighter.highlight(article.title),
-            snippet=highlighter.snippet(article) if snippets else Highlighted(""),
+            title=lit.highlight(article.title),
+            snippet=lit.snippet(article) if snippets else Highlighted(""),
             duplicates=duplicates,
         )
 

@@ -36,6 +36,7 @@ class Ranking:
     hits    the asked-for slice, best first
     facets  counts over all results, by name; only those that were asked for
     relaxed the words of the query that not every result has, where the engine set some aside
+    complete  how many results hold everything that was asked for
     """
 
     total: int
@@ -44,6 +45,7 @@ class Ranking:
     facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
     relaxed: tuple[str, ...] = ()
     timed_out: bool = False
+    complete: int = 0
 
 
 class Writer(Protocol):

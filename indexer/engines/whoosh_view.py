@@ -111,6 +111,7 @@ class WhooshView:
             facets=found.facets,
             relaxed=found.relaxed,
             timed_out=found.timed_out,
+            complete=found.complete,
         )
 
     def count(
@@ -160,7 +161,7 @@ class WhooshView:
             if known.any():
                 oldest.append(int(published[known].min()))
                 newest.append(int(published[known].max()))
-        masks = [part.everything() for part in self.evaluator.parts]
+        everything = [np.flatnonzero(part.everything()) for part in self.evaluator.parts]
         return IndexStats(
             articles=snapshot.count,
             generation=snapshot.generation,
@@ -168,7 +169,7 @@ class WhooshView:
             modified=datetime.fromisoformat(snapshot.toc.committed),
             oldest=_EPOCH + timedelta(microseconds=min(oldest)) if oldest else None,
             newest=_EPOCH + timedelta(microseconds=max(newest)) if newest else None,
-            by=facet_counts(self.evaluator.parts, masks, FACETS),
+            by=facet_counts(self.evaluator.parts, everything, FACETS),
         )
 
     def verify(self) -> VerifyReport:
