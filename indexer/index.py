@@ -24,7 +24,7 @@ from indexer.query import parse_query
 from indexer.search import make_hits, search
 from indexer.snippets import Highlighter
 from indexer.suggest import Suggester, update_suggestions
-from indexer.understand import understand
+from indexer.understand import Meaning, understand
 
 _EXPORT_BATCH = 500
 
@@ -109,6 +109,7 @@ class Index:
         filters: Mapping[str, Sequence[str]] | None = None,
         literal: bool = False,
         time_limit_s: float | None = None,
+        recency_days: float | None = None,
     ) -> SearchResults:
         """A page of results. No query text is an error; see the README for the language.
 
@@ -119,6 +120,8 @@ class Index:
                   has them), which is several times quicker
         literal   search exactly what was typed: no word is corrected or set aside
         time_limit_s  the search is cut after so many seconds, with a notice
+        recency_days  by relevance, but newer articles gain up to a quarter of their score, half as
+                  much for every so many days of age: score · (1 + ¼ · 2^(-age / recency_days))
         """
         return search(
             self.engine.view(),
@@ -131,6 +134,7 @@ class Index:
             filters=filters,
             literal=literal,
             time_limit_s=time_limit_s,
+            recency_days=recency_days,
         )
 
     def export(
@@ -183,7 +187,14 @@ class Index:
         ranked = [Ranked(n, score) for n, score in view.similar(view.number(id), limit=limit)]
         return list(make_hits(view, ranked, Query("", None)))
 
-    def explain(self, query: str | Query, id: str) -> Explanation:
+    def explain(
+        self,
+        query: str | Query,
+        id: str,
+        *,
+        literal: bool = False,
+        recency_days: float | None = None,
+    ) -> Explanation:
         """How the query was read and what each part of it adds to the score of an article.
 
         Raises `ArticleNotFoundError`.
@@ -191,8 +202,12 @@ class Index:
         view = self.engine.view()
         if isinstance(query, str):
             query = parse_query(query)
-        meaning = understand(query, view.language(), view.count)
-        return view.explain(meaning.query, view.number(id), reading=meaning.reading)
+        meaning = Meaning(query, ())
+        if not literal:
+            meaning = understand(query, view.language(), view.count)
+        return view.explain(
+            meaning.query, view.number(id), reading=meaning.reading, recency_days=recency_days
+        )
 
     def duplicates(self, id: str) -> list[SearchHit]:
         """The near copies of an article. Raises `ArticleNotFoundError`."""

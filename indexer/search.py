@@ -45,6 +45,7 @@ def search(
     filters: Mapping[str, Sequence[str]] | None = None,
     literal: bool = False,
     time_limit_s: float | None = None,
+    recency_days: float | None = None,
 ) -> SearchResults:
     """A page of results (see `Index.search`, which documents the arguments)."""
     started = time.perf_counter()
@@ -64,6 +65,7 @@ def search(
             facets=FACETS if facets else (),
             time_limit_s=time_limit_s,
             reading=meaning.reading,
+            recency_days=recency_days,
         )
 
     meaning = Meaning(query, ()) if literal else understand(query, model, count)
