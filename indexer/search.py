@@ -26,7 +26,7 @@ from indexer.models import (
 )
 from indexer.query import parse_query
 from indexer.snippets import Highlighter
-from indexer.understand import Meaning, other_marks, readings, understand
+from indexer.understand import Meaning, did_you_mean, readings, understand
 from indexer.vietnamese import fold
 
 # With fewer results than this, a query of the same letters with other marks is suggested.
@@ -89,9 +89,10 @@ def search(
     ways: tuple[Reading, ...] = ()
     if snippets and not literal:  # a page for people
         ways = readings(meaning.query, model, count)
-        if (ranking.relaxed or ranking.total < _FEW) and not meaning.corrected:
+        if not meaning.corrected:
+            few = bool(ranking.relaxed) or ranking.total < _FEW
             found = 0 if ranking.relaxed else ranking.total
-            suggestion = other_marks(meaning.query, model, count, found=found)
+            suggestion = did_you_mean(meaning.query, model, count, found=found, few=few)
     hits = make_hits(view, ranking.hits, meaning.query, snippets=snippets)
     return SearchResults(
         query=query,

@@ -8,7 +8,8 @@ stand beside them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -21,6 +22,7 @@ from indexer.restore.model import Choices, Form, SyllableModel
 from indexer.vietnamese import fold
 
 _REMEMBERED, _FEW_REMEMBERED = 1 << 14, 1 << 9
+_LOOKED_AT = 12  # articles, for how words are written
 
 
 class IndexLanguage(SyllableModel):
@@ -159,3 +161,33 @@ class IndexLanguage(SyllableModel):
                     # Raw numbers are in order of frequency.
                     return part.segment.raw[int(order[starts[number]])]
         return word
+
+    def surfaces(self, words: Iterable[str]) -> str:
+        """Forms side by side as most articles write them: `Nguyễn Phú Trọng`, `trọng tài`."""
+        forms = tuple(words)
+        ways: Counter[tuple[str, ...]] = Counter()
+        for part in self._parts if len(forms) > 1 else ():
+            ways.update(self._written(part, forms))
+        if not ways:
+            return super().surfaces(forms)
+        return " ".join(ways.most_common(1)[0][0])
+
+    def _written(self, part: OpenPart, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        """How some articles of a part write the words where they stand side by side."""
+        articles: I64 | None = None
+        for one, two in pairwise(words):
+            held = self._articles(part, one, two)
+            articles = held if articles is None else np.intersect1d(articles, held)
+        if articles is None or not len(articles):
+            return
+        segment = part.segment
+        some = articles[:: -(-len(articles) // _LOOKED_AT)]
+        tokens = segment.tokens_of(some)[0]
+        exact = segment.raw_exact[tokens]
+        numbers = [part.numbers(word).exact for word in words]
+        here = np.flatnonzero(exact == numbers[0])
+        for after, number in enumerate(numbers[1:], 1):
+            here = here[here + after < len(exact)]
+            here = here[exact[here + after] == number]
+        for at in here.tolist():
+            yield tuple(segment.raw[int(raw)] for raw in tokens[at : at + len(words)])
