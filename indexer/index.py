@@ -28,7 +28,7 @@ from indexer.query import parse_period, parse_query
 from indexer.search import make_hits, search
 from indexer.snippets import Highlighter
 from indexer.suggest import Suggester, update_suggestions
-from indexer.understand import understand
+from indexer.understand import Meaning, understand
 
 _EXPORT_BATCH = 500
 # Whatever reading bytes that are something else may end in.
@@ -149,6 +149,7 @@ class Index:
         until: str = "",
         literal: bool = False,
         time_limit_s: float | None = None,
+        recency_days: float | None = None,
     ) -> SearchResults:
         """A page of results. No query text is an error; see the README for the language.
 
@@ -162,6 +163,8 @@ class Index:
                   has them), which is several times quicker
         literal   search exactly what was typed: no word is corrected or set aside
         time_limit_s  the search is cut after so many seconds, with a notice
+        recency_days  by relevance, but newer articles gain up to a quarter of their score, half as
+                  much for every so many days of age: score · (1 + ¼ · 2^(-age / recency_days))
 
         Filters and dates narrow what is found; unlike operators in the text they leave it plain, so
         it is corrected and relaxed as ever. Raises `QueryError` for a date that is none.
@@ -178,6 +181,7 @@ class Index:
             period=parse_period(since, until),
             literal=literal,
             time_limit_s=time_limit_s,
+            recency_days=recency_days,
         )
 
     def export(
@@ -240,7 +244,14 @@ class Index:
         ranked = [Ranked(n, score) for n, score in view.similar(view.number(id), limit=limit)]
         return list(make_hits(view, ranked, Query("", None)))
 
-    def explain(self, query: str | Query, id: str) -> Explanation:
+    def explain(
+        self,
+        query: str | Query,
+        id: str,
+        *,
+        literal: bool = False,
+        recency_days: float | None = None,
+    ) -> Explanation:
         """How the query was read and what each part of it adds to the score of an article.
 
         Raises `ArticleNotFoundError`.
@@ -248,8 +259,12 @@ class Index:
         view = self.engine.view()
         if isinstance(query, str):
             query = parse_query(query)
-        meaning = understand(query, view.language(), view.count)
-        return view.explain(meaning.query, view.number(id), reading=meaning.reading)
+        meaning = Meaning(query, ())
+        if not literal:
+            meaning = understand(query, view.language(), view.count)
+        return view.explain(
+            meaning.query, view.number(id), reading=meaning.reading, recency_days=recency_days
+        )
 
     def duplicates(self, id: str) -> list[SearchHit]:
         """The near copies of an article. Raises `ArticleNotFoundError`."""

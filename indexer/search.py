@@ -28,7 +28,7 @@ from indexer.models import (
 )
 from indexer.query import parse_query
 from indexer.snippets import LazyHighlighter
-from indexer.understand import Meaning, other_marks, readings, understand
+from indexer.understand import Meaning, did_you_mean, readings, understand
 from indexer.vietnamese import fold
 
 # With fewer results than this, a query of the same letters with other marks is suggested.
@@ -48,6 +48,7 @@ def search(
     period: Range | None = None,
     literal: bool = False,
     time_limit_s: float | None = None,
+    recency_days: float | None = None,
 ) -> SearchResults:
     """A page of results (see `Index.search`, which documents the arguments).
 
@@ -73,6 +74,7 @@ def search(
             facets=FACETS if facets else (),
             time_limit_s=time_limit_s,
             reading=meaning.reading,
+            recency_days=recency_days,
         )
 
     meaning = Meaning(query, ()) if literal else understand(query, model, count)
@@ -98,9 +100,10 @@ def search(
     if snippets and not literal:  # a page for people
         among = partial(count, filters=filters, period=period)
         ways = readings(meaning.query, model, among)
-        if (ranking.relaxed or ranking.total < _FEW) and not meaning.corrected:
+        if not meaning.corrected:
+            few = bool(ranking.relaxed) or ranking.total < _FEW
             found = 0 if ranking.relaxed else ranking.total
-            suggestion = other_marks(meaning.query, model, among, found=found)
+            suggestion = did_you_mean(meaning.query, model, among, found=found, few=few)
     hits = make_hits(view, ranking.hits, meaning.query, snippets=snippets)
     return SearchResults(
         query=query,

@@ -55,6 +55,29 @@ def test_json_is_what_programs_get(run):
     assert json.loads(run("clean", "docs/che.txt", "--json").stdout)[0]["title"]
 
 
+def test_a_search_explains_itself(run):
+    run("index", "docs")
+    shown = run("search", "dai hoi -bão", "--explain").output
+    assert "Parsed: dai AND hoi AND NOT bão" in shown
+    assert "Understood: đại hội" in shown
+    assert "pair" in shown
+    values = json.loads(run("search", "dai hoi", "--explain", "--json").stdout)
+    [explained] = values["explained"]
+    assert explained["typed"] == ["dai", "hoi"]
+    assert explained["reading"] == ["đại", "hội"]
+    assert explained["id"] == values["hits"][0]["id"]
+    assert explained["total"] == pytest.approx(values["hits"][0]["score"], abs=1e-3)
+    assert sum(r["score"] for r in explained["reasons"]) == pytest.approx(
+        explained["total"], abs=0.1
+    )
+
+
+def test_recency_is_a_number_of_days(run):
+    run("index", "docs")
+    assert run("search", "dai hoi", "--recency", "30").exit_code == 0
+    assert run("search", "dai hoi", "--recency", "0").exit_code == 2
+
+
 def test_nothing_found_is_exit_code_1(run):
     run("index", "docs")
     assert run("search", "zzzz").exit_code == 1

@@ -23,6 +23,7 @@ from indexer.columnar.feedback import feedback
 from indexer.columnar.lists import PostingLists, holders
 from indexer.columnar.matching import OutOfTimeError, mask_of
 from indexer.columnar.open_part import OpenPart, Part
+from indexer.columnar.recency import recency_factors
 from indexer.columnar.records import UNDATED
 from indexer.columnar.scoring import Plan, first_phase, idf, plan_for
 from indexer.models import And, FacetValue, Node, Not, Or, Phrase, Query, Range, Sort, Term
@@ -169,6 +170,7 @@ class Evaluator:
         period: Range | None = None,
         facets: Iterable[str] = (),
         time_limit_s: float | None = None,
+        recency_days: float | None = None,
     ) -> Found:
         """Find and rank. `reading`: for each of `words_of(query)` the exact form it stands for.
 
@@ -192,7 +194,10 @@ class Evaluator:
             plan = plan_for(self.parts, typed, runs)
             scores = first_phase(self.lists, plan)
             timed_out = time.monotonic() > deadline
-            ranked = self._by_score(plan, scores, results, offset + limit, total, quick=timed_out)
+            factors = recency_factors(self.parts, recency_days) if recency_days else None
+            ranked = self._by_score(
+                plan, scores, results, offset + limit, total, quick=timed_out, factors=factors
+            )
         else:
             ranked = self._by_time(results, sort)
         hits = self._page(ranked, results, offset, limit, folded=groups < total)
@@ -308,12 +313,26 @@ class Evaluator:
         total: int,
         *,
         quick: bool,
+        factors: Sequence[F32] | None = None,
     ) -> Iterator[tuple[int, float]]:
-        """Results best first: the candidates with all the evidence, then the rest."""
+        """Results best first: the candidates with all the evidence, then the rest.
+
+        `factors`: what the score of each article is multiplied by, by part.
+        """
+        plain = scores
+        if factors is not None:
+            scores = [score * factor for score, factor in zip(scores, factors, strict=True)]
         numbers, values = self._best(scores, results, max(RERANKED, wanted + RERANKED // 2))
         if not quick:
             head = min(RERANKED, len(numbers))
-            numbers[:head], values[:head] = self.rerank(plan, numbers[:head], values[:head])
+            if factors is None:
+                numbers[:head], values[:head] = self.rerank(plan, numbers[:head], values[:head])
+            else:
+                own = self._of(plain, numbers[:head])
+                best, own = self.rerank(plan, numbers[:head], own)
+                own *= self._of(factors, best)
+                order = np.lexsort((-best, -own))
+                numbers[:head], values[:head] = best[order], own[order]
             values[head:] = np.minimum(values[head:], values[head - 1] if head else 0)
         yield from zip(numbers.tolist(), values.tolist(), strict=True)
         if len(numbers) < total:  # someone pages far
@@ -322,6 +341,14 @@ class Evaluator:
             for number, value in zip(more.tolist(), values.tolist(), strict=True):
                 if number not in seen:
                     yield number, value
+
+    def _of(self, lines: Sequence[F32], numbers: I64) -> F32:
+        """The values of some articles, of one value for each article of each part."""
+        values = np.zeros(len(numbers), np.float32)
+        for part, line in zip(self.parts, lines, strict=True):
+            mine = (numbers >= part.base) & (numbers < part.base + part.n)
+            values[mine] = line[numbers[mine] - part.base]
+        return values
 
     def _best(self, scores: Sequence[F32], results: Sequence[I64], size: int) -> tuple[I64, F32]:
         """The `size` results with the greatest scores, ordered; ties by number, newest first."""

@@ -16,7 +16,15 @@ from indexer.columnar.segment import Facet, Segment
 from indexer.columnar.signatures import length_norm
 from indexer.vietnamese import fold, matches
 
-_DERIVED = ("per_weight", "written_without_marks", "raw_by_exact", "grouped", "months", "is_dated")
+_DERIVED = (
+    "per_weight",
+    "written_without_marks",
+    "raw_by_exact",
+    "different_before",
+    "grouped",
+    "months",
+    "is_dated",
+)
 _REMEMBERED = 50_000  # words whose numbers are kept; a number costs about 100 bytes
 # An article in which none of the index's most frequent marked words stands was written without
 # marks (or is too short to tell).
@@ -125,6 +133,13 @@ class OpenPart:
         order = order[breaks:]
         starts = np.searchsorted(raw_exact[order], np.arange(len(self.segment.exact) + 1))
         return order, starts
+
+    @cached_property
+    def different_before(self) -> I64:
+        """After how many different forms each exact form stands."""
+        seconds = self.segment.pairs.second
+        counts: I64 = np.bincount(seconds, minlength=len(self.segment.exact))
+        return counts
 
     @cached_property
     def grouped(self) -> I64:

@@ -113,6 +113,7 @@ class View(Protocol):
         facets: Iterable[str] = (),
         time_limit_s: float | None = None,
         reading: Sequence[str] = (),
+        recency_days: float | None = None,
     ) -> Ranking:
         """Find and rank.
 
@@ -120,6 +121,7 @@ class View(Protocol):
         period   in which they must have been published
         reading  for each word that is scored, in order, the form that it stands for (marks
                  restored): matching ignores it, ranking uses it; empty for the words as typed
+        recency_days  the half-life of a bonus for newer articles (`columnar.recency`); None: none
         """
 
     def count(
@@ -137,7 +139,14 @@ class View(Protocol):
     def similar(self, number: int, *, limit: int = 5) -> list[tuple[int, float]]:
         """The articles most like this one, near copies aside: number and likeness (0 to 1)."""
 
-    def explain(self, query: Query, number: int, *, reading: Sequence[str] = ()) -> Explanation:
+    def explain(
+        self,
+        query: Query,
+        number: int,
+        *,
+        reading: Sequence[str] = (),
+        recency_days: float | None = None,
+    ) -> Explanation:
         """The parts of an article's score."""
 
     def language(self) -> SyllableModel:

@@ -92,6 +92,7 @@ class WhooshView:
         facets: Iterable[str] = (),
         time_limit_s: float | None = None,
         reading: Sequence[str] = (),
+        recency_days: float | None = None,
     ) -> Ranking:
         found = self.evaluator.search(
             query,
@@ -103,6 +104,7 @@ class WhooshView:
             period=period,
             facets=facets,
             time_limit_s=time_limit_s,
+            recency_days=recency_days,
         )
         return Ranking(
             total=found.total,
@@ -140,8 +142,17 @@ class WhooshView:
     def similar(self, number: int, *, limit: int = 5) -> list[tuple[int, float]]:
         return similar(self.evaluator, number, limit=limit)
 
-    def explain(self, query: Query, number: int, *, reading: Sequence[str] = ()) -> Explanation:
-        return explain(self.evaluator, query, number, reading=reading or None)
+    def explain(
+        self,
+        query: Query,
+        number: int,
+        *,
+        reading: Sequence[str] = (),
+        recency_days: float | None = None,
+    ) -> Explanation:
+        return explain(
+            self.evaluator, query, number, reading=reading or None, recency_days=recency_days
+        )
 
     def language(self) -> IndexLanguage:
         return self._language
