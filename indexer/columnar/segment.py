@@ -226,12 +226,16 @@ class Segment:
             self.facets[name] = Facet(self.file, name)
         return self.facets[name]
 
+    def id_order(self) -> tuple[U64, Ints]:
+        """The hashes of all ids, sorted, and for each the number of its article."""
+        return self._array("id_hash"), self._array("id_article")
+
     def find_id(self, id_hash: int) -> list[int]:
         """The articles whose id has this hash (`records.hash_of`): compare their heads."""
-        hashes: U64 = self._array("id_hash")
+        hashes, articles = self.id_order()
         first = int(np.searchsorted(hashes, np.uint64(id_hash), side="left"))
         last = int(np.searchsorted(hashes, np.uint64(id_hash), side="right"))
-        found: list[int] = self._array("id_article")[first:last].tolist()
+        found: list[int] = articles[first:last].tolist()
         return found
 
     # --------------------------------------------------------------------------------- stored

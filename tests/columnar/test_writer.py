@@ -180,7 +180,7 @@ def test_no_index_is_an_error_of_its_own(tmp_path):
 
 def test_memory_is_bounded_by_writing_segments_early(folder):
     with IndexWriter(folder, memory_mb=1) as writer:
-        writer._limit = 20_000
+        writer._gatherer._most_bytes = 20_000
         for article in corpus.many(100):
             writer.add(article)
         assert len(writer.fresh()) > 1
