@@ -59,6 +59,11 @@ class Analyser:
         self._known_joins = np.full((256, 256, 2), -1, dtype=np.int32)
         self._forget_units()
 
+    @property
+    def size_bytes(self) -> int:
+        """The memory that vocabulary and cache take, about."""
+        return 200 * (len(self._units) + len(self.raw) + len(self.exact))
+
     def _forget_units(self) -> None:
         self._units = Units()
         # Arrays, because numpy reads them without copying.

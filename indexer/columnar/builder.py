@@ -13,7 +13,7 @@ from indexer.columnar.analysis import FIELD, FIELDS, Analysed, Analyser, field_n
 from indexer.columnar.arrays import I32, I64, U8, U16, U32, U64, narrowest, run_starts, stable_order
 from indexer.columnar.container import SectionWriter
 from indexer.columnar.files import Files
-from indexer.columnar.inversion import Runs, put_together, runs_of
+from indexer.columnar.inversion import PairLists, Runs, put_together, runs_of
 from indexer.columnar.records import (
     FACETS,
     MANY_VALUED,
@@ -44,10 +44,7 @@ EARLY = ((60, 4), (150, 3))
 
 
 class SegmentBuilder:
-    """Gathers articles and writes them as a segment.
-
-    `size_bytes` is the memory that they take meanwhile; writing takes about as much again.
-    """
+    """Gathers articles and writes them as a segment."""
 
     def __init__(self) -> None:
         self._analyser = Analyser()
@@ -64,10 +61,15 @@ class SegmentBuilder:
         self._facets = {name: FacetColumn() for name in FACETS}
         self._published: list[int] = []
         self._ids: list[int] = []
-        self.size_bytes = 0
+        self._held = 0
 
     def __len__(self) -> int:
         return len(self._heads)
+
+    @property
+    def size_bytes(self) -> int:
+        """The memory that the articles take meanwhile, about."""
+        return self._held + self._analyser.size_bytes
 
     def take(self, records: Sequence[Record]) -> Sketches:
         """Take articles in (a few thousand at most), numbered as they come; their sketches."""
@@ -84,7 +86,7 @@ class SegmentBuilder:
         tail = compress(record.tail, 6) if record.tail else b""
         self._heads.append(record.head)
         self._tails.append(tail)
-        self.size_bytes += len(record.head) + len(tail) + 300
+        self._held += len(record.head) + len(tail) + 300
         values = record.values
         for name, column in self._facets.items():
             value = values.get(FACETS[name])
@@ -111,8 +113,8 @@ class SegmentBuilder:
         self._lengths.append(lengths.reshape(count, len(FIELDS)))
         weights = occurrence_weights(fields)
         self._add_runs(exact, words, fields, docs, weights, base)
-        self.size_bytes += batch.tokens.nbytes + unusual.nbytes * 2
-        self.size_bytes += sum(x[-1].size_bytes for x in (self._words, self._titles, self._pairs))
+        self._held += batch.tokens.nbytes + unusual.nbytes * 2
+        self._held += sum(x[-1].size_bytes for x in (self._words, self._titles, self._pairs))
 
     def _sketch(self, fields: U8, exact: I32, ends: I64) -> Sketches:
         """Near copies have lead and body in common; their titles and captions differ."""
@@ -178,13 +180,10 @@ class SegmentBuilder:
             titles = spread(slices, ids, total)
             write_inverted(out, "title", iter([titles]), n, None, total)
             write_unions(out, "title_bare", iter([titles]), words.folded_first, n)
-            folded = words.exact_folded
-            pair_ranks = []
-            for part in self._pairs:
-                first, second = exact_new[part.terms[0]], exact_new[part.terms[1]]
-                pair_ranks.append((folded[first], folded[second], first, second))
-            (first, second), slices = put_together(self._pairs, pair_ranks)
-            write_pairs(out, slices, n, folded, words.folded_first, lambda: (first, second))
+            pairs = PairLists(self._pairs, exact_new, words.exact_folded)
+            write_pairs(
+                out, pairs.slices(), n, words.exact_folded, words.folded_first, pairs.entries
+            )
             self._pairs = []
             self._write_records(out, groups)
 

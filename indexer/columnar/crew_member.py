@@ -59,4 +59,3 @@ def main() -> None:
             return
         builder = SegmentBuilder()
         send(answers, {})
-

@@ -26,7 +26,8 @@ from indexer.columnar.arrays import (
 )
 from indexer.columnar.postings import ROUNDED, Lists
 
-_SLICE = 1 << 20  # postings handled at a time: bounds the memory of temporaries
+_SLICE = 1 << 18  # postings handled at a time: bounds the memory of temporaries
+_RUNS = 1 << 18  # runs of pairs sorted at a time
 
 
 @dataclass(slots=True)
@@ -74,17 +75,22 @@ def runs_of(terms: tuple[Ints, ...], docs: U16, weights: Ints, base: int) -> Run
     )
 
 
-def gather(runs: Sequence[Runs], order: I64, owner: U16, which: I32, terms: U32) -> Iterator[Lists]:
+def gather(
+    runs: Sequence[Runs], starts: Sequence[U32], order: I64, owner: U16, which: I64, terms: U32
+) -> Iterator[Lists]:
     """Put runs together: posting lists of term 0, 1, 2, … in slices of many lists.
 
-    order   the runs of all `runs`, by term and then by document
-    owner, which  for each run in concatenation: of which `runs` it is, and its number there
-    terms   for each run in concatenation: the number of its list
+    starts  of each of `runs`, where the postings of its runs begin
+    order   the chosen runs, by term and then by document
+    owner, which  for each chosen run: of which `runs` it is, and its number there
+    terms   for each chosen run: the number of its list
     """
-    starts = [offsets_of(part.counts)[:-1] for part in runs]
-    counts = np.concatenate([part.counts for part in runs])[order]
     owner, which, terms = owner[order], which[order], terms[order]
     del order
+    counts = np.empty(len(which), dtype=np.uint32)
+    for number, source in enumerate(runs):
+        mine = owner == number
+        counts[mine] = source.counts[which[mine]]
     heads = run_starts(terms)
     lists = len(heads)
     sizes = np.add.reduceat(counts, heads, dtype=np.int64) if lists else np.zeros(0, dtype=np.int64)
@@ -118,11 +124,26 @@ def put_together(
     ranks   for each of `runs`, one array per level of the order: the first decides first. Runs
             with equal ranks are the same term.
     """
+    rows = [np.arange(len(part.counts)) for part in runs]
+    return _put_together(runs, _starts(runs), rows, ranks)
+
+
+def _starts(runs: Sequence[Runs]) -> list[U32]:
+    """Where the postings of each run begin."""
+    return [offsets_of(part.counts)[:-1].astype(np.uint32) for part in runs]
+
+
+def _put_together(
+    runs: Sequence[Runs],
+    starts: Sequence[U32],
+    rows: Sequence[I64],
+    ranks: Sequence[tuple[Ints, ...]],
+) -> tuple[tuple[Ints, ...], Iterator[Lists]]:
+    """The same for some `rows` of each of the runs; `ranks` are of these."""
     depth = len(ranks[0]) if ranks else 1
     keys = [np.concatenate([rank[level] for rank in ranks]) for level in range(depth)]
-    sizes = [len(part.counts) for part in runs]
-    owner = np.repeat(np.arange(len(runs), dtype=np.uint16), sizes)
-    which = np.concatenate([np.arange(size, dtype=np.int32) for size in sizes])
+    owner = np.repeat(np.arange(len(runs), dtype=np.uint16), [len(some) for some in rows])
+    which = np.concatenate(rows)
     order = stable_order(keys[-1])
     for key in reversed(keys[:-1]):
         order = order[stable_order(key[order])]
@@ -134,7 +155,55 @@ def put_together(
     terms = np.empty(len(order), dtype=np.uint32)
     terms[order] = np.cumsum(number)
     distinct = tuple(key[order[heads]] for key in keys)
-    return distinct, gather(runs, order, owner, which, terms)
+    return distinct, gather(runs, starts, order, owner, which, terms)
+
+
+class PairLists:
+    """Puts the pairs of batches together, a range of first words at a time: memory is bounded.
+
+    exact   number of a word in the batches → its number in the segment
+    folded  that number → the number of its folded form
+    """
+
+    def __init__(self, runs: Sequence[Runs], exact: Ints, folded: U32) -> None:
+        self._runs, self._exact, self._folded = runs, exact, folded
+        self._first: list[U32] = []
+        self._second: list[U32] = []
+
+    def entries(self) -> tuple[U32, U32]:
+        """The words of all pairs, once `slices` has run."""
+        none = [np.zeros(0, dtype=np.uint32)]
+        return np.concatenate(self._first + none), np.concatenate(self._second + none)
+
+    def slices(self) -> Iterator[Lists]:
+        """The lists of all pairs, by both folded forms and then by both exact ones."""
+        by_first = self._folded[self._exact.clip(0)]  # folded number of a batch's word
+        groups = [by_first[part.terms[0]] for part in self._runs]
+        sizes = np.zeros(int(self._folded.max(initial=0)) + 1, dtype=np.int64)
+        for group in groups:
+            sizes += np.bincount(group, minlength=len(sizes))
+        starts = _starts(self._runs)
+        for first, last in bounds_of(sizes, _RUNS):
+            rows = [np.flatnonzero((group >= first) & (group < last)) for group in groups]
+            ranks = []
+            for part, some in zip(self._runs, rows, strict=True):
+                a, b = (self._exact[term[some]] for term in part.terms)
+                ranks.append((self._folded[a], self._folded[b], a, b))
+            (a, b), slices = _put_together(self._runs, starts, rows, ranks)
+            self._first.append(a.astype(np.uint32))
+            self._second.append(b.astype(np.uint32))
+            yield from slices
+
+
+def bounds_of(sizes: I64, most: int) -> Iterator[tuple[int, int]]:
+    """Ranges of neighbours whose sizes add up to `most` at most, or that have one member."""
+    done = np.cumsum(sizes)
+    first = 0
+    while first < len(sizes):
+        before = int(done[first - 1]) if first else 0
+        last = max(first + 1, int(np.searchsorted(done, before + most, side="right")))
+        yield first, last
+        first = last
 
 
 def union(slices: Iterator[Lists], first: U32) -> Iterator[Lists]:

@@ -17,7 +17,7 @@ from indexer.columnar.arrays import I64, U32, Bools, Ints, offsets_of
 from indexer.columnar.builder import write_columns, write_facet, write_signatures
 from indexer.columnar.container import SectionWriter
 from indexer.columnar.files import Files
-from indexer.columnar.inversion import Runs, put_together
+from indexer.columnar.inversion import Runs, bounds_of, put_together
 from indexer.columnar.postings import Lists
 from indexer.columnar.records import FACETS, sorted_values
 from indexer.columnar.segment import Inverted, Segment
@@ -188,17 +188,6 @@ def _living(source: Source, lists: Lists, terms: tuple[Ints, ...]) -> Runs:
     )
 
 
-def _bounds(sizes: I64) -> Iterator[tuple[int, int]]:
-    """Ranges whose sizes add up to about `_POSTINGS`."""
-    done = np.cumsum(sizes)
-    first = 0
-    while first < len(sizes):
-        before = int(done[first - 1]) if first else 0
-        last = max(first + 1, int(np.searchsorted(done, before + _POSTINGS, side="right")))
-        yield first, last
-        first = last
-
-
 def _word_lists(
     sources: list[Source], choose: Callable[[Segment], Inverted], total: int
 ) -> Iterator[Lists]:
@@ -208,7 +197,7 @@ def _word_lists(
         rows = np.flatnonzero(source.exact >= 0)
         df[source.exact[rows]] += choose(source.segment).df[rows]
         used.append(rows)
-    for first, last in _bounds(df):
+    for first, last in bounds_of(df, _POSTINGS):
         runs = []
         for source, rows in zip(sources, used, strict=True):
             low, high = np.searchsorted(source.exact[rows], (first, last)).tolist()
@@ -262,7 +251,7 @@ class _PairMerge:
             entries = firsts[1:] - firsts[:-1]
             known = mapping >= 0
             sizes[mapping[known]] += entries[known] * 8  # a pair has some postings
-        for first, last in _bounds(sizes):
+        for first, last in bounds_of(sizes, _POSTINGS):
             runs = []
             for source, mapping in zip(self._sources, maps, strict=True):
                 rows = np.flatnonzero((mapping >= first) & (mapping < last))

@@ -50,10 +50,17 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
+# Measured: what a process takes before it has an article (Python, numpy, tables, a batch), and the
+# memory that it takes to write a segment, in parts of what the articles took.
+_PROCESS_MB = 90
+_TO_WRITE = 0.7
+_LEAST_MB = 8  # less would make very many segments
+
+
 def _budget(memory_mb: int, workers: int) -> int:
-    """Bytes that growing segments may take. Writing one takes about as much again as its
-    articles; so does Python itself."""
-    return max(8, memory_mb // 5) << 20
+    """Bytes that the growing segments of all processes may take."""
+    each = (memory_mb / workers - _PROCESS_MB) / (1 + _TO_WRITE)
+    return int(max(_LEAST_MB, each) * workers) << 20
 
 
 class IndexWriter:
