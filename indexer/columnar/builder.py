@@ -101,9 +101,10 @@ class SegmentBuilder:
         count = len(batch.ends)
         shift = int(self._ends[-1][-1]) if self._ends else 0
         unusual = np.flatnonzero(batch.separators)
-        self._separators.append(Separators(unusual + shift, batch.separators[unusual]))
+        ends = batch.ends + shift
+        self._separators.append(Separators(unusual + shift, batch.separators[unusual], ends))
         self._tokens.append(batch.tokens)
-        self._ends.append(batch.ends + shift)
+        self._ends.append(ends)
         docs = np.repeat(
             np.arange(count, dtype=np.uint16), np.diff(np.append(0, batch.ends)).astype(np.int64)
         )
@@ -162,12 +163,12 @@ class SegmentBuilder:
                 stream.append(raw_new[tokens].astype(np.uint32))
             self._tokens = []
             stream.end(ends)
-            separators = Separators(
-                np.concatenate([x.places for x in self._separators] or [ends]),
-                np.concatenate([x.numbers for x in self._separators] or [ends.astype(np.uint32)]),
-            )
+            strings = list(analyser.separators)
+            often = np.zeros(len(strings), dtype=np.int64)
+            for part in self._separators:
+                often += np.bincount(part.numbers, minlength=len(often))
+            write_separators(out, self._separators, often, strings)
             self._separators = []
-            write_separators(out, separators, ends, list(analyser.separators))
             ranks = [(exact_new[part.terms[0]],) for part in self._words]
             lists = list(put_together(self._words, ranks)[1])
             write_inverted(out, "word", lists, n, None, total)

@@ -261,7 +261,7 @@ class Gatherer:
 
     def _groups_of(self, batch: _Batch, sketches: Sketches) -> U64:
         names: list[str] = [group or "" for group in batch.given]
-        if self._grouping and None in batch.given:
+        if self._grouping is not None and None in batch.given:
             # Those that are gone again would come back to life in the grouping.
             rows = [
                 row
@@ -324,6 +324,9 @@ class Gatherer:
                 growing.member.written()
             except MemberEndedError:
                 self._rebuild(growing)
+            except OSError:
+                growing.close()
+                raise
         self._write_here(growing)
 
     def _rebuild(self, growing: _Growing) -> None:

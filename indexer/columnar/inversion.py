@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from indexer.columnar.arrays import (
-    I32,
     I64,
     U8,
     U16,

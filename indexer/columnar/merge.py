@@ -37,6 +37,7 @@ from indexer.columnar.vocabulary import Vocabulary, arrange, write_vocabulary
 _POSTINGS = 1 << 20  # put together at a time
 _NOTHING = "nothing"  # the key of the separator ""; other separators have no letters
 _TOKENS = 1 << 20  # renumbered at a time
+_ARTICLES = 4096  # whose separators, heads and tails are copied at a time
 
 
 @dataclass(slots=True)
@@ -75,7 +76,11 @@ def merge(path: Path, files: Files, segments: Sequence[tuple[Segment, Bools | No
     with SectionWriter(path, files, {"articles": base}) as out:
         write_vocabulary(out, words)
         ends = _write_tokens(out, sources)
-        write_separators(out, _separators(sources, ends), ends, separators)
+        often = np.zeros(len(separators), dtype=np.int64)
+        for part in _separators(sources, ends):
+            often += np.bincount(part.numbers, minlength=len(often))
+        write_separators(out, _separators(sources, ends), often, separators)
+        _release(sources)
 
         def lists(choose: Callable[[Segment], Inverted]) -> Iterator[Lists]:
             return _word_lists(sources, choose, total)
@@ -87,6 +92,7 @@ def merge(path: Path, files: Files, segments: Sequence[tuple[Segment, Bools | No
             for s in sources
         ]
         write_signatures(out, rows)
+        _release(sources)
         titles = _titles(sources, total)
         write_inverted(out, "title", iter([titles]), base, None, total)
         write_unions(out, "title_bare", iter([titles]), words.folded_first, base)
@@ -94,8 +100,16 @@ def merge(path: Path, files: Files, segments: Sequence[tuple[Segment, Bools | No
         write_pairs(
             out, pairs.slices(), base, words.exact_folded, words.folded_first, pairs.entries
         )
+        _release(sources)
         _write_records(out, sources)
+    _release(sources)
     return base
+
+
+def _release(sources: list[Source]) -> None:
+    """What has been read once is not needed in memory any more."""
+    for source in sources:
+        source.segment.file.release()
 
 
 def _vocabulary(sources: list[Source]) -> tuple[Vocabulary, list[str]]:
@@ -158,16 +172,18 @@ def _write_tokens(out: SectionWriter, sources: list[Source]) -> I64:
     return ends
 
 
-def _separators(sources: list[Source], ends: I64) -> Separators:
+def _separators(sources: list[Source], ends: I64) -> Iterator[Separators]:
     starts = np.append(0, ends)
-    places, numbers = [], []
     for source in sources:
-        article, place, number = source.segment.all_separators()
-        new = source.numbers[article]
-        kept = new >= 0
-        places.append(starts[new[kept]] + place[kept])
-        numbers.append(source.separators[number[kept]].astype(np.uint32))
-    return Separators(np.concatenate(places), np.concatenate(numbers))
+        for first in range(0, source.segment.n, _ARTICLES):
+            last = min(first + _ARTICLES, source.segment.n)
+            article, place, number = source.segment.separators_of(first, last)
+            new = source.numbers[article]
+            kept = new >= 0
+            places = starts[new[kept]] + place[kept]
+            living = source.numbers[first:last]
+            own_ends = ends[living[living >= 0]]
+            yield Separators(places, source.separators[number[kept]].astype(np.uint32), own_ends)
 
 
 def _living(source: Source, lists: Lists, terms: tuple[Ints, ...]) -> Runs:
@@ -313,7 +329,7 @@ def _write_records(out: SectionWriter, sources: list[Source]) -> None:
         out.begin(name, np.uint8)
         for source in sources:
             data, at = source.segment.stored(name)
-            for part in np.array_split(source.kept, 1 + len(source.kept) // 4096):
+            for part in np.array_split(source.kept, 1 + len(source.kept) // _ARTICLES):
                 values_of, places = reordered(data, at, part)
                 out.append(values_of)
                 counts.append(np.diff(places))

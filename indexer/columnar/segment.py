@@ -322,15 +322,19 @@ class Segment:
         kept = codes > 0
         return places[kept].tolist(), codes[kept].tolist()
 
-    def all_separators(self) -> tuple[I64, I64, I64]:
-        """All unusual separators: of which article, before which token of it, which number."""
-        data: U8 = self._array("separator").reshape(-1, 2)
-        at = self._array("separator_at").astype(np.int64)
-        article = np.repeat(np.arange(self.n), np.diff(at))
+    def separators_of(self, first: int, last: int) -> tuple[I64, I64, I64]:
+        """The unusual separators of the articles from `first` to before `last`: of which article,
+        before which token of it, which number."""
+        at = self._array("separator_at")[first : last + 1].astype(np.int64)
+        start = int(at[0])
+        data = self._array("separator").reshape(-1, 2)[start : int(at[-1])]
+        article = np.repeat(np.arange(first, last), np.diff(at))
         total = offsets_of(data[:, 0])
-        places = total[1:] - total[at[:-1]][article]
+        places = total[1:] - total[at[:-1] - start][article - first]
         codes = data[:, 1].astype(np.int64)
-        codes[self._array("separator_large_at").astype(np.int64)] = self._array("separator_large")
+        large = self._array("separator_large_at")
+        low, high = np.searchsorted(large, (start, int(at[-1])))
+        codes[large[low:high].astype(np.int64) - start] = self._array("separator_large")[low:high]
         kept = codes > 0
         return article[kept], places[kept], codes[kept]
 

@@ -17,6 +17,7 @@ from indexer.columnar.gathering import Gatherer, Grouping
 from indexer.columnar.held import Held
 from indexer.columnar.lock import WriteLock
 from indexer.columnar.merge import merge
+from indexer.columnar.postings import MAX_ARTICLES
 from indexer.columnar.records import hash_of
 from indexer.columnar.segment import Segment
 from indexer.columnar.snapshot import Snapshot
@@ -55,6 +56,7 @@ def _now() -> str:
 _PROCESS_MB = 90
 _TO_WRITE = 0.7
 _LEAST_MB = 8  # less would make very many segments
+_MERGED_BYTES = 5000  # that merging takes for each article of the segment that is made
 
 
 def _budget(memory_mb: int, workers: int) -> int:
@@ -87,6 +89,8 @@ class IndexWriter:
         self._folder = folder
         self._files = files or Files()
         self._grouping = grouping
+        room = max(_LEAST_MB, memory_mb - _PROCESS_MB) << 20
+        self._most_merged = min(MAX_ARTICLES, room // _MERGED_BYTES)
         self._fresh: set[str] = set()  # files begun since the commit
         self._lock = WriteLock(folder)
         try:
@@ -132,7 +136,7 @@ class IndexWriter:
 
     def remove(self, id: str) -> bool:
         """Take an article out; whether it was there."""
-        if self._grouping:
+        if self._grouping is not None:
             self._grouping.remove(id)
         added = self._gatherer.remove(id)
         return bool(self._replace([id], np.array([hash_of(id)], dtype=np.uint64))) or added
@@ -222,7 +226,7 @@ class IndexWriter:
     def _merge(self, added: int, optimize: bool) -> None:
         while True:
             sizes = [(held.segment.n, held.alive) for held in self._held]
-            chosen = choose(sizes, added, optimize=optimize)
+            chosen = choose(sizes, added, optimize=optimize, most=self._most_merged)
             if not chosen:
                 return
             parts = [

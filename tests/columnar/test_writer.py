@@ -178,15 +178,6 @@ def test_no_index_is_an_error_of_its_own(tmp_path):
         Snapshot(tmp_path / "nowhere")
 
 
-def test_memory_is_bounded_by_writing_segments_early(folder):
-    with IndexWriter(folder, memory_mb=1) as writer:
-        writer._gatherer._most_bytes = 20_000
-        for article in corpus.many(100):
-            writer.add(article)
-        assert len(writer.fresh()) > 1
-    assert Snapshot(folder).count == 100
-
-
 @pytest.mark.parametrize("damage", ["flip", "cut", "missing", "swap"])
 def test_damage_to_any_file_names_the_file(folder, damage):
     with IndexWriter(folder) as writer:
