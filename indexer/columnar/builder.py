@@ -13,7 +13,7 @@ from indexer.columnar.analysis import FIELD, FIELDS, Analysed, Analyser, field_n
 from indexer.columnar.arrays import I32, I64, U8, U16, U32, U64, narrowest, run_starts, stable_order
 from indexer.columnar.container import SectionWriter
 from indexer.columnar.files import Files
-from indexer.columnar.inversion import PairLists, Runs, put_together, runs_of
+from indexer.columnar.inversion import PairLists, Runs, join, put_together, runs_of
 from indexer.columnar.records import (
     FACETS,
     MANY_VALUED,
@@ -78,7 +78,7 @@ class SegmentBuilder:
         for record in records:
             self._keep(record)
         fields = field_numbers(batch.tokens)
-        exact = np.array(self._analyser.raw_exact, dtype=np.int32)[batch.tokens]
+        exact = np.array(self._analyser.raw_exact)[batch.tokens]
         self._invert(batch, fields, exact, base)
         return self._sketch(fields, exact, batch.ends)
 
@@ -169,15 +169,16 @@ class SegmentBuilder:
                 often += np.bincount(part.numbers, minlength=len(often))
             write_separators(out, self._separators, often, strings)
             self._separators = []
-            ranks = [(exact_new[part.terms[0]],) for part in self._words]
-            lists = list(put_together(self._words, ranks)[1])
+            ranks = [exact_new[part.terms[0]] for part in self._words]
+            rank = np.concatenate(ranks or [ends])
+            lists = list(put_together(join(list(self._words)), (rank,))[1])
             write_inverted(out, "word", lists, n, None, total)
             write_unions(out, "bare", iter(lists), words.folded_first, n)
             del lists
             self._write_signatures(out, words.exact, ranks, n)
             self._words = []
-            ranks = [(exact_new[part.terms[0]],) for part in self._titles]
-            (ids,), slices = put_together(self._titles, ranks)
+            title_runs = join(self._titles)
+            (ids,), slices = put_together(title_runs, (exact_new[title_runs.terms[0]],))
             titles = spread(slices, ids, total)
             write_inverted(out, "title", iter([titles]), n, None, total)
             write_unions(out, "title_bare", iter([titles]), words.folded_first, n)
@@ -185,18 +186,17 @@ class SegmentBuilder:
             write_pairs(
                 out, pairs.slices(), n, words.exact_folded, words.folded_first, pairs.entries
             )
-            self._pairs = []
             self._write_records(out, groups)
 
     def _write_signatures(
-        self, out: SectionWriter, exact: list[str], ranks: list[tuple[I64]], n: int
+        self, out: SectionWriter, exact: list[str], ranks: list[I64], n: int
     ) -> None:
         df = np.zeros(len(exact), dtype=np.int64)
-        for part, (numbers,) in zip(self._words, ranks, strict=True):
+        for part, numbers in zip(self._words, ranks, strict=True):
             df[numbers] += part.counts
         idf, hashes = idf_of(df, n), word_hashes(exact)
         rows = []
-        for part, (numbers,), lengths in zip(self._words, ranks, self._lengths, strict=True):
+        for part, numbers, lengths in zip(self._words, ranks, self._lengths, strict=True):
             norm = length_norm((lengths * WEIGHTS).sum(axis=1).astype(np.float32))
             rows.append(signatures(part, numbers, idf, hashes, norm))
         write_signatures(out, rows)

@@ -17,7 +17,7 @@ from indexer.columnar.arrays import I64, U32, Bools, Ints, offsets_of
 from indexer.columnar.builder import write_columns, write_facet, write_signatures
 from indexer.columnar.container import SectionWriter
 from indexer.columnar.files import Files
-from indexer.columnar.inversion import Runs, bounds_of, put_together
+from indexer.columnar.inversion import Runs, bounds_of, join, put_together
 from indexer.columnar.postings import Lists
 from indexer.columnar.records import FACETS, sorted_values
 from indexer.columnar.segment import Inverted, Segment
@@ -219,7 +219,9 @@ def _word_lists(
             low, high = np.searchsorted(source.exact[rows], (first, last)).tolist()
             if low < high:
                 runs.append(_runs_of(source, choose(source.segment), rows[low], rows[high - 1] + 1))
-        yield from put_together(runs, [(part.terms[0],) for part in runs])[1]
+        if runs:
+            together = join(runs)
+            yield from put_together(together, together.terms)[1]
 
 
 def _runs_of(source: Source, inverted: Inverted, first: int, last: int) -> Runs:
@@ -233,7 +235,8 @@ def _runs_of(source: Source, inverted: Inverted, first: int, last: int) -> Runs:
 
 def _titles(sources: list[Source], total: int) -> Lists:
     runs = [_runs_of(s, s.segment.titles, 0, len(s.exact)) for s in sources if len(s.exact)]
-    (ids,), slices = put_together(runs, [(part.terms[0],) for part in runs])
+    together = join(runs)
+    (ids,), slices = put_together(together, together.terms)
     return spread(slices, ids, total)
 
 
@@ -273,10 +276,11 @@ class _PairMerge:
                 rows = np.flatnonzero((mapping >= first) & (mapping < last))
                 if len(rows):
                     runs.append(self._runs_of(source, int(rows[0]), int(rows[-1]) + 1))
-            ranks = [(folded[a], folded[b], a, b) for a, b in (part.terms for part in runs)]
             if not runs:
                 continue
-            (a, b), slices = put_together(runs, ranks)
+            together = join(runs)
+            a, b = together.terms
+            (a, b), slices = put_together(together, (folded[a], folded[b], a, b))
             self._first.append(a.astype(np.uint32))
             self._second.append(b.astype(np.uint32))
             yield from slices
