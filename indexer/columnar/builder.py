@@ -159,8 +159,9 @@ class SegmentBuilder:
             write_vocabulary(out, words)
             ends = np.concatenate([*self._ends, np.zeros(0, dtype=np.int64)])
             stream = TokenStream(out)
+            new = raw_new.astype(np.uint32)
             for tokens in self._tokens:
-                stream.append(raw_new[tokens].astype(np.uint32))
+                stream.append(new[tokens])
             self._tokens = []
             stream.end(ends)
             strings = list(analyser.separators)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import struct
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -42,6 +43,11 @@ def receive(stream: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
 
 def main() -> None:
     """Serve until the pipe closes."""
+    with suppress(BrokenPipeError):  # the run has ended
+        _serve()
+
+
+def _serve() -> None:
     requests = open(0, "rb", closefd=False)  # noqa: SIM115  (it stays open to the end)
     answers = open(1, "wb", closefd=False)  # noqa: SIM115
     builder = SegmentBuilder()

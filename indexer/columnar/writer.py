@@ -55,6 +55,7 @@ def _now() -> str:
 # memory that it takes to write a segment, in parts of what the articles took.
 _PROCESS_MB = 90
 _TO_WRITE = 0.7
+_SAMPLE = 1 << 16  # bytes of an attachment that tell whether to compress it
 _LEAST_MB = 8  # less would make very many segments
 _MERGED_BYTES = 5000  # that merging takes for each article of the segment that is made
 
@@ -151,11 +152,12 @@ class IndexWriter:
         self._held.append(held)
 
     def attach(self, name: str, data: bytes) -> None:
-        """Keep a named blob with this commit, compressed where that saves a tenth or more."""
-        small = compress(data, 1)
-        packed = len(small) < 0.9 * len(data)
+        """Keep a named blob with this commit, compressed where that saves a tenth or more
+        of its beginning."""
+        start = data[:_SAMPLE]
+        packed = len(compress(start, 1)) < 0.9 * len(start)
         if packed:
-            data = small
+            data = compress(data, 1)
         file = f"attachment_{_random_name()}.bin"
         self._fresh.add(file)
         out = self._files.create(self._folder / file)
