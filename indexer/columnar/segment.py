@@ -232,12 +232,16 @@ class Segment:
             self.facets[name] = Facet(self.file, name)
         return self.facets[name]
 
+    def id_order(self) -> tuple[U64, Ints]:
+        """The hashes of all ids, sorted, and for each the number of its article."""
+        return self._array("id_hash"), self._array("id_article")
+
     def find_id(self, id_hash: int) -> list[int]:
         """The articles whose id has this hash (`records.hash_of`): compare their heads."""
-        hashes: U64 = self._array("id_hash")
+        hashes, articles = self.id_order()
         first = int(np.searchsorted(hashes, np.uint64(id_hash), side="left"))
         last = int(np.searchsorted(hashes, np.uint64(id_hash), side="right"))
-        found: list[int] = self._array("id_article")[first:last].tolist()
+        found: list[int] = articles[first:last].tolist()
         return found
 
     # --------------------------------------------------------------------------------- stored
@@ -324,15 +328,19 @@ class Segment:
         kept = codes > 0
         return places[kept].tolist(), codes[kept].tolist()
 
-    def all_separators(self) -> tuple[I64, I64, I64]:
-        """All unusual separators: of which article, before which token of it, which number."""
-        data: U8 = self._array("separator").reshape(-1, 2)
-        at = self._array("separator_at").astype(np.int64)
-        article = np.repeat(np.arange(self.n), np.diff(at))
+    def separators_of(self, first: int, last: int) -> tuple[I64, I64, I64]:
+        """The unusual separators of the articles from `first` to before `last`: of which article,
+        before which token of it, which number."""
+        at = self._array("separator_at")[first : last + 1].astype(np.int64)
+        start = int(at[0])
+        data = self._array("separator").reshape(-1, 2)[start : int(at[-1])]
+        article = np.repeat(np.arange(first, last), np.diff(at))
         total = offsets_of(data[:, 0])
-        places = total[1:] - total[at[:-1]][article]
+        places = total[1:] - total[at[:-1] - start][article - first]
         codes = data[:, 1].astype(np.int64)
-        codes[self._array("separator_large_at").astype(np.int64)] = self._array("separator_large")
+        large = self._array("separator_large_at")
+        low, high = np.searchsorted(large, (start, int(at[-1])))
+        codes[large[low:high].astype(np.int64) - start] = self._array("separator_large")[low:high]
         kept = codes > 0
         return article[kept], places[kept], codes[kept]
 
