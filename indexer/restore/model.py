@@ -144,6 +144,10 @@ class SyllableModel:
         """Whether some form that the typed word allows is in the text."""
         return any(matches(word, f.exact) for f in self._variants(fold(word)))
 
+    def has(self, exact: str) -> bool:
+        """Whether an exact form is in the text."""
+        return any(form.exact == exact for form in self._variants(fold(exact)))
+
     def surface(self, word: str) -> str:
         """How an exact form is usually written (`mĩ` → `Mỹ`)."""
         key = np.uint64(form_key(word))
@@ -189,9 +193,7 @@ class SyllableModel:
 
     def _typed_in_full(self, words: Sequence[str]) -> bool:
         marked = sum(not word.isascii() for word in words)
-        return marked >= _MARKED_IN_FULL * len(words) and all(
-            any(form.exact == word for form in self._variants(fold(word))) for word in words
-        )
+        return marked >= _MARKED_IN_FULL * len(words) and all(map(self.has, words))
 
     def _choices(self, word: str) -> list[tuple[Form, float]]:
         """The forms a typed word may stand for, with the price of each."""
