@@ -140,13 +140,13 @@ class SyllableModel:
         """How often an exact form stands in the text."""
         return next((f.times for f in self._variants(fold(word)) if f.exact == word), 0)
 
-    def knows(self, word: str) -> bool:
-        """Whether some form that the typed word allows is in the text."""
-        return any(matches(word, f.exact) for f in self._variants(fold(word)))
-
     def has(self, exact: str) -> bool:
         """Whether an exact form is in the text."""
         return any(form.exact == exact for form in self._variants(fold(exact)))
+
+    def knows(self, word: str) -> bool:
+        """Whether some form that the typed word allows is in the text."""
+        return any(matches(word, f.exact) for f in self._variants(fold(word)))
 
     def surface(self, word: str) -> str:
         """How an exact form is usually written (`mĩ` → `Mỹ`)."""
