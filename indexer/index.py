@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import struct
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from indexer.columnar.explain import Explanation
 from indexer.duplicates import Grouper
 from indexer.engines.base import Engine, Ranked, Writer
 from indexer.engines.open import open_engine
+from indexer.errors import DocumentError, IndexCorruptError
 from indexer.models import (
     Article,
     Highlighted,
@@ -24,9 +28,15 @@ from indexer.query import parse_period, parse_query
 from indexer.search import make_hits, search
 from indexer.snippets import Highlighter
 from indexer.suggest import Suggester, update_suggestions
-from indexer.understand import understand
+from indexer.understand import Meaning, understand
 
 _EXPORT_BATCH = 500
+# Whatever reading bytes that are something else may end in.
+_DAMAGE = (
+    ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, MemoryError,
+    struct.error, zlib.error, DocumentError,
+)  # fmt: skip
+Attached = TypeVar("Attached")
 
 
 class Index:
@@ -99,8 +109,24 @@ class Index:
 
     def grouper(self) -> Grouper:
         """The near-copy groups of the articles in this index."""
-        data = self.engine.attachment(GROUPER)
-        return Grouper.from_bytes(data) if data else Grouper()
+        return self.attached(GROUPER, Grouper.from_bytes, Grouper)
+
+    def attached(
+        self, name: str, read: Callable[[bytes], Attached], none: Callable[[], Attached]
+    ) -> Attached:
+        """What `read` makes of the bytes attached to the index as `name`; `none()` without any.
+
+        Raises: IndexCorruptError where they are not what they should be.
+        """
+        data = self.engine.attachment(name)
+        if not data:
+            return none()
+        try:
+            return read(data)
+        except _DAMAGE as error:
+            raise IndexCorruptError(
+                self.location, name, f"not what it should be: {error}"
+            ) from error
 
     # ------------------------------------------------------------------------------ reading
 
@@ -123,6 +149,7 @@ class Index:
         until: str = "",
         literal: bool = False,
         time_limit_s: float | None = None,
+        recency_days: float | None = None,
     ) -> SearchResults:
         """A page of results. No query text is an error; see the README for the language.
 
@@ -136,6 +163,8 @@ class Index:
                   has them), which is several times quicker
         literal   search exactly what was typed: no word is corrected or set aside
         time_limit_s  the search is cut after so many seconds, with a notice
+        recency_days  by relevance, but newer articles gain up to a quarter of their score, half as
+                  much for every so many days of age: score · (1 + ¼ · 2^(-age / recency_days))
 
         Filters and dates narrow what is found; unlike operators in the text they leave it plain, so
         it is corrected and relaxed as ever. Raises `QueryError` for a date that is none.
@@ -152,6 +181,7 @@ class Index:
             period=parse_period(since, until),
             literal=literal,
             time_limit_s=time_limit_s,
+            recency_days=recency_days,
         )
 
     def export(
@@ -204,8 +234,7 @@ class Index:
         view = self.engine.view()
         commit, suggester = self._completions
         if commit != view.commit:
-            data = view.attachment(COMPLETIONS)
-            suggester = Suggester.from_bytes(data) if data else Suggester.empty()
+            suggester = self.attached(COMPLETIONS, Suggester.from_bytes, Suggester.empty)
             self._completions = (view.commit, suggester)
         return suggester.complete(prefix, limit=limit)
 
@@ -215,7 +244,14 @@ class Index:
         ranked = [Ranked(n, score) for n, score in view.similar(view.number(id), limit=limit)]
         return list(make_hits(view, ranked, Query("", None)))
 
-    def explain(self, query: str | Query, id: str) -> Explanation:
+    def explain(
+        self,
+        query: str | Query,
+        id: str,
+        *,
+        literal: bool = False,
+        recency_days: float | None = None,
+    ) -> Explanation:
         """How the query was read and what each part of it adds to the score of an article.
 
         Raises `ArticleNotFoundError`.
@@ -223,8 +259,12 @@ class Index:
         view = self.engine.view()
         if isinstance(query, str):
             query = parse_query(query)
-        meaning = understand(query, view.language(), view.count)
-        return view.explain(meaning.query, view.number(id), reading=meaning.reading)
+        meaning = Meaning(query, ())
+        if not literal:
+            meaning = understand(query, view.language(), view.count)
+        return view.explain(
+            meaning.query, view.number(id), reading=meaning.reading, recency_days=recency_days
+        )
 
     def duplicates(self, id: str) -> list[SearchHit]:
         """The near copies of an article. Raises `ArticleNotFoundError`."""

@@ -145,6 +145,42 @@ def without_quotes(query: Query) -> Query:
     return query if loose == text else replace(parse_query(loose), truncated=query.truncated)
 
 
+def describe(node: Node | None) -> str:
+    """A tree as text, every operator and parenthesis written out.
+
+    >>> describe(parse_query('mưa OR "lũ quét" -title:=bão since:2020').root)
+    'mưa OR ("lũ quét" AND NOT title:=bão AND since:2020-01-01)'
+    """
+    match node:
+        case None:
+            return "everything"
+        case Term(text, field, exact):
+            return _marked(text, field, exact)
+        case Phrase(words, field, exact):
+            return _marked(f'"{" ".join(words)}"', field, exact)
+        case Prefix(text, field):
+            return _marked(f"{text}*", field)
+        case Range(start, end):
+            last = end - timedelta(microseconds=1) if end else None
+            bounds = (("since", start), ("until", last))
+            return " AND ".join(f"{name}:{when:%Y-%m-%d}" for name, when in bounds if when)
+        case Not(child):
+            return f"NOT {_inside(child)}"
+        case And(children):
+            return " AND ".join(map(_inside, children))
+        case Or(children):
+            return " OR ".join(map(_inside, children))
+
+
+def _marked(text: str, field: str | None, exact: bool = False) -> str:
+    return f"{field + ':' if field else ''}{'=' if exact else ''}{text}"
+
+
+def _inside(node: Node) -> str:
+    text = describe(node)
+    return f"({text})" if isinstance(node, And | Or) else text
+
+
 def _cut(text: str) -> str:
     if len(text) <= MAX_CHARS:
         return text

@@ -27,8 +27,8 @@ from indexer.models import (
     Term,
 )
 from indexer.query import parse_query
-from indexer.snippets import Highlighter
-from indexer.understand import Meaning, other_marks, readings, understand
+from indexer.snippets import LazyHighlighter
+from indexer.understand import Meaning, did_you_mean, readings, understand
 from indexer.vietnamese import fold
 
 # With fewer results than this, a query of the same letters with other marks is suggested.
@@ -48,6 +48,7 @@ def search(
     period: Range | None = None,
     literal: bool = False,
     time_limit_s: float | None = None,
+    recency_days: float | None = None,
 ) -> SearchResults:
     """A page of results (see `Index.search`, which documents the arguments).
 
@@ -73,6 +74,7 @@ def search(
             facets=FACETS if facets else (),
             time_limit_s=time_limit_s,
             reading=meaning.reading,
+            recency_days=recency_days,
         )
 
     meaning = Meaning(query, ()) if literal else understand(query, model, count)
@@ -80,10 +82,10 @@ def search(
         notices.append(Notice(NoticeKind.CORRECTED, meaning.corrected))
     ranking = rank(meaning)
     root = meaning.query.root
-    wanting = not ranking.timed_out and (not ranking.total or ranking.relaxed)
-    if not literal and root is not None and wanting:
+    unmet = not ranking.complete and not ranking.timed_out
+    if not literal and root is not None and unmet:
         bare = _without_marks(root)
-        if bare != root:
+        if bare != root and count(Query("", bare, plain=False)):
             without_marks = Meaning(replace(meaning.query, root=bare), meaning.reading)
             again = rank(without_marks)
             if again.total and not again.relaxed:
@@ -98,9 +100,10 @@ def search(
     if snippets and not literal:  # a page for people
         among = partial(count, filters=filters, period=period)
         ways = readings(meaning.query, model, among)
-        if (ranking.relaxed or ranking.total < _FEW) and not meaning.corrected:
+        if not meaning.corrected:
+            few = bool(ranking.relaxed) or ranking.total < _FEW
             found = 0 if ranking.relaxed else ranking.total
-            suggestion = other_marks(meaning.query, model, among, found=found)
+            suggestion = did_you_mean(meaning.query, model, among, found=found, few=few)
     hits = make_hits(view, ranking.hits, meaning.query, snippets=snippets)
     return SearchResults(
         query=query,
@@ -125,15 +128,15 @@ def make_hits(
     Without `snippets` the texts of the articles are not read: their lead, body and captions are
     empty.
     """
-    highlighter = Highlighter(query)
+    lit = LazyHighlighter(query)
 
     def hit(number: int, score: float, duplicates: tuple[SearchHit, ...] = ()) -> SearchHit:
         article = view.article(number) if snippets else view.head(number)
         return SearchHit(
             article=article,
             score=score,
-            title=highlighter.highlight(article.title),
-            snippet=highlighter.snippet(article) if snippets else Highlighted(""),
+            title=lit.highlight(article.title),
+            snippet=lit.snippet(article) if snippets else Highlighted(""),
             duplicates=duplicates,
         )
 

@@ -1,4 +1,4 @@
-"""Completions while typing, and "did you mean", from what the index itself says.
+"""Completions while typing, from what the index itself says.
 
 Completions are phrases of titles: runs of up to six words that return in several titles, begin
 and end where phrases do (`của` begins and ends none: titles tell), and are not nearly always part
@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from indexer.errors import DocumentError
 from indexer.models import Suggestion
-from indexer.restore import SyllableModel
 from indexer.vietnamese import exact_forms, fold, matches, matches_prefix, normalize_prefix, tokens
 
 _MAGIC = b"timtin-suggestions-1\n"
@@ -309,10 +308,3 @@ class _Titles:
         if at_start and not name:
             first = first[:1].lower() + first[1:]
         return first + "".join(text for _, text in words[1:])
-
-
-def did_you_mean(model: SyllableModel, typed: str) -> str:
-    """What was probably meant, where `typed` has words that the index does not know; else ""."""
-    words = exact_forms(typed)
-    reading = model.correct(words) if words else None
-    return model.surfaces(reading.words) if reading else ""

@@ -55,6 +55,29 @@ def test_json_is_what_programs_get(run):
     assert json.loads(run("clean", "docs/che.txt", "--json").stdout)[0]["title"]
 
 
+def test_a_search_explains_itself(run):
+    run("index", "docs")
+    shown = run("search", "dai hoi -bão", "--explain").output
+    assert "Parsed: dai AND hoi AND NOT bão" in shown
+    assert "Understood: đại hội" in shown
+    assert "pair" in shown
+    values = json.loads(run("search", "dai hoi", "--explain", "--json").stdout)
+    [explained] = values["explained"]
+    assert explained["typed"] == ["dai", "hoi"]
+    assert explained["reading"] == ["đại", "hội"]
+    assert explained["id"] == values["hits"][0]["id"]
+    assert explained["total"] == pytest.approx(values["hits"][0]["score"], abs=1e-3)
+    assert sum(r["score"] for r in explained["reasons"]) == pytest.approx(
+        explained["total"], abs=0.1
+    )
+
+
+def test_recency_is_a_number_of_days(run):
+    run("index", "docs")
+    assert run("search", "dai hoi", "--recency", "30").exit_code == 0
+    assert run("search", "dai hoi", "--recency", "0").exit_code == 2
+
+
 def test_nothing_found_is_exit_code_1(run):
     run("index", "docs")
     assert run("search", "zzzz").exit_code == 1
@@ -150,6 +173,37 @@ def test_text_cannot_steer_the_terminal():
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_scripts_are_printed(run, shell: str):
     assert "timtin" in run("completion", shell).output
+
+
+def test_selectors_for_a_site_are_named_by_option_variable_and_file(run, tmp_path: Path):
+    promo = (
+        "Bạn đọc xa gần muốn ủng hộ quỹ khuyến học của xã xin gửi thư về ban liên lạc đồng hương."
+    )
+    text = "".join(f"<p>{line}</p>" for line in TEXT.splitlines()[1:] if line)
+    (tmp_path / "docs" / "che.txt").unlink()
+    (tmp_path / "docs" / "a.html").write_text(
+        "<title>Chè xuân</title><link rel=canonical href='https://www.che.vn/xuan-1.html'>"
+        f"<h1>Chè xuân được mùa</h1><div class=t>{text}<div class=x><p>{promo}</p></div></div>",
+        "utf-8",
+    )
+    (tmp_path / "sites.toml").write_text('["che.vn"]\nremove = ["div.x"]\n')
+    assert "khuyến học" in run("clean", "docs/a.html", "--json").stdout
+    cleaned = json.loads(run("clean", "docs/a.html", "--json", "--sites", "sites.toml").stdout)
+    assert "khuyến học" not in cleaned[0]["body"]
+    run("index", "docs")
+    assert run("search", "khuyến học").exit_code == 0
+    again = run("index", "docs", env={"TIMTIN_INDEX_SITES": "sites.toml"})
+    assert "1 updated" in again.output  # the same page, cleaned otherwise
+    assert run("search", '"khuyến học"').exit_code == 1
+    (tmp_path / "timtin.toml").write_text('[index]\nsites = "sites.toml"\n')
+    assert "1 unchanged" in run("index", "docs").output
+
+
+def test_a_wrong_file_of_selectors_is_one_line(run, tmp_path: Path):
+    (tmp_path / "sites.toml").write_text("[")
+    result = run("index", "docs", "--sites", "sites.toml")
+    assert (result.exit_code, result.output.count("\n")) == (1, 1)
+    assert result.output.startswith("timtin: sites.toml")
 
 
 @pytest.fixture

@@ -11,6 +11,12 @@ from indexer.cli.terminal import EXIT_FAILURES, EXIT_INTERRUPTED, echo_json, pro
 from indexer.index import Index, open_index
 from indexer.models import BuildReport, Failure
 
+SITES_OPTION = click.option(
+    "--sites",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Selectors for sites that the rules get wrong (TOML; see the README).",
+)
 _SHOWN = 20  # failures named on the screen; `--json` names all
 
 
@@ -51,6 +57,7 @@ def index_path(index: Index, path: str, *, quiet: bool, **options: Any) -> Build
 )
 @click.option("--keep-missing", is_flag=True, help="Keep articles whose files are gone.")
 @click.option("--keep-all", is_flag=True, help="Index home pages and the like too.")
+@SITES_OPTION
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.pass_context
 def index_command(
@@ -59,6 +66,7 @@ def index_command(
     workers: int | None,
     keep_missing: bool,
     keep_all: bool,
+    sites: str | None,
     as_json: bool,
 ) -> None:
     """Clean and index folders, files and archives.
@@ -75,7 +83,13 @@ def index_command(
     reports = []
     for path in paths:
         report = index_path(
-            index, path, quiet=quiet, workers=workers, keep_missing=keep_missing, keep_all=keep_all
+            index,
+            path,
+            quiet=quiet,
+            workers=workers,
+            keep_missing=keep_missing,
+            keep_all=keep_all,
+            sites=sites,
         )
         reports.append(report)
         if not as_json:

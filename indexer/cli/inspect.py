@@ -5,15 +5,18 @@ from __future__ import annotations
 import shutil
 import textwrap
 from itertools import zip_longest
+from pathlib import Path
 
 import click
 
 from indexer.cleaning import clean
+from indexer.cli.ingest import SITES_OPTION
 from indexer.cli.terminal import EXIT_ENGINE, EXIT_FAILURES, echo_json, safe
 from indexer.errors import DocumentError
 from indexer.index import open_index
 from indexer.models import Article
 from indexer.query import VIETNAM
+from indexer.rules import load_site_profiles
 from indexer.sources import read_documents
 
 
@@ -53,8 +56,11 @@ def _removed(article: Article, width: int) -> list[str]:
 @click.argument("file", type=click.Path(exists=True))
 @click.option("--json", "as_json", is_flag=True, help="Print the cleaned articles as JSON.")
 @click.option("--keep-all", is_flag=True, help="Clean home pages and the like too.")
+@SITES_OPTION
 @click.pass_context
-def clean_command(ctx: click.Context, file: str, as_json: bool, keep_all: bool) -> None:
+def clean_command(
+    ctx: click.Context, file: str, as_json: bool, keep_all: bool, sites: str | None
+) -> None:
     """Show what cleaning keeps of a file (left) and what each rule takes out (right).
 
     \b
@@ -63,9 +69,10 @@ def clean_command(ctx: click.Context, file: str, as_json: bool, keep_all: bool) 
     """
     failures: list[DocumentError] = []
     articles: list[Article] = []
+    profiles = load_site_profiles(Path(sites)) if sites else ()
     for document in read_documents(file, on_error=failures.append):
         try:
-            articles.append(clean(document, keep_all=keep_all))
+            articles.append(clean(document, site=profiles, keep_all=keep_all))
         except DocumentError as error:
             failures.append(error)
     if as_json:

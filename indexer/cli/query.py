@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import TypeVar
 
 import click
 
 from indexer.cli.terminal import EXIT_FAILURES, echo_json, lit, safe, show
+from indexer.columnar.explain import Explanation
 from indexer.errors import QueryError
 from indexer.exports import csv_lines, json_lines, json_text
 from indexer.index import open_index
@@ -89,12 +90,44 @@ def _result_lines(results: SearchResults) -> Iterator[str]:
         yield from _hit_lines(number, hit, width)
 
 
+def _reason_lines(explained: Explanation) -> Iterator[str]:
+    yield f"     score {explained.total:.2f}"
+    for reason in explained.reasons:
+        weight = f"{reason.df:,} articles, idf {reason.idf:.2f}" if reason.df else ""
+        line = f"{reason.score:>9.2f}  {reason.kind:<17} {safe(reason.text):<20} {weight}"
+        yield click.style(f"     {line.rstrip()}", dim=True)
+
+
+def _explained_lines(results: SearchResults, explained: Sequence[Explanation]) -> Iterator[str]:
+    """The results with how the query was read, and the parts of each score."""
+    lines = _result_lines(results)
+    if explained:
+        first = explained[0]
+        yield f"Parsed: {safe(first.parsed)}"
+        yield f"Understood: {safe(' '.join(first.reading))}"
+    by_id = {one.id: one for one in explained}
+    hits = iter(results.hits)
+    for line in lines:
+        yield line
+        if not line and (one := by_id.get(next(hits).article.id)):
+            yield next(lines)
+            yield from _reason_lines(one)
+
+
 @click.command("search")
 @click.argument("query", nargs=-1, required=True)
 @click.option("--page", default=1, show_default=True, type=click.IntRange(1))
 @click.option("-n", "--per-page", default=10, show_default=True, type=click.IntRange(1, 1000))
 @_narrowing
 @click.option("--literal", is_flag=True, help="Search exactly what was typed.")
+@click.option(
+    "--recency",
+    "recency_days",
+    type=click.FloatRange(0, min_open=True),
+    metavar="DAYS",
+    help="By relevance, but the newest gain up to a quarter, half as much for every DAYS of age.",
+)
+@click.option("--explain", is_flag=True, help="Show how the query was read, and every score.")
 @click.option("--json", "as_json", is_flag=True, help="Print the page of results as JSON.")
 @click.option("--jsonl", "as_jsonl", is_flag=True, help="Print one result a line, as JSON.")
 @click.pass_context
@@ -107,6 +140,8 @@ def search_command(
     until: str,
     sort: str,
     literal: bool,
+    recency_days: float | None,
+    explain: bool,
     as_json: bool,
     as_jsonl: bool,
 ) -> None:
@@ -115,27 +150,36 @@ def search_command(
     \b
     timtin search dai hoi dang bo
     timtin search '"hòa bình" site:vnexpress.net' --since 2020-09 --sort newest
-    timtin search 'title:lũ -captions:lũ' --jsonl
+    timtin search 'title:lũ -caption:lũ' --jsonl
+    timtin search giá vàng --recency 30
+    timtin search lang son --explain
 
     Words that start with a minus go behind two dashes: timtin search -- lũ -bão
     """
     index = open_index(ctx.obj["index"])
+    text = " ".join(query)
     results = index.search(
-        " ".join(query),
+        text,
         page=page,
         per_page=per_page,
         since=since,
         until=until,
         sort=Sort(sort),
         literal=literal,
+        recency_days=recency_days,
     )
+    explained = [
+        index.explain(text, hit.article.id, literal=literal, recency_days=recency_days)
+        for hit in (results.hits if explain else ())
+    ]
     if as_json:
-        echo_json(results.as_dict())
+        values = results.as_dict()
+        echo_json(values | {"explained": [e.as_dict() for e in explained]} if explain else values)
     elif as_jsonl:
         for hit in results.hits:
             click.echo(json_text(hit.as_dict()))
     else:
-        show(list(_result_lines(results)))
+        show(list(_explained_lines(results, explained) if explain else _result_lines(results)))
     if not results.total:
         ctx.exit(EXIT_FAILURES)
 

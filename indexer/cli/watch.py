@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from indexer.cli.ingest import index_path, print_report
+from indexer.cli.ingest import SITES_OPTION, index_path, print_report
 from indexer.cli.terminal import safe
 from indexer.errors import IndexLockedError
 from indexer.index import open_index
@@ -58,6 +58,7 @@ def _files(folder: str) -> Iterator[tuple[os.DirEntry[str], os.stat_result]]:
     "--workers", type=click.IntRange(1), help="Processes that clean [default: one a core]."
 )
 @click.option("--keep-missing", is_flag=True, help="Keep articles whose files are gone.")
+@SITES_OPTION
 @click.pass_context
 def watch_command(
     ctx: click.Context,
@@ -65,6 +66,7 @@ def watch_command(
     every: float,
     workers: int | None,
     keep_missing: bool,
+    sites: str | None,
 ) -> None:
     """Index files as they arrive, until stopped with Ctrl-C.
 
@@ -92,7 +94,12 @@ def watch_command(
                 continue
             try:
                 report = index_path(
-                    index, path, quiet=quiet, workers=workers, keep_missing=keep_missing
+                    index,
+                    path,
+                    quiet=quiet,
+                    workers=workers,
+                    keep_missing=keep_missing,
+                    sites=sites,
                 )
             except IndexLockedError as error:
                 _LOG.warning("%s: waiting", error)

@@ -36,6 +36,7 @@ class Ranking:
     hits    the asked-for slice, best first
     facets  counts over all results, by name; only those that were asked for
     relaxed the words of the query that not every result has, where the engine set some aside
+    complete  how many results hold everything that was asked for
     """
 
     total: int
@@ -44,6 +45,7 @@ class Ranking:
     facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
     relaxed: tuple[str, ...] = ()
     timed_out: bool = False
+    complete: int = 0
 
 
 class Writer(Protocol):
@@ -111,6 +113,7 @@ class View(Protocol):
         facets: Iterable[str] = (),
         time_limit_s: float | None = None,
         reading: Sequence[str] = (),
+        recency_days: float | None = None,
     ) -> Ranking:
         """Find and rank.
 
@@ -118,6 +121,7 @@ class View(Protocol):
         period   in which they must have been published
         reading  for each word that is scored, in order, the form that it stands for (marks
                  restored): matching ignores it, ranking uses it; empty for the words as typed
+        recency_days  the half-life of a bonus for newer articles (`columnar.recency`); None: none
         """
 
     def count(
@@ -135,7 +139,14 @@ class View(Protocol):
     def similar(self, number: int, *, limit: int = 5) -> list[tuple[int, float]]:
         """The articles most like this one, near copies aside: number and likeness (0 to 1)."""
 
-    def explain(self, query: Query, number: int, *, reading: Sequence[str] = ()) -> Explanation:
+    def explain(
+        self,
+        query: Query,
+        number: int,
+        *,
+        reading: Sequence[str] = (),
+        recency_days: float | None = None,
+    ) -> Explanation:
         """The parts of an article's score."""
 
     def language(self) -> SyllableModel:

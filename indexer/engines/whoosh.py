@@ -136,6 +136,7 @@ class WhooshEngine:
         facets: Iterable[str] = (),
         time_limit_s: float | None = None,
         reading: Sequence[str] = (),
+        recency_days: float | None = None,
     ) -> Ranking:
         return self._view.search(
             query,
@@ -147,6 +148,7 @@ class WhooshEngine:
             facets=facets,
             time_limit_s=time_limit_s,
             reading=reading,
+            recency_days=recency_days,
         )
 
     def count(
@@ -167,8 +169,15 @@ class WhooshEngine:
     def similar(self, number: int, *, limit: int = 5) -> list[tuple[int, float]]:
         return self._view.similar(number, limit=limit)
 
-    def explain(self, query: Query, number: int, *, reading: Sequence[str] = ()) -> Explanation:
-        return self._view.explain(query, number, reading=reading)
+    def explain(
+        self,
+        query: Query,
+        number: int,
+        *,
+        reading: Sequence[str] = (),
+        recency_days: float | None = None,
+    ) -> Explanation:
+        return self._view.explain(query, number, reading=reading, recency_days=recency_days)
 
     def stats(self) -> IndexStats:
         return self._view.stats()

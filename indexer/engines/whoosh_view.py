@@ -92,6 +92,7 @@ class WhooshView:
         facets: Iterable[str] = (),
         time_limit_s: float | None = None,
         reading: Sequence[str] = (),
+        recency_days: float | None = None,
     ) -> Ranking:
         found = self.evaluator.search(
             query,
@@ -103,6 +104,7 @@ class WhooshView:
             period=period,
             facets=facets,
             time_limit_s=time_limit_s,
+            recency_days=recency_days,
         )
         return Ranking(
             total=found.total,
@@ -111,6 +113,7 @@ class WhooshView:
             facets=found.facets,
             relaxed=found.relaxed,
             timed_out=found.timed_out,
+            complete=found.complete,
         )
 
     def count(
@@ -139,8 +142,17 @@ class WhooshView:
     def similar(self, number: int, *, limit: int = 5) -> list[tuple[int, float]]:
         return similar(self.evaluator, number, limit=limit)
 
-    def explain(self, query: Query, number: int, *, reading: Sequence[str] = ()) -> Explanation:
-        return explain(self.evaluator, query, number, reading=reading or None)
+    def explain(
+        self,
+        query: Query,
+        number: int,
+        *,
+        reading: Sequence[str] = (),
+        recency_days: float | None = None,
+    ) -> Explanation:
+        return explain(
+            self.evaluator, query, number, reading=reading or None, recency_days=recency_days
+        )
 
     def language(self) -> IndexLanguage:
         return self._language
@@ -160,7 +172,7 @@ class WhooshView:
             if known.any():
                 oldest.append(int(published[known].min()))
                 newest.append(int(published[known].max()))
-        masks = [part.everything() for part in self.evaluator.parts]
+        everything = [np.flatnonzero(part.everything()) for part in self.evaluator.parts]
         return IndexStats(
             articles=snapshot.count,
             generation=snapshot.generation,
@@ -168,7 +180,7 @@ class WhooshView:
             modified=datetime.fromisoformat(snapshot.toc.committed),
             oldest=_EPOCH + timedelta(microseconds=min(oldest)) if oldest else None,
             newest=_EPOCH + timedelta(microseconds=max(newest)) if newest else None,
-            by=facet_counts(self.evaluator.parts, masks, FACETS),
+            by=facet_counts(self.evaluator.parts, everything, FACETS),
         )
 
     def verify(self) -> VerifyReport:
