@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import signal
 import socket
@@ -109,6 +110,18 @@ def test_an_address_that_cannot_be_had_is_wrong_usage(
     assert answer.returncode == 2
     assert "cannot listen" in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_requests_are_logged_one_line_each(index: Index, caplog: pytest.LogCaptureFixture) -> None:
+    client = create_app(index).test_client()
+    with caplog.at_level(logging.INFO, "webui.access"):
+        client.get("/search?q=l%C5%A9%0d%0aGET+%1b[2J")
+        client.get("/none")
+    lines = [record.getMessage() for record in caplog.records]
+    assert [line.rsplit(" ", 2)[0] for line in lines] == [
+        "GET /search?q=l%C5%A9%0d%0aGET+%1b[2J 200",
+        "GET /none 404",
+    ]
 
 
 def test_a_slow_search_is_cut_with_a_notice_while_others_are_answered(index: Index) -> None:
