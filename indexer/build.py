@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import IO
 
 from indexer.cleaning import Learned, Learner, fingerprint
+from indexer.columnar.crew import cores
 from indexer.duplicates import Grouper
-from indexer.engines.base import Writer
+from indexer.engines.base import MEMORY_MB, Writer
 from indexer.errors import DocumentError, NotAnArticleError
 from indexer.index import Index, attach_grouper, attach_titles
 from indexer.manifest import Entry, Manifest
@@ -86,6 +87,7 @@ def build(
     index: Index,
     *,
     workers: int | None = None,
+    memory_mb: int = MEMORY_MB,
     on_progress: Callable[[Progress], None] | None = None,
     keep_missing: bool = False,
     keep_all: bool = False,
@@ -93,7 +95,8 @@ def build(
 ) -> BuildReport:
     """Index a folder, file or archive; the report says what became of every document.
 
-    workers       processes that clean; None: one per core
+    workers       processes that clean, and then index; None: one per core
+    memory_mb     about how much memory indexing may take; what cleaning takes comes on top
     keep_missing  keep articles whose documents are gone from the folder
     keep_all      index home pages and the like too
     sites         a TOML file of selectors for sites that the general rules get wrong; documents
@@ -127,9 +130,10 @@ def build(
         total=_count_files(path),
         known=set(engine.sources()),
     )
+    most = cores() if workers is None else max(1, workers)
     try:
-        with engine.writer() as writer:
-            _store_all(run, writer, path, workers=workers, keep_all=keep_all)
+        with engine.writer(grouping=run.grouper, workers=most, memory_mb=memory_mb) as writer:
+            _store_all(run, writer, path, workers=most, keep_all=keep_all)
             if not (keep_missing or run.stopped_at):
                 _remove_missing(run, writer)
             _attach(run, writer)
@@ -196,9 +200,7 @@ def _changed_documents(run: _Run, path: Path) -> Iterator[Document]:
         yield document
 
 
-def _store_all(
-    run: _Run, writer: Writer, path: Path, *, workers: int | None, keep_all: bool
-) -> None:
+def _store_all(run: _Run, writer: Writer, path: Path, *, workers: int, keep_all: bool) -> None:
     """Clean everything that changed and store it, in commits of `COMMIT_EVERY`."""
     with tempfile.TemporaryFile(prefix="timtin-") as spool:
         waiting = 0
@@ -247,7 +249,6 @@ def _note_failure(run: _Run, writer: Writer, error: DocumentError) -> None:
         released = run.manifest.set(run.root, source, entry)
         if released:
             run.removed += writer.remove(released)
-            run.grouper.remove(released)
     else:
         run.failed.append(failure)
 
@@ -270,21 +271,16 @@ def _store(run: _Run, writer: Writer, spool: IO[bytes]) -> Learned:
         released = run.manifest.set(run.root, article.source, entry)
         if released:
             writer.remove(released)
-            run.grouper.remove(released)
         if article.id in run.known or article.id in run.stored:
             run.updated += 1
         else:
             run.added += 1
             run.titles.append(article.title)
         run.stored[article.id] = None
-        _write(run, writer, learned.apply(article))
+        writer.add(learned.apply(article))
     spool.seek(0)
     spool.truncate()
     return learned
-
-
-def _write(run: _Run, writer: Writer, article: Article) -> None:
-    writer.add(article, group=run.grouper.add(article))
 
 
 def _clean_again(run: _Run, writer: Writer, learned: Learned) -> None:
@@ -295,7 +291,7 @@ def _clean_again(run: _Run, writer: Writer, learned: Learned) -> None:
         article = engine.article(engine.number(id))
         again = learned.apply(article)
         if again != article:
-            _write(run, writer, again)
+            writer.add(again)
 
 
 def _remove_missing(run: _Run, writer: Writer) -> None:
@@ -306,7 +302,6 @@ def _remove_missing(run: _Run, writer: Writer) -> None:
             released = run.manifest.drop(run.root, source)
             if released:
                 run.removed += writer.remove(released)
-                run.grouper.remove(released)
 
 
 def _containers(source: str) -> Iterator[str]:

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from indexer.columnar.crew import cores
 from indexer.columnar.explain import Explanation
 from indexer.duplicates import Grouper
-from indexer.engines.base import Engine, Ranked, Writer
+from indexer.engines.base import MEMORY_MB, Engine, Ranked, Writer
 from indexer.engines.open import open_engine
 from indexer.errors import DocumentError, IndexCorruptError
 from indexer.models import (
@@ -80,14 +81,25 @@ class Index:
 
     # ------------------------------------------------------------------------------ writing
 
-    def add(self, articles: Iterable[Article]) -> int:
-        """The number of articles stored; one with the id of an earlier one replaces it."""
+    def add(
+        self,
+        articles: Iterable[Article],
+        *,
+        workers: int | None = None,
+        memory_mb: int = MEMORY_MB,
+    ) -> int:
+        """The number of articles stored; one with the id of an earlier one replaces it.
+
+        workers    processes that index; None: one a core. They start when there is much to do.
+        memory_mb  about how much memory all of them may take together
+        """
         count = 0
         titles: list[str] = []
         grouper = self.grouper()
-        with self.engine.writer() as writer:
+        most = cores() if workers is None else max(1, workers)
+        with self.engine.writer(grouping=grouper, workers=most, memory_mb=memory_mb) as writer:
             for article in articles:
-                writer.add(article, group=grouper.add(article))
+                writer.add(article)
                 titles.append(article.title)
                 count += 1
             attach_grouper(writer, grouper)
@@ -97,12 +109,9 @@ class Index:
 
     def remove(self, ids: Iterable[str]) -> int:
         """The number of articles taken out; ids that are not there are passed over."""
-        count = 0
         grouper = self.grouper()
-        with self.engine.writer() as writer:
-            for id in ids:
-                count += writer.remove(id)
-                grouper.remove(id)
+        with self.engine.writer(grouping=grouper) as writer:
+            count = sum(writer.remove(id) for id in ids)
             attach_grouper(writer, grouper)
         self.refresh()
         return count
@@ -290,7 +299,8 @@ COMPLETIONS = "completions"
 
 
 def attach_grouper(writer: Writer, grouper: Grouper) -> None:
-    """Keep the near-copy groups with the commit of `writer`."""
+    """Keep the near-copy groups with the commit of `writer`, whose grouping it is."""
+    writer.flush()
     writer.attach(GROUPER, grouper.to_bytes())
 
 

@@ -24,6 +24,7 @@ FLOORS = {
     "restore": 3,
     "understand": 4,
     "engines": 4,
+    "phrases": 2,
     "suggest": 5,
     "search": 5,
     "manifest": 4,

@@ -35,7 +35,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 def test_index_then_search(run):
-    indexed = run("index", "docs", "--workers", "1")
+    indexed = run("index", "docs", "--workers", "1", "--memory-mb", "64")
     assert indexed.exit_code == 0, indexed.output
     assert "1 added" in indexed.output
     found = run("search", "dai", "hoi")

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import NamedTuple
 
 from indexer.cleaning.blocks import Block, Look, ends_sentence, key, one_line, word_count
 from indexer.cleaning.boxes import find_boxes, find_cards
-from indexer.cleaning.comments import find_replies
+from indexer.cleaning.furniture import find_furniture, is_hidden
 from indexer.cleaning.hints import Hint
+from indexer.cleaning.looks import Node
 from indexer.cleaning.metadata import Metadata
 from indexer.cleaning.phrases import classify
-from indexer.cleaning.tree import Node, Page
+from indexer.cleaning.tree import Page
+from indexer.cleaning.weights import (
+    FEW_CHARS,
+    REST_CHARS,
+    Sums,
+    short_lines,
+    sum_up,
+    sum_weights,
+    weight_of,
+)
 from indexer.models import BlockKind, Removal
 
-_SHORT = 60  # characters: less is no sign of running text
-_DROP_TAGS = frozenset(("nav", "footer", "aside", "menu", "amp-sidebar", "search", "dialog"))
-# A part named like furniture that holds more than this share of the page's text is none.
-_FURNITURE_SHARE = 0.4
-_PAGE_SHARE = 0.12
-# Readers may have written far more than the author; but so much must be left.
-_COMMENT_SHARE = 0.97
-_REST_CHARS = 250
-_FEW_CHARS = 40  # of running text between the title and readers' comments: a very short article
 _POOR_CHARS = 300  # a main part of less is not believed while the furniture holds much more
-_FEWEST_LINES = 3  # of a text that has no longer paragraph
 _TABLE = frozenset(("tr", "tbody", "thead", "tfoot", "table"))
 _ROW_WORDS = 8  # for each link of a row; more are headlines
 _MAIN_SHARE = 0.82  # a container is entered while one child holds so much of its text
@@ -40,45 +39,36 @@ class Selection(NamedTuple):
     removed: list[Removal]
 
 
-class _Sums(NamedTuple):
-    """Figures for each node with everything below it."""
-
-    good: list[float]  # characters of running text
-    chars: list[int]
-    link_chars: list[int]
-    links: list[int]
-
-
 def select(page: Page, metadata: Metadata) -> Selection:
     """The blocks of the main part, with the lead that stands above it."""
     nodes, blocks = page.nodes, page.blocks
-    if metadata.h1 >= 0 and _is_hidden(nodes, blocks[metadata.h1].group):
+    if metadata.h1 >= 0 and is_hidden(nodes, blocks[metadata.h1].group):
         metadata = metadata._replace(h1=-1)
-    weights = [_weight(b) for b in blocks]
+    weights = [weight_of(b) for b in blocks]
     if sum(weights) < _POOR_CHARS:
         # So little that a footer's lines would count: only what no phrase is known for is text.
         weights = [
             0.0 if w and classify(b.text) else w for w, b in zip(weights, blocks, strict=True)
         ]
-    sums = _sum(nodes, blocks, weights)
-    dropped = _furniture(nodes, sums, page, metadata.h1, Hint.DROP | Hint.COMMENT | Hint.HIDDEN)
-    kept = sums._replace(good=_good(nodes, blocks, _but(weights, blocks, dropped)))
+    sums = sum_up(nodes, blocks, weights)
+    dropped = find_furniture(nodes, sums, page, metadata.h1, Hint.DROP | Hint.COMMENT | Hint.HIDDEN)
+    kept = sums._replace(good=sum_weights(nodes, blocks, _but(weights, blocks, dropped)))
     near_title = _begins_at_title(weights, [bool(dropped[b.group]) for b in blocks], metadata.h1)
     if kept.good[0] < _POOR_CHARS and sums.good[0] > 3 * kept.good[0] and not near_title:
         # Names mislead on this page (generated class names do): trust only the sure ones.
-        dropped = _furniture(nodes, sums, page, metadata.h1, Hint.COMMENT)
-        kept = sums._replace(good=_good(nodes, blocks, _but(weights, blocks, dropped)))
+        dropped = find_furniture(nodes, sums, page, metadata.h1, Hint.COMMENT)
+        kept = sums._replace(good=sum_weights(nodes, blocks, _but(weights, blocks, dropped)))
     weights = _but(weights, blocks, dropped)
-    if sum(weights) < _FEW_CHARS:
-        weights = _short_lines(page, metadata.h1, dropped)
-        kept = sums._replace(good=_good(nodes, blocks, weights))
+    if sum(weights) < FEW_CHARS:
+        weights = short_lines(page, metadata.h1, dropped)
+        kept = sums._replace(good=sum_weights(nodes, blocks, weights))
     cards = find_cards(page, kept.good)
     bare = [0.0 if cards[b.group] else w for b, w in zip(blocks, weights, strict=True)]
     near_title = _begins_at_title(weights, [cards[b.group] for b in blocks], metadata.h1)
     # Else it is all cards: a front page, or a list that is the text.
-    if sum(bare) >= _REST_CHARS or (near_title and sum(bare) >= 0.5 * _FEW_CHARS):
+    if sum(bare) >= REST_CHARS or (near_title and sum(bare) >= 0.5 * FEW_CHARS):
         weights = bare
-        kept = sums._replace(good=_good(nodes, blocks, weights))
+        kept = sums._replace(good=sum_weights(nodes, blocks, weights))
     if not any(weights):
         return Selection([], [])
     main = _main_node(nodes, kept.good)
@@ -115,14 +105,6 @@ def select(page: Page, metadata: Metadata) -> Selection:
     return Selection(before + text, removed)
 
 
-def _is_hidden(nodes: list[Node], at: int) -> bool:
-    while at > 0:
-        if nodes[at].hint & Hint.HIDDEN:
-            return True
-        at = nodes[at].parent
-    return False
-
-
 def _begins_at_title(weights: list[float], out: list[bool], h1: int) -> bool:
     """Whether the first running text after the title is not among what is left `out`."""
     if h1 < 0:
@@ -143,153 +125,6 @@ def _start(blocks: list[Block], weights: list[float], inside: list[bool], h1: in
 def _but(weights: list[float], blocks: list[Block], dropped: list[str]) -> list[float]:
     """`weights` with those of dropped blocks zero."""
     return [0.0 if dropped[b.group] else w for b, w in zip(blocks, weights, strict=True)]
-
-
-def _weight(block: Block) -> float:
-    """Characters of running text in a block: link text and labels do not count."""
-    free = len(block.text) - block.link_chars
-    if block.look & Look.SURE_CAPTION or free < 0.5 * len(block.text):
-        return 0.0
-    if block.text.startswith(("http://", "https://")):
-        return 0.0
-    if block.look & Look.VERSE:
-        return float(free)
-    if free < _SHORT:
-        return 0.3 * free if ends_sentence(block.text) and free > 20 else 0.0
-    return float(free) if ends_sentence(block.text) or free > 2 * _SHORT else 0.4 * free
-
-
-def _short_lines(page: Page, h1: int, dropped: list[str]) -> list[float]:
-    """Weights for a page without one longer paragraph, such as verse: lines of a container that has
-    several below the title, and no links among them."""
-    lines: dict[int, list[int]] = defaultdict(list)
-    linked: dict[int, int] = defaultdict(int)
-    for i in range(h1 + 1, len(page.blocks)):
-        block = page.blocks[i]
-        node = page.nodes[block.group]
-        at = node.parent if node.tag in ("p", "li", "blockquote") else block.group
-        linked[at] += block.link_chars
-        if (
-            not block.links
-            and not dropped[block.group]
-            and block.kind in (BlockKind.PARAGRAPH, BlockKind.QUOTE)
-            and not block.look & (Look.SURE_CAPTION | Look.BYLINE)
-            and word_count(block.text) >= 2
-            and not classify(block.text)
-        ):
-            lines[at].append(i)
-    weights = [0.0] * len(page.blocks)
-    for at, found in lines.items():
-        chars = sum(len(page.blocks[i].text) for i in found)
-        if len(found) >= _FEWEST_LINES and linked[at] <= 0.3 * chars:
-            for i in found:
-                weights[i] = float(len(page.blocks[i].text))
-    return weights
-
-
-def _sum(nodes: list[Node], blocks: list[Block], weights: list[float]) -> _Sums:
-    chars = [0] * len(nodes)
-    link_chars = [0] * len(nodes)
-    links = [0] * len(nodes)
-    for block in blocks:
-        at = block.group
-        chars[at] += len(block.text)
-        link_chars[at] += block.link_chars
-        links[at] += block.links
-    for i in range(len(nodes) - 1, 0, -1):
-        if chars[i]:
-            parent = nodes[i].parent
-            chars[parent] += chars[i]
-            link_chars[parent] += link_chars[i]
-            links[parent] += links[i]
-    return _Sums(_good(nodes, blocks, weights), chars, link_chars, links)
-
-
-def _good(nodes: list[Node], blocks: list[Block], weights: list[float]) -> list[float]:
-    """`weights` summed up for each node with everything below it."""
-    good = [0.0] * len(nodes)
-    for block, weight in zip(blocks, weights, strict=True):
-        good[block.group] += weight
-    for i in range(len(nodes) - 1, 0, -1):
-        if good[i]:
-            good[nodes[i].parent] += good[i]
-    return good
-
-
-def _furniture(nodes: list[Node], sums: _Sums, page: Page, h1: int, trusted: int) -> list[str]:
-    """For each node, why it is no part of any article; "" where it may be."""
-    why = [""] * len(nodes)
-    total = sums.good[0] or 1.0
-    title_path = set()
-    if h1 >= 0:
-        at = page.blocks[h1].group
-        while at > 0:
-            title_path.add(at)
-            at = nodes[at].parent
-    replies = set(find_replies(page, h1))
-    sections = _named_sections(nodes, sums)
-    for i in range(1, len(nodes)):
-        node = nodes[i]
-        if why[node.parent]:
-            why[i] = why[node.parent]
-            continue
-        if i in replies and _between(page, h1, i) >= _FEW_CHARS:
-            why[i] = "readers' comments"
-            continue
-        hint = node.hint
-        if node.tag in ("body", "html", "main") or not (hint & trusted or node.tag in _DROP_TAGS):
-            continue
-        if hint & Hint.BODY and not hint & Hint.HIDDEN and node.tag not in _DROP_TAGS:
-            continue
-        if i in sections:
-            continue
-        share = sums.good[i] / total
-        limit = _PAGE_SHARE if hint & Hint.PAGE or i in title_path else _FURNITURE_SHARE
-        if hint & Hint.COMMENT and i not in title_path:
-            if total - sums.good[i] >= _REST_CHARS:
-                limit = _COMMENT_SHARE
-            elif h1 >= 0 and _between(page, h1, i) >= _FEW_CHARS:
-                limit = 1.0
-        if share > limit:
-            continue
-        if (
-            hint & (Hint.CAPTION | Hint.BOX | Hint.LEAD)
-            and not hint & Hint.HIDDEN
-            and sums.links[i] == 0
-        ):
-            continue
-        if i in title_path and sums.good[i] == 0 and node.tag not in _DROP_TAGS:
-            continue
-        why[i] = "hidden" if hint & Hint.HIDDEN else (node.names.strip() or node.tag)[:80]
-    return why
-
-
-def _named_sections(nodes: list[Node], sums: _Sums) -> set[int]:
-    """Sections of an article whose names mislead (`tip`, `promo-text`): siblings that together hold
-    most of the page's text, and hardly a link."""
-    rows: dict[tuple[int, str], list[int]] = defaultdict(list)
-    for i in range(1, len(nodes)):
-        hint = nodes[i].hint
-        if hint & Hint.DROP and not hint & (Hint.HIDDEN | Hint.COMMENT) and sums.good[i]:
-            rows[(nodes[i].parent, nodes[i].tag)].append(i)
-    found: set[int] = set()
-    for siblings in rows.values():
-        text = sum(sums.good[i] for i in siblings)
-        links = sum(sums.link_chars[i] for i in siblings)
-        if len(siblings) >= 3 and text > 0.5 * sums.good[0] and links < 0.1 * text:
-            found.update(siblings)
-    return found
-
-
-def _between(page: Page, h1: int, node: int) -> int:
-    """Characters of unlinked sentences between the title and a node after it."""
-    found = 0
-    for block in page.blocks[h1 + 1 :]:
-        if block.group >= node:
-            break
-        if not block.links and ends_sentence(block.text) and word_count(block.text) >= 3:
-            found += len(block.text)
-    return found
 
 
 def _main_node(nodes: list[Node], good: list[float]) -> int:
@@ -322,7 +157,7 @@ def _below(nodes: list[Node], main: int) -> list[bool]:
     return inside
 
 
-def _link_lists(nodes: list[Node], sums: _Sums, main: int, tables: set[int]) -> list[bool]:
+def _link_lists(nodes: list[Node], sums: Sums, main: int, tables: set[int]) -> list[bool]:
     """Nodes that are mostly links: lists of other articles, menus."""
     found = [False] * len(nodes)
     for i in range(main + 1, len(nodes)):

@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from enum import IntEnum
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from lxml import etree
 
 from indexer.cleaning.blocks import Block, Look, ends_sentence, one_line
 from indexer.cleaning.hints import Hint, hints
+from indexer.cleaning.looks import Node, mark_roles, read_attributes
 from indexer.models import BlockKind
 
 
@@ -49,20 +50,6 @@ _LINE_END = "\x1e"  # a single `<br>` in the text of a block: white space
 _VERSE_LINES = 3  # at least so many short lines are set as lines
 _VERSE_CHARS = 70
 _CELL_WORDS = 40  # longer cells are text set in a table, not a row of figures
-
-
-class Node(NamedTuple):
-    """A block-level element: where it hangs, its tag and what its names say.
-
-    parent  index of the node around it, -1 for the first
-    tag     lower case
-    names   its class, id, role, itemprop and type
-    """
-
-    parent: int
-    tag: str
-    hint: int
-    names: str
 
 
 class Page(NamedTuple):
@@ -224,7 +211,7 @@ class _Walk:
 
     def enter(self, element: etree._Element, tag: str) -> None:
         self.flush()
-        hint, names, self.look = _read_attributes(element, self.look)
+        hint, names, self.look = read_attributes(element, self.look)
         if tag in ("td", "th"):
             self.look |= Look.IN_TABLE
         elif tag == "center":
@@ -379,90 +366,9 @@ def _verse(text: str) -> list[str]:
     return lines
 
 
-def _read_attributes(element: etree._Element, look: int) -> tuple[int, str, int]:
-    """The hints and names of an element, and the look that it gives to its text."""
-    attributes = cast("list[tuple[str, str]]", element.items())
-    if not attributes:
-        return 0, "", look
-    names = ""
-    hidden = False
-    for name, value in attributes:
-        if name in ("class", "id", "role", "itemprop", "type", "data-role", "data-component"):
-            names += f"{value} "
-        elif name == "style":
-            style = value.replace(" ", "").lower()
-            hidden = hidden or "display:none" in style or "visibility:hidden" in style
-            if "text-align:" in style:
-                look &= ~(Look.CENTERED | Look.RIGHT)
-                if "text-align:center" in style:
-                    look |= Look.CENTERED
-                elif "text-align:right" in style:
-                    look |= Look.RIGHT
-        elif name == "align":
-            if value.lower() == "center":
-                look |= Look.CENTERED
-            elif value.lower() == "right":
-                look |= Look.RIGHT
-        elif name == "hidden" or (name == "aria-hidden" and value == "true"):
-            hidden = True
-    hint: int = hints(names) if names else Hint.NONE
-    if hidden:
-        hint |= Hint.HIDDEN
-    return hint, names, look
-
-
-class _Role(NamedTuple):
-    """A look that the names of a part give to its text, if the part is no larger than this: the
-    same names stand on whole pages (`has-caption`, `single-author`)."""
-
-    hint: int
-    tags: frozenset[str]
-    look: int
-    most_chars: int
-    most_blocks: int
-
-
-_ROLES = (
-    _Role(Hint.CAPTION, _set("figcaption figure"), Look.SURE_CAPTION, 900, 6),
-    _Role(Hint.LEAD, _set(""), Look.LEAD, 1500, 6),
-    _Role(Hint.AUTHOR, _set("address"), Look.BYLINE, 250, 6),
-    _Role(Hint.BOX, _set("blockquote aside"), Look.BOX, 20_000, 200),
-)
-
-
-def _mark_roles(nodes: list[Node], blocks: list[Block]) -> list[Block]:
-    """The blocks with the looks of the small parts that they stand in."""
-    chars = [0] * len(nodes)
-    counts = [0] * len(nodes)
-    slides = [False] * len(nodes)  # figures with a heading: they hold text, not only a caption
-    for block in blocks:
-        chars[block.group] += len(block.text)
-        counts[block.group] += 1
-        slides[block.group] |= block.kind is BlockKind.HEADING
-    for i in range(len(nodes) - 1, 0, -1):
-        chars[nodes[i].parent] += chars[i]
-        counts[nodes[i].parent] += counts[i]
-        slides[nodes[i].parent] |= slides[i]
-    looks = [Look.NONE] * len(nodes)
-    for i in range(1, len(nodes)):
-        node = nodes[i]
-        looks[i] = looks[node.parent]
-        if counts[i]:
-            for role in _ROLES:
-                if (
-                    (node.hint & role.hint or node.tag in role.tags)
-                    and chars[i] <= role.most_chars
-                    and counts[i] <= role.most_blocks
-                    and not (role.look == Look.SURE_CAPTION and looks[i] & Look.BOX)
-                    and not (node.tag == "figure" and slides[i])
-                ):
-                    looks[i] |= role.look
-    return [b._replace(look=b.look | looks[b.group]) if looks[b.group] else b for b in blocks]
-
-
 def walk(root: etree._Element) -> Page:
     """The nodes and blocks of a tree, in document order."""
     state = _Walk()
     state.run(root)
-    blocks = _mark_roles(state.nodes, state.blocks)
+    blocks = mark_roles(state.nodes, state.blocks)
     return Page(root, state.nodes, blocks, state.bylines, state.crumbs, state.named)

@@ -8,6 +8,7 @@ import click
 
 from indexer.build import build
 from indexer.cli.terminal import EXIT_FAILURES, EXIT_INTERRUPTED, echo_json, progress_bar, safe
+from indexer.engines.base import MEMORY_MB
 from indexer.index import Index, open_index
 from indexer.models import BuildReport, Failure
 
@@ -53,7 +54,16 @@ def index_path(index: Index, path: str, *, quiet: bool, **options: Any) -> Build
 @click.command("index")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True))
 @click.option(
-    "--workers", type=click.IntRange(1), help="Processes that clean [default: one a core]."
+    "--workers",
+    type=click.IntRange(1),
+    help="Processes that clean and index [default: one a core].",
+)
+@click.option(
+    "--memory-mb",
+    type=click.IntRange(1),
+    default=MEMORY_MB,
+    show_default=True,
+    help="About how much memory indexing may take, over all processes.",
 )
 @click.option("--keep-missing", is_flag=True, help="Keep articles whose files are gone.")
 @click.option("--keep-all", is_flag=True, help="Index home pages and the like too.")
@@ -64,6 +74,7 @@ def index_command(
     ctx: click.Context,
     paths: tuple[str, ...],
     workers: int | None,
+    memory_mb: int,
     keep_missing: bool,
     keep_all: bool,
     sites: str | None,
@@ -87,6 +98,7 @@ def index_command(
             path,
             quiet=quiet,
             workers=workers,
+            memory_mb=memory_mb,
             keep_missing=keep_missing,
             keep_all=keep_all,
             sites=sites,

@@ -15,6 +15,7 @@ U64 = NDArray[np.uint64]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[Any]
 

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from indexer.columnar.explain import Explanation
+from indexer.columnar.gathering import Grouping
 from indexer.models import Article, FacetValue, IndexStats, Query, Range, Sort, VerifyReport
 from indexer.restore import SyllableModel
 
+MEMORY_MB = 512  # that writing may take unless one says otherwise
 # Facets that every engine counts, and filters that it takes. `year` is `2020`, `month` `2020-09`.
 FACETS = ("site", "section", "agency", "author", "tag", "year", "month")
 
@@ -57,8 +59,12 @@ class Writer(Protocol):
     def __enter__(self) -> Writer: ...
     def __exit__(self, *exc: object) -> None: ...
 
-    def add(self, article: Article, *, group: str = "") -> None:
-        """Store an article; one with the same id is replaced. `group`: near copies share it."""
+    def add(self, article: Article, *, group: str | None = None) -> None:
+        """Store an article; one with the same id is replaced. `group`: near copies share it; None:
+        the writer's `grouping` tells."""
+
+    def flush(self) -> None:
+        """Finish what was added, without committing it: all of it has been put into groups."""
 
     def remove(self, id: str) -> bool:
         """Take an article out; whether it was there."""
@@ -169,8 +175,16 @@ class Engine(View, Protocol):
     def refresh(self) -> bool:
         """Turn to the newest commit; whether there was one. Cheap when there was none."""
 
-    def writer(self) -> Writer:
-        """Begin to write."""
+    def writer(
+        self, *, grouping: Grouping | None = None, workers: int = 1, memory_mb: int = MEMORY_MB
+    ) -> Writer:
+        """Begin to write.
+
+        grouping   tells near copies; it is asked about batches of articles, in their order, and
+                   told of articles that are removed
+        workers    processes that index what is added
+        memory_mb  about how much memory all of them may take together
+        """
 
     def is_being_written(self) -> bool:
         """Whether anybody, here or in another process, is writing at the moment."""

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from indexer.columnar import registration
 from indexer.columnar.explain import Explanation
+from indexer.columnar.gathering import Grouping
 from indexer.columnar.lock import is_held
 from indexer.columnar.writer import IndexWriter, create_index
-from indexer.engines.base import Ranking
+from indexer.engines.base import MEMORY_MB, Ranking
 from indexer.engines.whoosh_view import WhooshView, explained
 from indexer.errors import EngineError
 from indexer.models import Article, IndexStats, Query, Range, Sort, VerifyReport
@@ -21,10 +22,14 @@ __all__ = ["WhooshEngine", "WhooshWriter", "registration"]
 class WhooshWriter:
     """One transaction on a `WhooshEngine` (see `base.Writer`)."""
 
-    def __init__(self, engine: WhooshEngine, *, memory_mb: int) -> None:
+    def __init__(
+        self, engine: WhooshEngine, *, grouping: Grouping | None, workers: int, memory_mb: int
+    ) -> None:
         self._engine = engine
         with explained(engine.location):
-            self._inner = IndexWriter(Path(engine.location), memory_mb=memory_mb)
+            self._inner = IndexWriter(
+                Path(engine.location), grouping=grouping, workers=workers, memory_mb=memory_mb
+            )
 
     def __enter__(self) -> WhooshWriter:
         return self
@@ -38,11 +43,15 @@ class WhooshWriter:
         if kind is None:
             self._engine.refresh()
 
-    def add(self, article: Article, *, group: str = "") -> None:
+    def add(self, article: Article, *, group: str | None = None) -> None:
         try:  # not `explained`: entering and leaving a context costs as much as adding
             self._inner.add(article, group=group)
         except OSError as error:
             raise EngineError(self._engine.location, error.strerror or str(error)) from error
+
+    def flush(self) -> None:
+        with explained(self._engine.location):
+            self._inner.flush()
 
     def remove(self, id: str) -> bool:
         return self._inner.remove(id)
@@ -61,14 +70,10 @@ class WhooshWriter:
 
 
 class WhooshEngine:
-    """An open index folder (see `base.Engine`). Searching is safe from several threads.
+    """An open index folder (see `base.Engine`). Searching is safe from several threads."""
 
-    memory_mb  about how much memory a writer may take for what is not yet on the disk
-    """
-
-    def __init__(self, folder: Path, *, create: bool, memory_mb: int = 512) -> None:
+    def __init__(self, folder: Path, *, create: bool) -> None:
         self.location = str(folder)
-        self._memory_mb = memory_mb
         with explained(self.location):
             if create:
                 create_index(folder)
@@ -93,8 +98,10 @@ class WhooshEngine:
             self._view = WhooshView(view.snapshot.folder, known=view)
         return True
 
-    def writer(self) -> WhooshWriter:
-        return WhooshWriter(self, memory_mb=self._memory_mb)
+    def writer(
+        self, *, grouping: Grouping | None = None, workers: int = 1, memory_mb: int = MEMORY_MB
+    ) -> WhooshWriter:
+        return WhooshWriter(self, grouping=grouping, workers=workers, memory_mb=memory_mb)
 
     def is_being_written(self) -> bool:
         return is_held(self._view.snapshot.folder)

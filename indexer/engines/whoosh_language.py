@@ -73,6 +73,15 @@ class IndexLanguage(SyllableModel):
         found = [Form(form, n, followers[form], contexts[form]) for form, n in times.items()]
         return tuple(sorted(found, key=lambda form: -form.times))
 
+    def knows(self, word: str) -> bool:
+        """Whether some form that the typed word allows is in the text."""
+        # The numbers of a word are wanted again when it is looked for; its forms seldom are.
+        return any(part.numbers(word).compatible != () for part in self._parts)
+
+    def has(self, exact: str) -> bool:
+        """Whether an exact form is in the text."""
+        return any(part.numbers(exact).exact >= 0 for part in self._parts)
+
     def known_among(self, folded: Sequence[str]) -> list[str]:
         """Those of some folded words that the index has."""
         return [w for w in folded if any(p.segment.folded.find(w) >= 0 for p in self._parts)]

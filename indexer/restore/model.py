@@ -108,6 +108,10 @@ class SyllableModel(ABC):
         """How often an exact form stands in the text."""
         return next((f.times for f in self._variants(fold(word)) if f.exact == word), 0)
 
+    def has(self, exact: str) -> bool:
+        """Whether an exact form is in the text."""
+        return any(form.exact == exact for form in self._variants(fold(exact)))
+
     def knows(self, word: str) -> bool:
         """Whether some form that the typed word allows is in the text."""
         return any(matches(word, f.exact) for f in self._variants(fold(word)))
@@ -149,9 +153,7 @@ class SyllableModel(ABC):
 
     def _typed_in_full(self, words: Sequence[str]) -> bool:
         marked = sum(not word.isascii() for word in words)
-        return marked >= _MARKED_IN_FULL * len(words) and all(
-            any(form.exact == word for form in self._variants(fold(word))) for word in words
-        )
+        return marked >= _MARKED_IN_FULL * len(words) and all(map(self.has, words))
 
     def _choices(self, word: str) -> list[tuple[Form, float]]:
         """The forms a typed word may stand for, with the price of each."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import selectors
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 
+from indexer.columnar.crew import cores
 from indexer.errors import DocumentError, TimtinError
 from indexer.models import Article, Document
 from indexer.workers.process import Task, Worker
@@ -50,18 +50,12 @@ def clean_all(
     Raises:
         TimtinError: the processes cannot be started.
     """
-    most = max(1, workers) if workers is not None else _cores()
+    most = max(1, workers) if workers is not None else cores()
     pool = _Pool(most, clean, keep_all, time_limit_s, memory_limit_mb, sites)
     try:
         yield from pool.run(iter(documents))
     finally:
         pool.close()
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class _Pool:
