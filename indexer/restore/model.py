@@ -28,11 +28,8 @@ _BEAM = 10
 # Forms of a syllable that enter the search: the most frequent, and those that go best with the
 # forms before and after it.
 _KEPT_FREQUENT, _KEPT_NEIGHBOURLY = 2, 3
-# A query with at least one mark was probably typed in full: words without a mark are changed only
-# where the text says so by this factor each (in nats).
-_TRUST_TYPED = 3.0
-# Of ten syllables of Vietnamese text seven have marks: a query with this share was typed in full.
-_MARKED_IN_FULL = 0.6
+# Odds (in nats), before any word is seen, that a query has all its marks and not about half of them.
+_IN_FULL = 1.0
 # Price (in nats) of one wrong letter, and of a wrong mark, against the word as typed.
 _SLIP, _WRONG_MARK = 9.0, 6.0
 
@@ -125,33 +122,34 @@ class SyllableModel(ABC):
         """
         if not words:
             return [Reading((), 0.0)]
-        typed = tuple(words)
-        if n == 1 and self._typed_in_full(words):
-            return [Reading(typed, 0.0)]
         choices = [self._choices(word) for word in words]
-        readings = self._search(choices, n)
-        if any(not w.isascii() for w in words) and readings[0].words != typed:
-            # The words as typed, unless the text speaks clearly for something else.
-            [own] = self._search(
-                [
-                    [c for c in cs if c[0].exact == w] or cs[:1]
-                    for w, cs in zip(words, choices, strict=True)
-                ],
-                1,
-            )
-            changed = sum(a != b for a, b in zip(readings[0].words, typed, strict=True))
-            if (
-                own.words == typed
-                and own.logprob + _TRUST_TYPED * (changed + 1) >= readings[0].logprob
-            ):
-                readings = [own, *(r for r in readings if r.words != typed)][:n]
-        return readings
+        if self._typed_in_full(words):
+            if n == 1 and all(self.count(word) for word in words):
+                return [Reading(tuple(words), 0.0)]
+            if n == 1:
+                choices = [
+                    [choice for choice in some if choice[0].exact == word] or some
+                    for word, some in zip(words, choices, strict=True)
+                ]
+        return self._search(choices, n)
 
     def _typed_in_full(self, words: Sequence[str]) -> bool:
-        marked = sum(not word.isascii() for word in words)
-        return marked >= _MARKED_IN_FULL * len(words) and all(
-            any(form.exact == word for form in self._variants(fold(word))) for word in words
-        )
+        """Whether a query with these words probably has all its marks.
+
+        The odds of a reader who types all marks against one who leaves out every other: of words
+        with marks, and of words without, which are rare where the text has the letters with marks.
+        """
+        odds = _IN_FULL
+        for word in words:
+            forms = self._variants(fold(word))
+            total = sum(form.times for form in forms)
+            if not word.isascii():
+                odds += math.log(2)
+            elif total:
+                own = next((form.times for form in forms if form.exact == word), 0)
+                share = (own + 0.01) / (total + 0.01)
+                odds += math.log(share / (0.5 + 0.5 * share))
+        return odds > 0
 
     def _choices(self, word: str) -> list[tuple[Form, float]]:
         """The forms a typed word may stand for, with the price of each."""
