@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from indexer.columnar.analysis import FIELD
-from indexer.columnar.arrays import F32, I64, Bools, offsets_of
-from indexer.columnar.lists import weights_at
+from indexer.columnar.arrays import F32, I64, Bools, Ints, offsets_of
+from indexer.columnar.lists import K1_WORD, weights_at
 from indexer.columnar.open_part import OpenPart
-from indexer.columnar.scoring import FOLDED, K1_WORD, Plan, ScoredWord
+from indexer.columnar.scoring import FOLDED, Plan, ScoredWord
+from indexer.columnar.segment import RARE
 
 # Two words that stand at most so far apart in the query are near in an article within so many
 # places, in any order; counted like a word, with the idf among the candidates. Measured: +.3 nDCG
@@ -132,19 +133,26 @@ def _find(
 ) -> tuple[_Places, I64]:
     """The places of the words, and how many tokens each article has."""
     segment = part.segment
-    code_of = np.zeros(len(segment.raw), dtype=np.uint8)
+    code_of = np.zeros(max(len(segment.raw), RARE + 1), dtype=np.uint8)
     order, starts = part.raw_by_exact
+    rarest = 0
     for word in words:
         numbers = part.numbers(word.form)
         if numbers.folded >= 0:
             variants = segment.variants(numbers.folded)
-            code_of[order[starts[variants.start] : starts[variants.stop]]] = slots[word.folded] + 1
+            raw = order[starts[variants.start] : starts[variants.stop]]
+            code_of[raw] = slots[word.folded] + 1
+            rarest = max(rarest, int(raw.max(initial=0)))
     for word in words:
         exact = part.numbers(word.form).exact
         if exact >= 0:
             code_of[order[starts[exact] : starts[exact + 1]]] |= _OWN
     code_of[FIELD] = _END
-    tokens, at = segment.tokens_of(articles)
+    tokens: Ints
+    if rarest < RARE:
+        tokens, at = segment.frequent_tokens_of(articles)
+    else:
+        tokens, at = segment.tokens_of(articles)
     line = code_of[tokens]
     place = np.flatnonzero(line != 0)
     code = line[place]

@@ -10,19 +10,10 @@ import numpy as np
 
 from indexer.columnar.candidates import evidence
 from indexer.columnar.evaluate import Evaluator, runs_of
-from indexer.columnar.lists import QueryLists, weights_at
+from indexer.columnar.lists import K1_PAIR, K1_WORD, weights_at
 from indexer.columnar.open_part import OpenPart
 from indexer.columnar.recency import recency_factors
-from indexer.columnar.scoring import (
-    FOLDED,
-    K1_PAIR,
-    K1_WORD,
-    PAIR,
-    Plan,
-    first_phase,
-    idf,
-    plan_for,
-)
+from indexer.columnar.scoring import FOLDED, PAIR, Plan, first_phase, idf, plan_for
 from indexer.models import Query
 from indexer.query import describe
 from indexer.vietnamese import fold
@@ -91,10 +82,10 @@ def explain(
         return Explanation(id, words, forms, describe(query.root), rank, 0.0, ())
     plan = plan_for(parts, typed, runs)
     article = np.array([number - home.base], np.int64)
-    scores = first_phase([QueryLists(part) for part in parts], plan)
+    scores = first_phase(evaluator.lists, plan)
     first = float(scores[parts.index(home)][article[0]])
     more = evidence(home, plan, article, candidates=1)
-    reasons = [*_words(home, plan, article), *_pairs(parts, home, plan, article)]
+    reasons = [*_words(home, plan, article), *_pairs(evaluator, home, plan, article)]
     reasons = [reason for reason in reasons if reason.score > 0]
     total = hits[rank - 1].score if rank else first + float(more.total()[0])
     newer = 0.0
@@ -135,26 +126,18 @@ def _words(home: OpenPart, plan: Plan, article: np.ndarray) -> list[Reason]:
     return reasons
 
 
-def _pairs(
-    parts: Sequence[OpenPart], home: OpenPart, plan: Plan, article: np.ndarray
-) -> list[Reason]:
+def _pairs(evaluator: Evaluator, home: OpenPart, plan: Plan, article: np.ndarray) -> list[Reason]:
     reasons = []
-    lists = {part: QueryLists(part) for part in parts}
     for (first, second, folded), times in plan.pairs.items():
         df = 0
-        x = 0.0
-        for part in parts:
-            found = lists[part].pair(first, second, folded=folded)
-            if found is None:
-                continue
-            docs, weights = found
+        impact = 0.0
+        for part, lists in zip(evaluator.parts, evaluator.lists, strict=True):
+            docs, impacts = lists.pair(first, second, folded=folded)
             df += len(docs)
             if part is home:
-                at = np.flatnonzero(docs == article[0])
-                unit = np.full(len(at), 2) if weights is None else weights[at]
-                x = float((unit * home.per_weight[article]).sum())
+                impact = float(impacts[docs == article[0]].sum())
         weight = idf(df, plan.articles)
-        score = PAIR * times * weight * (K1_PAIR + 1) * x / (x + K1_PAIR)
+        score = PAIR * times * weight * (K1_PAIR + 1) * impact
         text = f"{fold(first)} {fold(second)}" if folded else f"{first} {second}"
         reasons.append(Reason("pair", text, df, round(weight, 3), round(score, 4)))
     return reasons

@@ -23,6 +23,7 @@ _DERIVED = (
     "different_before",
     "grouped",
     "months",
+    "is_dated",
 )
 _REMEMBERED = 50_000  # words whose numbers are kept; a number costs about 100 bytes
 # An article in which none of the index's most frequent marked words stands was written without
@@ -159,6 +160,11 @@ class OpenPart:
         months = moments.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64)
         result: I64 = np.where(dated, months, -(1 << 40))
         return result
+
+    @cached_property
+    def is_dated(self) -> bool:
+        """Whether the date of any article is known."""
+        return bool((self.segment.published != UNDATED).any())
 
     def mask(self, articles: Ints) -> Bools:
         """The articles as one truth value for each."""

@@ -34,6 +34,7 @@ class IndexLanguage(SyllableModel):
         times, contexts = common_totals()
         self.tokens = times + sum(int(p.segment.words.df.sum()) for p in self._parts)
         self.contexts_total = contexts + sum(int(p.different_before.sum()) for p in self._parts)
+        self._shares: dict[str, float] = {}
         self._articles = lru_cache(maxsize=_FEW_REMEMBERED)(self._find_articles)
         self._pair = lru_cache(maxsize=_REMEMBERED)(self._find_pair)
 
@@ -72,6 +73,35 @@ class IndexLanguage(SyllableModel):
                 contexts[common.exact] += common.contexts
         found = [Form(form, n, followers[form], contexts[form]) for form, n in times.items()]
         return tuple(sorted(found, key=lambda form: -form.times))
+
+    def knows(self, word: str) -> bool:
+        """Whether some form that the typed word allows is in the text."""
+        # The numbers of a word are wanted again when it is looked for; its forms seldom are.
+        return any(part.numbers(word).compatible != () for part in self._parts)
+
+    def has(self, exact: str) -> bool:
+        """Whether an exact form is in the text."""
+        return any(part.numbers(exact).exact >= 0 for part in self._parts)
+
+    def share(self, exact: str) -> float:
+        """How much of what has the letters of a form is that form."""
+        known = self._shares.get(exact)
+        if known is None:
+            if len(self._shares) >= _REMEMBERED:
+                self._shares.clear()
+            known = self._shares[exact] = self._find_share(exact)
+        return known
+
+    def _find_share(self, exact: str) -> float:
+        own = every = 0.01
+        for part in self._parts:
+            numbers = part.numbers(exact)
+            if numbers.folded >= 0:
+                words = part.segment.words
+                variants = part.segment.variants(numbers.folded)
+                every += float(words.df[variants.start : variants.stop].sum())
+                own += words.count(numbers.exact) if numbers.exact >= 0 else 0
+        return own / every
 
     def known_among(self, folded: Sequence[str]) -> list[str]:
         """Those of some folded words that the index has."""

@@ -28,7 +28,7 @@ _BEAM = 10
 # Forms of a syllable that enter the search: the most frequent, and those that go best with the
 # forms before and after it.
 _KEPT_FREQUENT, _KEPT_NEIGHBOURLY = 2, 3
-# Odds (in nats), before any word is seen, that a query has all its marks and not about half of them.
+# Odds (in nats), before any word is seen, that a query has all its marks, not about half of them.
 _IN_FULL = 1.0
 # Price (in nats) of one wrong letter, and of a wrong mark, against the word as typed.
 _SLIP, _WRONG_MARK = 9.0, 6.0
@@ -95,6 +95,10 @@ class SyllableModel(ABC):
     def surface(self, word: str) -> str:
         """How an exact form is usually written (`mĩ` → `Mỹ`)."""
 
+    @abstractmethod
+    def share(self, exact: str) -> float:
+        """How much of what has the letters of a form is that form: above 0, to 1."""
+
     # ------------------------------------------------------------------------- looking up
 
     def variants(self, word: str) -> tuple[str, ...]:
@@ -104,6 +108,10 @@ class SyllableModel(ABC):
     def count(self, word: str) -> int:
         """How often an exact form stands in the text."""
         return next((f.times for f in self._variants(fold(word)) if f.exact == word), 0)
+
+    def has(self, exact: str) -> bool:
+        """Whether an exact form is in the text."""
+        return any(form.exact == exact for form in self._variants(fold(exact)))
 
     def knows(self, word: str) -> bool:
         """Whether some form that the typed word allows is in the text."""
@@ -122,15 +130,15 @@ class SyllableModel(ABC):
         """
         if not words:
             return [Reading((), 0.0)]
+        in_full = n == 1 and self._typed_in_full(words)
+        if in_full and all(map(self.has, words)):
+            return [Reading(tuple(words), 0.0)]
         choices = [self._choices(word) for word in words]
-        if self._typed_in_full(words):
-            if n == 1 and all(self.count(word) for word in words):
-                return [Reading(tuple(words), 0.0)]
-            if n == 1:
-                choices = [
-                    [choice for choice in some if choice[0].exact == word] or some
-                    for word, some in zip(words, choices, strict=True)
-                ]
+        if in_full:
+            choices = [
+                [choice for choice in some if choice[0].exact == word] or some
+                for word, some in zip(words, choices, strict=True)
+            ]
         return self._search(choices, n)
 
     def _typed_in_full(self, words: Sequence[str]) -> bool:
@@ -141,13 +149,10 @@ class SyllableModel(ABC):
         """
         odds = _IN_FULL
         for word in words:
-            forms = self._variants(fold(word))
-            total = sum(form.times for form in forms)
             if not word.isascii():
                 odds += math.log(2)
-            elif total:
-                own = next((form.times for form in forms if form.exact == word), 0)
-                share = (own + 0.01) / (total + 0.01)
+            else:
+                share = self.share(word)
                 odds += math.log(share / (0.5 + 0.5 * share))
         return odds > 0
 

@@ -13,6 +13,7 @@ from indexer.columnar.builder import SegmentBuilder
 from indexer.columnar.evaluate import Evaluator, words_of
 from indexer.columnar.explain import explain
 from indexer.columnar.files import Files
+from indexer.columnar.records import hash_of, record_of
 from indexer.columnar.segment import Segment
 from indexer.columnar.similar import similar
 from indexer.models import Article, Sort
@@ -57,10 +58,10 @@ def evaluator_of(
     for at in range(0, len(articles), size):
         builder = SegmentBuilder()
         some = articles[at : at + size]
-        for one in some:
-            builder.add(one, group=one.source)
+        builder.take([record_of(one) for one in some])
         path = folder / f"{at}.segment"
-        builder.write(path, Files())
+        groups = np.array([hash_of(one.source) for one in some], dtype=np.uint64)
+        builder.write(path, Files(), groups)
         live = np.array([one.id not in dead for one in some]) if dead else None
         made.append(Part(Segment(path), base, live))
         base += len(some)
