@@ -149,7 +149,7 @@ class Segment:
         return self._token_slice(self._token_at[article], self._token_at[article + 1])
 
     def _token_slice(self, start: int, end: int) -> I64:
-        low: U16 = self.file.section("token_low").bytes_at(2 * start, 2 * end).view("<u2")
+        low: U16 = self._token_low.bytes_at(2 * start, 2 * end).view("<u2")
         numbers = low.astype(np.int64)
         at, large = self._large
         first, last = np.searchsorted(at, (start, end)).tolist()
@@ -159,22 +159,30 @@ class Segment:
 
     def tokens_of(self, articles: Ints) -> tuple[I64, I64]:
         """The raw numbers of the tokens of several articles, end to end, and where each begins."""
-        at = self._token_at
-        bounds = [(at[i], at[i + 1]) for i in articles.tolist()]
-        section = self.file.section("token_low")
-        parts = [section.bytes_at(2 * start, 2 * end) for start, end in bounds]
-        low: U16 = np.concatenate([*parts, np.zeros(0, dtype=np.uint8)]).view("<u2")
-        counts = np.array([end - start for start, end in bounds], dtype=np.int64)
-        offsets = offsets_of(counts)
+        low, offsets = self.low_tokens_of(articles)
         numbers = low.astype(np.int64)
-        large = np.flatnonzero(low == 0xFFFF)
-        if len(large):
-            article = np.searchsorted(offsets, large, side="right") - 1
-            starts = np.array([start for start, _ in bounds], dtype=np.int64)
-            places = large - offsets[article] + starts[article]
-            where, values = self._large
-            numbers[large] = values[np.searchsorted(where, places)]
+        at, values = self.large_tokens_of(articles, low, offsets)
+        numbers[at] = values
         return numbers, offsets
+
+    def low_tokens_of(self, articles: Ints) -> tuple[U16, I64]:
+        """The same as they are stored: 0xFFFF for any number from there on."""
+        at = self._token_at
+        bounds = [(2 * at[i], 2 * at[i + 1]) for i in articles.tolist()]
+        low: U16 = self._token_low.bytes_of(bounds).view("<u2")
+        return low, offsets_of(np.array([end - start for start, end in bounds]) // 2)
+
+    def large_tokens_of(self, articles: Ints, low: U16, offsets: I64) -> tuple[I64, U32]:
+        """Where in the result of `low_tokens_of` 0xFFFF stands, and what for."""
+        large = np.flatnonzero(low == 0xFFFF)
+        article = np.searchsorted(offsets, large, side="right") - 1
+        places = large - offsets[article] + self.token_at[articles].astype(np.int64)[article]
+        at, values = self._large
+        return large, values[np.searchsorted(at, places)]
+
+    @cached_property
+    def _token_low(self) -> Section:
+        return self.file.section("token_low")
 
     @cached_property
     def _token_at(self) -> memoryview:
