@@ -17,24 +17,17 @@ sentence that thousands of articles share costs no more than any other.
 from __future__ import annotations
 
 import json
-import re
 import struct
-import unicodedata
 import zlib
-from collections.abc import Iterable
-from hashlib import blake2b
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.columnar.arrays import run_starts
+from indexer.columnar.sketches import NOTHING, NUMBERS, SKETCH, Sketches, sketch_texts
 from indexer.models import Article
-from indexer.vietnamese import normalize
 
-_Hashes = NDArray[np.uint32]
-
-SHINGLE = 5  # syllables in a run
-SKETCH = 48  # hashes kept of an article's runs
-NUMBERS = 16  # hashes kept of its numbers in their places
 KEYS = 12  # of the sketch's hashes, those under which the article is looked up
 SLOTS = 8  # articles that the table holds under one hash
 
@@ -52,80 +45,7 @@ FEWEST_NUMBERS = 4  # fewer prove nothing
 LEAST_SIZE_RATIO = 0.35
 FEWEST_SHARED = 6  # runs: less is a phrase, not a text
 
-_NOTHING = 0xFFFFFFFF  # fills sketches of short texts; sorts last
-_MAGIC = b"timtin-duplicates-1\0"
-
-_LETTERS = re.compile(r"\w+")
-# Everything ASCII that stands between words → space; the rest (“ … –) sticks to words until
-# `_SyllableHashes` takes it off, once for each word there is. Bytes are several times faster to
-# split and to look up than text.
-_SPLIT = bytes(byte if byte > 0x7F or chr(byte).isalnum() else 0x20 for byte in range(256))
-
-
-class _SyllableHashes(dict[bytes, bytes]):
-    """UTF-8 word → 64-bit hash of its exact form, the lowest bit set for numbers; grows by asking.
-
-    What holds no letter or digit has the empty hash.
-    """
-
-    _MOST = 1 << 18
-
-    def __missing__(self, word: bytes) -> bytes:
-        if len(self) >= self._MOST:
-            self.clear()
-        syllable = "".join(_LETTERS.findall(word.decode("utf-8", "replace")))
-        value = b""
-        if syllable:
-            digest = blake2b(normalize(syllable).encode(), digest_size=8).digest()
-            value = bytes([digest[0] & 0xFE | syllable[0].isdigit()]) + digest[1:]
-        self[word] = value
-        return value
-
-
-_SYLLABLES = _SyllableHashes()
-_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
-_ODD = np.uint64(0xD6E8FEB86659FD93)
-_HALF = np.uint64(32)
-_ONE = np.uint64(1)
-
-
-def sketch(text: str) -> tuple[_Hashes, _Hashes, int]:
-    """The sketch of a text: hashes of runs, hashes of numbers (both ascending), number of runs."""
-    text = text.lower()
-    if not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)
-    words = text.encode("utf-8", "replace").translate(_SPLIT).split()
-    hashes = np.frombuffer(b"".join(map(_SYLLABLES.__getitem__, words)), "<u8")
-    runs = _distinct(_runs(hashes, SHINGLE))
-    # Each number with the syllable before and the one after.
-    places = np.flatnonzero(hashes[1:-1] & _ONE)
-    numbers = _distinct(_runs(hashes, 3)[places]) if len(places) else np.empty(0, np.uint32)
-    return runs[:SKETCH], numbers[:NUMBERS], len(runs)
-
-
-def _runs(hashes: NDArray[np.uint64], length: int) -> _Hashes:
-    """32-bit hashes of all runs of `length` syllables."""
-    count = len(hashes) - length + 1
-    if count <= 0:
-        return np.empty(0, np.uint32)
-    run = hashes[:count].copy()
-    for i in range(1, length):
-        run *= _MULTIPLIER
-        run += hashes[i : i + count]
-    run ^= run >> _HALF
-    run *= _ODD
-    return (run >> _HALF).astype(np.uint32)
-
-
-def _distinct(hashes: _Hashes) -> _Hashes:
-    """The distinct hashes, ascending: for a few hundred, several times faster than numpy.unique."""
-    if len(hashes) < 2:
-        return hashes
-    hashes.sort()
-    first = np.empty(len(hashes), np.bool_)
-    first[0] = True
-    np.not_equal(hashes[1:], hashes[:-1], out=first[1:])
-    return hashes[first]
+_MAGIC = b"timtin-duplicates-2\0"
 
 
 def representative(articles: Iterable[Article]) -> Article:
@@ -162,8 +82,8 @@ class Grouper:
         self._free: list[int] = []
         self._groups: list[str] = []  # by row
         self._sizes: dict[str, int] = {}  # members; groups of just their founder are left out
-        self._sketches = np.full((64, SKETCH), _NOTHING, np.uint32)
-        self._number_sketches = np.full((64, NUMBERS), _NOTHING, np.uint32)
+        self._sketches = np.full((64, SKETCH), NOTHING, np.uint32)
+        self._number_sketches = np.full((64, NUMBERS), NOTHING, np.uint32)
         self._run_counts = np.zeros(64, np.uint32)
         self._table = _new_table(64)
 
@@ -181,25 +101,30 @@ class Grouper:
 
         An article with the id of an earlier one replaces it.
         """
-        self.remove(article.id)
-        runs, numbers, count = sketch(article.text)
-        like = self._find(runs, numbers, count)
-        if like is None:
-            group = article.id
-            while group in self._sizes:  # its former group lives on under its name
-                group += "'"
-        else:
-            group = self._groups[like]
-            self._sizes[group] = self._sizes.get(group, 1) + 1
-        row = self._new_row()
-        self._numbers[article.id] = row
-        self._ids[row] = article.id
-        self._groups[row] = group
-        self._sketches[row, : len(runs)] = runs
-        self._number_sketches[row, : len(numbers)] = numbers
-        self._run_counts[row] = count
-        self._enter(row, runs[:KEYS])
-        return group
+        return self.add_all([article.id], sketch_texts([article.text]))[0]
+
+    def add_all(self, ids: Sequence[str], sketches: Sketches) -> list[str]:
+        """The same for many articles, which come one after the other; their ids are distinct."""
+        for id in ids:
+            self.remove(id)
+        rows = np.array([self._new_row(id) for id in ids], dtype=np.int64)
+        self._sketches[rows] = sketches.runs
+        self._number_sketches[rows] = sketches.numbers
+        self._run_counts[rows] = sketches.counts
+        self._enter(rows)
+        like = self._find(rows, sketches)
+        groups = []
+        for at, (id, row) in enumerate(zip(ids, rows.tolist(), strict=True)):
+            if at in like:
+                group = self._groups[like[at]]
+                self._sizes[group] = self._sizes.get(group, 1) + 1
+            else:
+                group = id
+                while group in self._sizes:  # its former group lives on under its name
+                    group += "'"
+            self._groups[row] = group
+            groups.append(group)
+        return groups
 
     def remove(self, id: str) -> None:
         """Forget the article of this id, if there is one."""
@@ -215,79 +140,83 @@ class Grouper:
         else:
             self._sizes.pop(group, None)
         self._ids[row] = self._groups[row] = ""
-        self._sketches[row] = _NOTHING
-        self._number_sketches[row] = _NOTHING
+        self._sketches[row] = NOTHING
+        self._number_sketches[row] = NOTHING
         self._run_counts[row] = 0
         self._free.append(row)
 
     # ---------------------------------------------------------------------------------- inside
 
-    def _find(self, runs: _Hashes, numbers: _Hashes, count: int) -> int | None:
-        """The row of the article most like this sketch, if it is a near copy."""
-        if count < FEWEST_SHARED:
-            return None
-        rows = self._table[runs[:KEYS] & np.uint32(len(self._table) - 1)].ravel()
-        rows = np.unique(rows[rows >= 0])
-        if not len(rows):
-            return None
-        counts = self._run_counts[rows]
-        ratio = np.minimum(counts, count) / np.maximum(np.maximum(counts, count), 1)
-        rows, ratio = rows[ratio >= LEAST_SIZE_RATIO], ratio[ratio >= LEAST_SIZE_RATIO]
-        if not len(rows):
-            return None
-        held, shared, _ = _containment(self._sketches[rows], runs, SKETCH)
+    def _find(self, rows: NDArray[np.int64], sketches: Sketches) -> dict[int, int]:
+        """By place in `rows`, the row of the article before it that it is a near copy of."""
+        keys = sketches.runs[:, :KEYS]
+        found = self._table[keys & np.uint32(len(self._table) - 1)]
+        place = np.full(len(self._ids), -1, np.int64)
+        place[rows] = np.arange(len(rows))
+        own, column, slot = np.nonzero(found >= 0)
+        others = found[own, column, slot]
+        before = place[others] < own
+        own, column, others = own[before], column[before], others[before]
+        # Many hashes share a place of the table: only those that are the same count.
+        same = (self._sketches[others, :KEYS] == keys[own, column][:, None]).any(axis=1)
+        pairs = np.unique((own[same] << 32) | others[same])
+        own, others = pairs >> 32, pairs & 0xFFFFFFFF
+        counts, theirs = sketches.counts[own].astype(float), self._run_counts[others].astype(float)
+        ratio = np.minimum(counts, theirs) / np.maximum(np.maximum(counts, theirs), 1)
+        good = (ratio >= LEAST_SIZE_RATIO) & (counts >= FEWEST_SHARED)
+        own, others, ratio = own[good], others[good], ratio[good]
+        held, shared, _ = _containment(self._sketches[others], sketches.runs[own])
         least = np.where(ratio < SHORT_RATIO, LEAST_CONTAINMENT_SHORT, LEAST_CONTAINMENT)
         good = (held >= least) & (shared >= FEWEST_SHARED)
-        if not good.any():
-            return None
-        rows, held = rows[good], held[good]
-        number_held, _, compared = _containment(self._number_sketches[rows], numbers, NUMBERS)
+        own, others, held = own[good], others[good], held[good]
+        of_numbers = self._number_sketches[others], sketches.numbers[own]
+        number_held, _, compared = _containment(*of_numbers)
         good = (number_held >= LEAST_NUMBERS) | (compared < FEWEST_NUMBERS)
-        if not good.any():
-            return None
-        best = int(np.argmax(np.where(good, held, -1)))
-        return int(rows[best])
+        best: dict[int, tuple[float, int]] = {}
+        for at, row, share in zip(
+            own[good].tolist(), others[good].tolist(), held[good].tolist(), strict=True
+        ):
+            if at not in best or share > best[at][0]:
+                best[at] = share, row
+        return {at: row for at, (_, row) in best.items()}
 
-    def _new_row(self) -> int:
+    def _new_row(self, id: str) -> int:
         if self._free:
-            return self._free.pop()
-        row = len(self._ids)
-        self._ids.append("")
-        self._groups.append("")
-        if row == len(self._sketches):
-            self._reserve(2 * row)
+            row = self._free.pop()
+            self._ids[row] = id
+        else:
+            row = len(self._ids)
+            self._ids.append(id)
+            self._groups.append("")
+            if row == len(self._sketches):
+                self._reserve(2 * row)
+        self._numbers[id] = row
         return row
 
     def _reserve(self, rows: int) -> None:
         """Room for so many rows; the table is laid out anew."""
-        old = len(self._ids)
         for name in ("_sketches", "_number_sketches", "_run_counts"):
             array = getattr(self, name)
-            fill = 0 if name == "_run_counts" else _NOTHING
+            fill = 0 if name == "_run_counts" else NOTHING
             grown = np.full((rows, *array.shape[1:]), fill, np.uint32)
-            grown[: min(old, len(array))] = array[:old]
+            grown[: len(array)] = array
             setattr(self, name, grown)
         self._table = _new_table(rows)
-        self._enter_all()
+        self._enter(np.arange(min(len(self._ids), len(self._sketches))))
 
-    def _enter(self, row: int, keys: _Hashes) -> None:
-        places = keys & np.uint32(len(self._table) - 1)
-        taken = (self._table[places] >= 0).sum(axis=1)
-        room = taken < SLOTS
-        self._table[places[room], taken[room]] = row
-
-    def _enter_all(self) -> None:
-        """Every row's keys into the empty table: the first `SLOTS` rows of each place."""
-        keys = self._sketches[: len(self._ids), :KEYS]
-        rows, columns = np.nonzero(keys != _NOTHING)
-        places = keys[rows, columns] & np.uint32(len(self._table) - 1)
+    def _enter(self, rows: NDArray[np.int64]) -> None:
+        """Put the rows' keys into the table: as many in each place as there is room for."""
+        keys = self._sketches[rows, :KEYS]
+        which, columns = np.nonzero(keys != NOTHING)
+        places = keys[which, columns] & np.uint32(len(self._table) - 1)
         order = np.argsort(places, kind="stable")
-        places, rows = places[order], rows[order]
-        starts = np.flatnonzero(np.r_[True, places[1:] != places[:-1]]) if len(places) else places
-        lengths = np.diff(np.r_[starts, len(places)])
+        places, entered = places[order], rows[which[order]]
+        starts = run_starts(places)
+        lengths = np.diff(np.append(starts, len(places)))
         slots = np.arange(len(places)) - np.repeat(starts, lengths)
+        slots += (self._table[places] >= 0).sum(axis=1)
         room = slots < SLOTS
-        self._table[places[room], slots[room]] = rows[room]
+        self._table[places[room], slots[room]] = entered[room]
 
     # ----------------------------------------------------------------------------------- bytes
 
@@ -351,20 +280,15 @@ def _new_table(rows: int) -> NDArray[np.int32]:
 
 
 def _containment(
-    sketches: _Hashes, wanted: _Hashes, size: int
+    theirs: NDArray[np.uint32], ours: NDArray[np.uint32]
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
-    """For each sketch: containment of the smaller in the larger, hashes shared, hashes compared.
+    """For each pair of sketches: containment of the smaller in the larger, hashes shared, compared.
 
-    Only hashes below both sketches' largest are compared: above it one of them is incomplete.
+    Only hashes below both sketches' largest are compared: above it one of them is incomplete (a
+    short text's sketch is complete: no limit).
     """
-    limit = int(wanted[-1]) if len(wanted) == size else _NOTHING - 1
-    limits = np.minimum(sketches[:, -1], limit)  # a short text's sketch is complete: no limit
-    limits = np.minimum(limits, _NOTHING - 1)[:, None]
-    theirs = (sketches <= limits).sum(axis=1)
-    ours = (wanted[None, :] <= limits).sum(axis=1)
-    if not len(wanted):
-        return np.zeros(len(sketches)), np.zeros(len(sketches), np.int64), theirs * 0
-    at = np.minimum(np.searchsorted(wanted, sketches), len(wanted) - 1)
-    shared = ((wanted[at] == sketches) & (sketches <= limits)).sum(axis=1)
-    compared = np.minimum(theirs, ours)
+    limits = np.minimum(np.minimum(theirs[:, -1], ours[:, -1]), NOTHING - 1)[:, None]
+    compared = np.minimum((theirs <= limits).sum(axis=1), (ours <= limits).sum(axis=1))
+    both = np.sort(np.concatenate([theirs, ours], axis=1), axis=1)
+    shared = ((both[:, 1:] == both[:, :-1]) & (both[:, 1:] <= limits)).sum(axis=1)
     return shared / np.maximum(compared, 1), shared, compared

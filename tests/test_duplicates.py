@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.duplicates import SKETCH, Grouper, representative, sketch
+from indexer.columnar.sketches import NOTHING, SKETCH, sketch_texts
+from indexer.duplicates import Grouper, representative
 from indexer.models import Article
 
 ONSETS = [
@@ -189,17 +190,22 @@ def test_an_empty_grouper_is_stored_too():
 
 
 def test_sketches_are_the_same_in_every_process():
-    code = "from indexer.duplicates import sketch; print(sketch(input())[0][:5].tolist())"
+    code = (
+        "from indexer.columnar.sketches import sketch_texts\n"
+        "print(sketch_texts([input()]).runs[0].tolist())"
+    )
     text = " ".join(STORY)
     result = subprocess.run(
         [sys.executable, "-c", code], input=text, capture_output=True, text=True, check=True
     )
-    assert result.stdout.strip() == str(sketch(text)[0][:5].tolist())
+    assert result.stdout.strip() == str(sketch_texts([text]).runs[0].tolist())
 
 
 @given(st.text(max_size=400))
 def test_any_text_has_a_sketch_and_is_a_copy_of_itself(text):
-    runs, numbers, count = sketch(text)
+    found = sketch_texts([text])
+    runs, numbers, count = found.runs[0], found.numbers[0], int(found.counts[0])
+    runs, numbers = runs[runs != NOTHING], numbers[numbers != NOTHING]
     assert list(runs) == sorted(set(runs.tolist()))
     assert len(runs) == min(count, SKETCH)
     assert len(numbers) <= count + 4

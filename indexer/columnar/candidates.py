@@ -14,9 +14,10 @@ import numpy as np
 
 from indexer.columnar.analysis import FIELD
 from indexer.columnar.arrays import F32, I64, Bools, offsets_of
-from indexer.columnar.lists import weights_at
+from indexer.columnar.lists import K1_WORD, weights_at
 from indexer.columnar.open_part import OpenPart
-from indexer.columnar.scoring import FOLDED, K1_WORD, Plan, ScoredWord
+from indexer.columnar.scoring import FOLDED, Plan, ScoredWord
+from indexer.columnar.segment import RARE
 
 # Two words that stand at most so far apart in the query are near in an article within so many
 # places, in any order; counted like a word, with the idf among the candidates. Measured: +.3 nDCG
@@ -36,7 +37,6 @@ _WEIGHTS[2, :150] = 1.5
 _WEIGHTS[2, :60] = 2.0
 _WEIGHTS = _WEIGHTS.ravel()
 _KINDS = 4  # of fields
-_BEYOND = 0xFFFF  # stands for all raw numbers from there on (`Segment.low_tokens_of`)
 _FEW_WORDS = 2
 _TELLING_IDF = 0.3  # words of more than three articles in four are not looked at again
 _MAX_SLOTS = 64
@@ -155,13 +155,13 @@ def _find(
         raw.append(part.written(word.form)[1])
         codes.append(slots[word.folded] + 1 + _OWN)
     numbers = np.concatenate(raw)
-    code_of = np.zeros(max(len(segment.raw), _BEYOND + 1), dtype=np.uint8)
+    code_of = np.zeros(max(len(segment.raw), RARE + 1), dtype=np.uint8)
     code_of[numbers] = np.repeat(np.array(codes, np.uint8), [len(some) for some in raw])
-    tokens, at = segment.low_tokens_of(articles)
+    tokens, at = segment.frequent_tokens_of(articles)
     line = code_of.take(tokens)
-    if int(numbers.max()) >= _BEYOND:
-        large, values = segment.large_tokens_of(articles, tokens, at)
-        line[large] = code_of[values]
+    if int(numbers.max()) >= RARE:
+        rare, values = segment.rare_tokens_of(articles, tokens, at)
+        line[rare] = code_of[values]
     place = np.flatnonzero(line != 0)
     code = line[place]
     is_end = code == _END

@@ -12,6 +12,7 @@ is noticed before anything is made of it, and opening stays quick whatever the s
 from __future__ import annotations
 
 import json
+import mmap
 import struct
 from collections.abc import Iterable
 from pathlib import Path
@@ -177,7 +178,9 @@ class Sections:
         try:
             if path.stat().st_size < len(MAGIC) + _TAIL.size:
                 raise self.corrupt("cut short")
-            self._map: U8 = np.memmap(path, dtype=np.uint8, mode="r").view(np.ndarray)
+            with path.open("rb") as file:
+                self._mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            self._map: U8 = np.frombuffer(self._mapped, dtype=np.uint8)
         except FileNotFoundError as error:
             raise self.corrupt("missing") from error
         self.size_bytes = len(self._map)
@@ -231,6 +234,11 @@ class Sections:
         section.check()
         found: Ints = section.raw.view(self._arrays[name][0])
         return found
+
+    def release(self) -> None:
+        """Let go of the memory that the file takes in this process; touching it takes it again."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._mapped.madvise(mmap.MADV_DONTNEED)
 
     def verify(self) -> None:
         """Check every byte that a checksum covers. Raises `IndexCorruptError`."""

@@ -16,7 +16,15 @@ from indexer.columnar.segment import Facet, Segment
 from indexer.columnar.signatures import length_norm
 from indexer.vietnamese import fold, matches
 
-_DERIVED = ("per_weight", "written_without_marks", "raw_by_exact", "grouped", "months")
+_DERIVED = (
+    "per_weight",
+    "written_without_marks",
+    "raw_by_exact",
+    "different_before",
+    "grouped",
+    "months",
+    "is_dated",
+)
 _REMEMBERED = 50_000  # words whose numbers are kept; a number costs about 100 bytes
 # An article in which none of the index's most frequent marked words stands was written without
 # marks (or is too short to tell).
@@ -145,6 +153,13 @@ class OpenPart:
         return known
 
     @cached_property
+    def different_before(self) -> I64:
+        """After how many different forms each exact form stands."""
+        seconds = self.segment.pairs.second
+        counts: I64 = np.bincount(seconds, minlength=len(self.segment.exact))
+        return counts
+
+    @cached_property
     def grouped(self) -> I64:
         """The articles that have near copies."""
         members: I64 = np.flatnonzero(self.segment.group)
@@ -163,6 +178,11 @@ class OpenPart:
         months = moments.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64)
         result: I64 = np.where(dated, months, -(1 << 40))
         return result
+
+    @cached_property
+    def is_dated(self) -> bool:
+        """Whether the date of any article is known."""
+        return bool((self.segment.published != UNDATED).any())
 
     def mask(self, articles: Ints) -> Bools:
         """The articles as one truth value for each."""

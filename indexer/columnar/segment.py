@@ -28,6 +28,8 @@ from indexer.columnar.vocabulary import Decoded, Strings, prefix_end
 from indexer.models import Article, Removal
 from indexer.vietnamese import fold
 
+RARE = 0xFFFF  # in `token_low`: the number is elsewhere
+
 
 class Segment:
     """One segment file, open for reading. Everything is loaded when first asked for."""
@@ -159,26 +161,27 @@ class Segment:
 
     def tokens_of(self, articles: Ints) -> tuple[I64, I64]:
         """The raw numbers of the tokens of several articles, end to end, and where each begins."""
-        low, offsets = self.low_tokens_of(articles)
+        low, offsets = self.frequent_tokens_of(articles)
         numbers = low.astype(np.int64)
-        at, values = self.large_tokens_of(articles, low, offsets)
+        at, values = self.rare_tokens_of(articles, low, offsets)
         numbers[at] = values
         return numbers, offsets
 
-    def low_tokens_of(self, articles: Ints) -> tuple[U16, I64]:
-        """The same as they are stored: 0xFFFF for any number from there on."""
+    def frequent_tokens_of(self, articles: Ints) -> tuple[U16, I64]:
+        """The same with `RARE` in place of numbers that are not less. Raw numbers are in order of
+        frequency, so most queries need no more; quick."""
         at = self._token_at
         bounds = [(2 * at[i], 2 * at[i + 1]) for i in articles.tolist()]
         low: U16 = self._token_low.bytes_of(bounds).view("<u2")
-        return low, offsets_of(np.array([end - start for start, end in bounds]) // 2)
+        return low, offsets_of(np.array([end - start for start, end in bounds], np.int64) // 2)
 
-    def large_tokens_of(self, articles: Ints, low: U16, offsets: I64) -> tuple[I64, U32]:
-        """Where in the result of `low_tokens_of` 0xFFFF stands, and what for."""
-        large = np.flatnonzero(low == 0xFFFF)
-        article = np.searchsorted(offsets, large, side="right") - 1
-        places = large - offsets[article] + self.token_at[articles].astype(np.int64)[article]
+    def rare_tokens_of(self, articles: Ints, low: U16, offsets: I64) -> tuple[I64, U32]:
+        """Where in the result of `frequent_tokens_of` `RARE` stands, and what for."""
+        rare = np.flatnonzero(low == RARE)
+        article = np.searchsorted(offsets, rare, side="right") - 1
+        places = rare - offsets[article] + self.token_at[articles].astype(np.int64)[article]
         at, values = self._large
-        return large, values[np.searchsorted(at, places)]
+        return rare, values[np.searchsorted(at, places)]
 
     @cached_property
     def _token_low(self) -> Section:
@@ -234,12 +237,16 @@ class Segment:
             self.facets[name] = Facet(self.file, name)
         return self.facets[name]
 
+    def id_order(self) -> tuple[U64, Ints]:
+        """The hashes of all ids, sorted, and for each the number of its article."""
+        return self._array("id_hash"), self._array("id_article")
+
     def find_id(self, id_hash: int) -> list[int]:
         """The articles whose id has this hash (`records.hash_of`): compare their heads."""
-        hashes: U64 = self._array("id_hash")
+        hashes, articles = self.id_order()
         first = int(np.searchsorted(hashes, np.uint64(id_hash), side="left"))
         last = int(np.searchsorted(hashes, np.uint64(id_hash), side="right"))
-        found: list[int] = self._array("id_article")[first:last].tolist()
+        found: list[int] = articles[first:last].tolist()
         return found
 
     # --------------------------------------------------------------------------------- stored
@@ -332,15 +339,19 @@ class Segment:
         string_of = self.separator_strings.by_number.__getitem__
         return places[kept].tolist(), list(map(string_of, codes[kept].tolist()))
 
-    def all_separators(self) -> tuple[I64, I64, I64]:
-        """All unusual separators: of which article, before which token of it, which number."""
-        data: U8 = self._array("separator").reshape(-1, 2)
-        at = self._array("separator_at").astype(np.int64)
-        article = np.repeat(np.arange(self.n), np.diff(at))
+    def separators_of(self, first: int, last: int) -> tuple[I64, I64, I64]:
+        """The unusual separators of the articles from `first` to before `last`: of which article,
+        before which token of it, which number."""
+        at = self._array("separator_at")[first : last + 1].astype(np.int64)
+        start = int(at[0])
+        data = self._array("separator").reshape(-1, 2)[start : int(at[-1])]
+        article = np.repeat(np.arange(first, last), np.diff(at))
         total = offsets_of(data[:, 0])
-        places = total[1:] - total[at[:-1]][article]
+        places = total[1:] - total[at[:-1] - start][article - first]
         codes = data[:, 1].astype(np.int64)
-        codes[self._array("separator_large_at").astype(np.int64)] = self._array("separator_large")
+        large = self._array("separator_large_at")
+        low, high = np.searchsorted(large, (start, int(at[-1])))
+        codes[large[low:high].astype(np.int64) - start] = self._array("separator_large")[low:high]
         kept = codes > 0
         return article[kept], places[kept], codes[kept]
 
