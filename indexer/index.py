@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -97,7 +98,8 @@ class Index:
     def grouper(self) -> Grouper:
         """The near-copy groups of the articles in this index."""
         data = self.engine.attachment(GROUPER)
-        return Grouper.from_bytes(data) if data else Grouper()
+        changes = self.engine.attachment(GROUPER_CHANGES) or b""
+        return Grouper.from_bytes(data, changes) if data else Grouper()
 
     # ------------------------------------------------------------------------------ reading
 
@@ -222,20 +224,34 @@ class Index:
         return self.engine.verify()
 
 
-GROUPER = "duplicates"
-COMPLETIONS = "completions"
+GROUPER, GROUPER_CHANGES = "duplicates", "duplicates-changes"
+COMPLETIONS, NEW_TITLES = "completions", "new-titles"
+# Completions are made anew when there are so many titles more, in parts of those that they are
+# made of: a small commit to a large index leaves that to a later one.
+_TITLES_MORE = 0.05
 
 
 def attach_grouper(writer: Writer, grouper: Grouper) -> None:
     """Keep the near-copy groups with the commit of `writer`, whose grouping it is."""
     writer.flush()
-    writer.attach(GROUPER, grouper.to_bytes())
+    if grouper.has_few_changes:
+        writer.attach(GROUPER_CHANGES, grouper.changes_to_bytes())
+    else:
+        writer.attach(GROUPER, grouper.to_bytes())
+        writer.attach(GROUPER_CHANGES, b"")
+        grouper.settle()
 
 
 def attach_titles(writer: Writer, engine: Engine, titles: Sequence[str]) -> None:
     """Keep the completions with the commit of `writer`, after the titles of what it added."""
-    if titles:
-        writer.attach(COMPLETIONS, update_suggestions(engine.attachment(COMPLETIONS), titles))
+    if not titles:
+        return
+    read, waiting = json.loads(engine.attachment(NEW_TITLES) or "[0, []]")
+    waiting += titles
+    if len(waiting) >= _TITLES_MORE * read:
+        writer.attach(COMPLETIONS, update_suggestions(engine.attachment(COMPLETIONS), waiting))
+        read, waiting = read + len(waiting), []
+    writer.attach(NEW_TITLES, json.dumps([read, waiting]).encode())
 
 
 def open_index(location: str | Path, *, create: bool = False) -> Index:
