@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from indexer.cleaning.blocks import Block, one_line, word_count
 from indexer.cleaning.charset import decode
 from indexer.cleaning.content import Selection, select, told_blocks
+from indexer.cleaning.datelines import line_time
 from indexer.cleaning.draft import Draft
 from indexer.cleaning.items import Item, read_item
 from indexer.cleaning.metadata import Metadata, read_metadata
 from indexer.cleaning.profile import apply_profile, find_profile
-from indexer.cleaning.published import line_time
 from indexer.cleaning.reject import why_not_article
 from indexer.cleaning.scan import Scan, strip_inert, text_lines
 from indexer.cleaning.steps import run_steps

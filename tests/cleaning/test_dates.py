@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from indexer.cleaning.datelines import line_time
 from indexer.cleaning.dates import parse_time
 from indexer.cleaning.items import read_item
-from indexer.cleaning.published import line_time
 
 FORMS = [
     ("8 giờ 15 phút, ngày 12/3/2020", "2020-03-12T08:15:00+07:00"),
