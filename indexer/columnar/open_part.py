@@ -63,8 +63,9 @@ class OpenPart:
         self.n = part.segment.n
         self.live_count = self.n if part.live is None else int(np.count_nonzero(part.live))
         self._numbers: dict[str, Numbers] = {}
+        self._written: dict[str, tuple[I64, I64]] = {}
         if known is not None:  # nothing that is derived depends on what was deleted
-            self._numbers = known._numbers
+            self._numbers, self._written = known._numbers, known._written
             for name in _DERIVED:
                 if name in known.__dict__:
                     self.__dict__[name] = known.__dict__[name]
@@ -133,6 +134,23 @@ class OpenPart:
         order = order[breaks:]
         starts = np.searchsorted(raw_exact[order], np.arange(len(self.segment.exact) + 1))
         return order, starts
+
+    def written(self, word: str) -> tuple[I64, I64]:
+        """The raw numbers of a typed word (an exact form): of all forms that fold alike, and its
+        own."""
+        known = self._written.get(word)
+        if known is None:
+            if len(self._written) >= _REMEMBERED:
+                self._written.clear()
+            order, starts = self.raw_by_exact
+            numbers = self.numbers(word)
+            alike = self.segment.variants(numbers.folded) if numbers.folded >= 0 else range(0)
+            own = range(numbers.exact, numbers.exact + 1) if numbers.exact >= 0 else range(0)
+            known = self._written[word] = (
+                order[starts[alike.start] : starts[alike.stop]],
+                order[starts[own.start] : starts[own.stop]],
+            )
+        return known
 
     @cached_property
     def different_before(self) -> I64:

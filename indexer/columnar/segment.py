@@ -151,7 +151,7 @@ class Segment:
         return self._token_slice(self._token_at[article], self._token_at[article + 1])
 
     def _token_slice(self, start: int, end: int) -> I64:
-        low: U16 = self.file.section("token_low").bytes_at(2 * start, 2 * end).view("<u2")
+        low: U16 = self._token_low.bytes_at(2 * start, 2 * end).view("<u2")
         numbers = low.astype(np.int64)
         at, large = self._large
         first, last = np.searchsorted(at, (start, end)).tolist()
@@ -163,24 +163,29 @@ class Segment:
         """The raw numbers of the tokens of several articles, end to end, and where each begins."""
         low, offsets = self.frequent_tokens_of(articles)
         numbers = low.astype(np.int64)
-        large = np.flatnonzero(low == RARE)
-        if len(large):
-            article = np.searchsorted(offsets, large, side="right") - 1
-            starts = self.token_at[articles].astype(np.int64)
-            places = large - offsets[article] + starts[article]
-            where, values = self._large
-            numbers[large] = values[np.searchsorted(where, places)]
+        at, values = self.rare_tokens_of(articles, low, offsets)
+        numbers[at] = values
         return numbers, offsets
 
     def frequent_tokens_of(self, articles: Ints) -> tuple[U16, I64]:
         """The same with `RARE` in place of numbers that are not less. Raw numbers are in order of
         frequency, so most queries need no more; quick."""
         at = self._token_at
-        section = self.file.section("token_low")
-        parts = [section.bytes_at(2 * at[i], 2 * at[i + 1]) for i in articles.tolist()]
-        low: U16 = np.concatenate([*parts, np.zeros(0, dtype=np.uint8)]).view("<u2")
-        counts = np.array([len(part) for part in parts], dtype=np.int64)
-        return low, offsets_of(counts // 2)
+        bounds = [(2 * at[i], 2 * at[i + 1]) for i in articles.tolist()]
+        low: U16 = self._token_low.bytes_of(bounds).view("<u2")
+        return low, offsets_of(np.array([end - start for start, end in bounds], np.int64) // 2)
+
+    def rare_tokens_of(self, articles: Ints, low: U16, offsets: I64) -> tuple[I64, U32]:
+        """Where in the result of `frequent_tokens_of` `RARE` stands, and what for."""
+        rare = np.flatnonzero(low == RARE)
+        article = np.searchsorted(offsets, rare, side="right") - 1
+        places = rare - offsets[article] + self.token_at[articles].astype(np.int64)[article]
+        at, values = self._large
+        return rare, values[np.searchsorted(at, places)]
+
+    @cached_property
+    def _token_low(self) -> Section:
+        return self.file.section("token_low")
 
     @cached_property
     def _token_at(self) -> memoryview:
