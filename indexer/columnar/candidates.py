@@ -38,6 +38,7 @@ _WEIGHTS[2, :60] = 2.0
 _WEIGHTS = _WEIGHTS.ravel()
 _KINDS = 4  # of fields
 _FEW_WORDS = 2
+UNMARKED = 0.5
 _TELLING_IDF = 0.3  # words of more than three articles in four are not looked at again
 _MAX_SLOTS = 64
 
@@ -99,6 +100,20 @@ def _from_lists(part: OpenPart, plan: Plan, articles: I64) -> Evidence:
             words += np.float32(_factor(word.idf, word)) * x / (x + K1_WORD)
     nothing = np.zeros(len(articles), np.float32)
     return Evidence(words, folded, nothing, nothing)
+
+
+def without_marks_factor(part: OpenPart, plan: Plan, articles: I64) -> F32 | float:
+    """What the scores of `articles` are multiplied by: what was written without any marks comes
+    after all that holds a word of the query as it was typed."""
+    if not plan.marked or not len(part.all_written_without_marks):
+        return 1.0
+    lacking = part.written_without_marks[articles]
+    rows = np.flatnonzero(lacking)
+    for form in plan.marked if len(rows) else ():
+        number = part.numbers(form).exact
+        if number >= 0:
+            lacking[rows] &= weights_at(part.segment.words, number, articles[rows]) == 0
+    return np.where(lacking, np.float32(UNMARKED), np.float32(1))
 
 
 def _factor(idf: float, word: ScoredWord) -> float:

@@ -17,7 +17,7 @@ from math import inf
 import numpy as np
 
 from indexer.columnar.arrays import F32, I64, U8, Bools, highest, together
-from indexer.columnar.candidates import evidence
+from indexer.columnar.candidates import evidence, without_marks_factor
 from indexer.columnar.counting import Groups, facet_counts, filtered
 from indexer.columnar.feedback import feedback
 from indexer.columnar.lists import PostingLists, holders
@@ -375,6 +375,7 @@ class Evaluator:
             if end > start:
                 rows = numbers[start:end] - part.base
                 scores[start:end] += evidence(part, plan, rows, candidates=len(numbers)).total()
+                scores[start:end] *= without_marks_factor(part, plan, rows)
                 words.append(part.segment.signature_words[rows])
                 weights.append(part.segment.signature_weights[rows])
             start = end

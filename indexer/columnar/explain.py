@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from indexer.columnar.candidates import evidence
+from indexer.columnar.candidates import evidence, without_marks_factor
 from indexer.columnar.evaluate import Evaluator, runs_of
 from indexer.columnar.lists import K1_PAIR, K1_WORD, weights_at
 from indexer.columnar.open_part import OpenPart
@@ -22,7 +22,7 @@ from indexer.vietnamese import fold
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One part of a score: what it is for (`word`, `folded`, `pair`, `window`, `near and feedback`,
-    `recency`).
+    `written without marks`, `recency`).
 
     text    the word or pair concerned, "" where there is none
     df, idf in how many articles it stands, and the weight that follows; 0 where there is none
@@ -85,6 +85,10 @@ def explain(
     scores = first_phase(evaluator.lists, plan)
     first = float(scores[parts.index(home)][article[0]])
     more = evidence(home, plan, article, candidates=1)
+    lost = 0.0
+    if rank:
+        kept = float(np.min(without_marks_factor(home, plan, article)))
+        lost = (1 - kept) * (first + float(more.total()[0]))
     reasons = [*_words(home, plan, article), *_pairs(evaluator, home, plan, article)]
     reasons = [reason for reason in reasons if reason.score > 0]
     total = hits[rank - 1].score if rank else first + float(more.total()[0])
@@ -92,12 +96,14 @@ def explain(
     if recency_days:
         factor = float(recency_factors(parts, recency_days)[parts.index(home)][article[0]])
         newer = total - total / factor if rank else 0.0
-    rest = total - newer - sum(reason.score for reason in reasons)
+    rest = total + lost - newer - sum(reason.score for reason in reasons)
     window = min(float(more.window[0]), max(rest, 0.0))
     if window > 0:
         reasons.append(Reason("window", "", 0, 0.0, round(window, 4)))
     if rest - window > 1e-3:  # depends on the other candidates, so it is what remains
         reasons.append(Reason("near and feedback", "", 0, 0.0, round(rest - window, 4)))
+    if lost > 0:
+        reasons.append(Reason("written without marks", "", 0, 0.0, round(-lost, 4)))
     if newer > 0:
         reasons.append(Reason("recency", "", 0, 0.0, round(newer, 4)))
     parsed = describe(query.root)

@@ -66,12 +66,14 @@ class Plan:
 
     runs   the forms in order, one tuple a run of neighbours
     pairs  two forms, and whether to look for any marks; how often it is in the query
+    marked the words that were typed with marks
     """
 
     runs: tuple[tuple[str, ...], ...]
     articles: int
     words: list[ScoredWord] = field(default_factory=list)
     pairs: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
+    marked: tuple[str, ...] = ()
 
 
 def plan_for(
@@ -80,6 +82,7 @@ def plan_for(
     """The words and pairs of `runs` (forms; `typed` beside them), weighed over all parts."""
     articles = sum(part.live_count for part in parts)
     plan = Plan(tuple(tuple(run) for run in runs), articles)
+    plan.marked = tuple({word for run in typed for word in run if not word.isascii()})
     for form, times in Counter(form for run in runs for form in run).items():
         word = ScoredWord(form, fold(form), times)
         bare = 0

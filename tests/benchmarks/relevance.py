@@ -36,6 +36,8 @@ from indexer.vietnamese import exact_forms, fold
 
 DEPTH = 110
 WORD = re.compile(r"[^\W\d_]+")
+# What is taken from a query for an engine's own parser: its words, marks that stand apart included.
+PARTS = re.compile(r"[\w\u0300-\u036f]+")
 TONES = set("\u0300\u0301\u0309\u0303\u0323")
 Rankings = dict[str, list[str]]
 
@@ -169,7 +171,7 @@ def fts5(corpus: list[dict[str, str]], folder: Path, *, remove: int) -> Search:
     )
 
     def search(text: str) -> list[str]:
-        words = re.findall(r"\w+", text)
+        words = PARTS.findall(text)
         if not words:
             return []
         rows = db.execute(
@@ -204,7 +206,7 @@ def tantivy(corpus: list[dict[str, str]], folder: Path, *, folded: bool) -> Sear
     searcher = index.searcher()
 
     def search(text: str) -> list[str]:
-        query = index.parse_query(" ".join(re.findall(r"\w+", text)), ["title", "text"])
+        query = index.parse_query(" ".join(PARTS.findall(text)), ["title", "text"])
         return [searcher.doc(at)["id"][0] for _, at in searcher.search(query, DEPTH).hits]
 
     return search
@@ -248,7 +250,7 @@ def whoosh(corpus: list[dict[str, str]], folder: Path) -> Search:
     parser = MultifieldParser(["title", "text"], schema, group=OrGroup)
 
     def search(text: str) -> list[str]:
-        query = parser.parse(" ".join(re.findall(r"\w+", text)))
+        query = parser.parse(" ".join(PARTS.findall(text)))
         return [hit["id"] for hit in searcher.search(query, limit=DEPTH)]
 
     return search
@@ -290,7 +292,7 @@ def xapian(corpus: list[dict[str, str]], folder: Path) -> Search:
         raise ImportError("python3-xapian")
 
     def search(text: str) -> list[str]:
-        words = " ".join(re.findall(r"\w+", text))
+        words = " ".join(PARTS.findall(text))
         process.stdin.write(json.dumps(words) + "\n")
         process.stdin.flush()
         found: list[str] = json.loads(process.stdout.readline())

@@ -18,7 +18,7 @@ from indexer.columnar.segment import Segment
 from indexer.columnar.similar import similar
 from indexer.models import Article, Sort
 from indexer.query import parse_query
-from indexer.vietnamese import exact_forms, matches
+from indexer.vietnamese import exact_forms, fold, matches
 
 FILLER = "Người dân cho biết công việc của họ vẫn như mọi ngày và không có gì thay đổi."
 
@@ -252,6 +252,57 @@ def test_reasons_add_up_to_the_score(evaluator):
     assert explained.total == pytest.approx(found.hits[0].score, abs=1e-3)
     assert sum(r.score for r in explained.reasons) == pytest.approx(explained.total, abs=2e-2)
     assert {"word", "folded", "pair"} <= {r.kind for r in explained.reasons}
+
+
+def without(text: str) -> str:
+    return " ".join(fold(word) for word in text.split())
+
+
+COPIES = [
+    ("Khai mạc lễ hội đền Hùng", "Sáng nay đông đảo người dân về dự lễ hội đền Hùng ở Phú Thọ."),
+    ("Giá lúa tăng", "Nông dân ở miền Tây bán lúa với giá cao hơn vụ trước rất nhiều."),
+    ("Mưa", "Đêm qua mưa lớn ở nhiều nơi, có nơi nước ngập đến nửa mét."),
+]
+
+
+@pytest.mark.parametrize("exact_last", [False, True])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "lễ hội",
+        "đền hùng phú thọ",
+        "khai mạc lễ hội đền hùng",
+        "giá lúa",
+        "nông dân",
+        "bán lúa",
+        "mưa lớn",
+        "nước ngập",
+        '"lễ hội"',
+        "hội",
+    ],
+)
+def test_what_is_written_as_typed_comes_before_its_copies_without_or_with_wrong_marks(
+    tmp_path, query, exact_last
+):
+    wrong = str.maketrans("ễộềùạớậúôả", "ệỗếụàợấứổá")
+    copies = [
+        article(f"{kind}{i}", change(title), f"{change(body)} {change(FILLER)}")
+        for i, (title, body) in enumerate(COPIES)
+        for kind, change in (
+            ("exact", str),
+            ("bare", without),
+            ("wrong", lambda text: text.translate(wrong)),
+        )
+    ]
+    if exact_last:
+        copies.reverse()
+    evaluator = evaluator_of(tmp_path, copies)
+    found = [copies[hit.number].id for hit in evaluator.search(parse_query(query)).hits]
+    exact = [id for id in found if id.startswith("exact")]
+    assert exact
+    for other in found:
+        twin = "exact" + other[-1]
+        assert found.index(twin) <= found.index(other)
 
 
 def dated(id: str, title: str, published: datetime | None) -> Article:
