@@ -17,12 +17,14 @@ from pathlib import Path
 from typing import IO
 
 from indexer.cleaning import Learned, Learner, fingerprint
+from indexer.columnar.crew import cores
 from indexer.duplicates import Grouper
-from indexer.engines.base import Writer
+from indexer.engines.base import MEMORY_MB, Writer
 from indexer.errors import DocumentError, NotAnArticleError
 from indexer.index import Index, attach_grouper, attach_titles
 from indexer.manifest import Entry, Manifest
 from indexer.models import Article, BuildReport, Document, Failure
+from indexer.rules import load_site_profiles
 from indexer.sources import read_documents
 from indexer.workers import clean_all
 
@@ -55,6 +57,8 @@ class _Run:
     on_progress: Callable[[Progress], None] | None
     total: int | None
     known: set[str]
+    sites: str  # the file of site profiles, "" for none
+    rules: bytes  # and what it holds
     seen: set[str] = field(default_factory=set)
     files: set[str] = field(default_factory=set)
     fingerprints: dict[str, str] = field(default_factory=dict)
@@ -83,15 +87,20 @@ def build(
     index: Index,
     *,
     workers: int | None = None,
+    memory_mb: int = MEMORY_MB,
     on_progress: Callable[[Progress], None] | None = None,
     keep_missing: bool = False,
     keep_all: bool = False,
+    sites: str | Path | None = None,
 ) -> BuildReport:
     """Index a folder, file or archive; the report says what became of every document.
 
-    workers       processes that clean; None: one per core
+    workers       processes that clean, and then index; None: one per core
+    memory_mb     about how much memory indexing may take; what cleaning takes comes on top
     keep_missing  keep articles whose documents are gone from the folder
     keep_all      index home pages and the like too
+    sites         a TOML file of selectors for sites that the general rules get wrong; documents
+                  cleaned with other ones are cleaned again
 
     A `KeyboardInterrupt` ends the run: what has been cleaned is stored, and the report says where
     it stopped. A second one drops what the last commit does not hold.
@@ -99,6 +108,8 @@ def build(
     Raises:
         DocumentError: `path` itself cannot be read.
         IndexLockedError: another process is writing to the index.
+        IndexCorruptError: what an earlier run left in the index cannot be read.
+        RuleError: `sites` cannot be read.
     """
     started = time.perf_counter()
     path = Path(path)
@@ -106,19 +117,23 @@ def build(
         raise DocumentError(str(path), "no such file or folder")
     root = str(path.resolve())
     engine = index.engine
+    rules = _read_profiles(sites)
     run = _Run(
+        rules=rules,
+        sites=str(Path(sites).resolve()) if sites else "",
         index=index,
         root=root,
-        manifest=Manifest.from_bytes(engine.attachment(MANIFEST)),
-        learner=Learner.from_bytes(engine.attachment(LEARNED) or b""),
+        manifest=index.attached(MANIFEST, Manifest.from_bytes, Manifest),
+        learner=index.attached(LEARNED, Learner.from_bytes, Learner),
         grouper=index.grouper(),
         on_progress=on_progress,
         total=_count_files(path),
         known=set(engine.sources()),
     )
+    most = cores() if workers is None else max(1, workers)
     try:
-        with engine.writer() as writer:
-            _store_all(run, writer, path, workers=workers, keep_all=keep_all)
+        with engine.writer(grouping=run.grouper, workers=most, memory_mb=memory_mb) as writer:
+            _store_all(run, writer, path, workers=most, keep_all=keep_all)
             if not (keep_missing or run.stopped_at):
                 _remove_missing(run, writer)
             _attach(run, writer)
@@ -142,6 +157,17 @@ def build(
     )
 
 
+def _read_profiles(sites: str | Path | None) -> bytes:
+    """What a file of site profiles holds, b"" for none; it is one that can be used.
+
+    Raises: RuleError where it is not.
+    """
+    if not sites:
+        return b""
+    load_site_profiles(Path(sites))
+    return Path(sites).read_bytes()
+
+
 def _count_files(path: Path) -> int:
     if path.is_file():
         return 1
@@ -161,7 +187,7 @@ def _changed_documents(run: _Run, path: Path) -> Iterator[Document]:
 
     for document in read_documents(path, on_error=failed, on_ignored=ignored):
         run.seen.add(document.source)
-        mark = fingerprint(document.content)
+        mark = fingerprint(document.content, run.rules)
         before = run.manifest.get(run.root, document.source)
         if before and before.fingerprint == mark and (not before.id or before.id in run.known):
             if before.id:
@@ -174,14 +200,14 @@ def _changed_documents(run: _Run, path: Path) -> Iterator[Document]:
         yield document
 
 
-def _store_all(
-    run: _Run, writer: Writer, path: Path, *, workers: int | None, keep_all: bool
-) -> None:
+def _store_all(run: _Run, writer: Writer, path: Path, *, workers: int, keep_all: bool) -> None:
     """Clean everything that changed and store it, in commits of `COMMIT_EVERY`."""
     with tempfile.TemporaryFile(prefix="timtin-") as spool:
         waiting = 0
         last = time.monotonic()
-        results = clean_all(_changed_documents(run, path), workers=workers, keep_all=keep_all)
+        results = clean_all(
+            _changed_documents(run, path), workers=workers, keep_all=keep_all, sites=run.sites
+        )
         whole = 0  # where the last article of the spool ends
         storing = False
         try:
@@ -223,7 +249,6 @@ def _note_failure(run: _Run, writer: Writer, error: DocumentError) -> None:
         released = run.manifest.set(run.root, source, entry)
         if released:
             run.removed += writer.remove(released)
-            run.grouper.remove(released)
     else:
         run.failed.append(failure)
 
@@ -246,21 +271,16 @@ def _store(run: _Run, writer: Writer, spool: IO[bytes]) -> Learned:
         released = run.manifest.set(run.root, article.source, entry)
         if released:
             writer.remove(released)
-            run.grouper.remove(released)
         if article.id in run.known or article.id in run.stored:
             run.updated += 1
         else:
             run.added += 1
             run.titles.append(article.title)
         run.stored[article.id] = None
-        _write(run, writer, learned.apply(article))
+        writer.add(learned.apply(article))
     spool.seek(0)
     spool.truncate()
     return learned
-
-
-def _write(run: _Run, writer: Writer, article: Article) -> None:
-    writer.add(article, group=run.grouper.add(article))
 
 
 def _clean_again(run: _Run, writer: Writer, learned: Learned) -> None:
@@ -271,7 +291,7 @@ def _clean_again(run: _Run, writer: Writer, learned: Learned) -> None:
         article = engine.article(engine.number(id))
         again = learned.apply(article)
         if again != article:
-            _write(run, writer, again)
+            writer.add(again)
 
 
 def _remove_missing(run: _Run, writer: Writer) -> None:
@@ -282,7 +302,6 @@ def _remove_missing(run: _Run, writer: Writer) -> None:
             released = run.manifest.drop(run.root, source)
             if released:
                 run.removed += writer.remove(released)
-                run.grouper.remove(released)
 
 
 def _containers(source: str) -> Iterator[str]:

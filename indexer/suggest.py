@@ -1,14 +1,12 @@
-"""Completions while typing, and "did you mean", from what the index itself says.
+"""Completions while typing, from what the index itself says.
 
-Completions are phrases of titles: runs of up to six words that return in several titles, begin
-and end where phrases do (`của` begins and ends none: titles tell), and are not nearly always part
-of one longer phrase. They are kept sorted by their folded form, so that `dai ho` finds
+Completions are phrases of titles (see `phrases`) that return in several of them, and are not nearly
+always part of one longer phrase. They are kept sorted by their folded form, so that `dai ho` finds
 `đại hội đảng bộ` as a range; marks that were typed must be there (`vietnamese.matches`).
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -17,25 +15,18 @@ from numpy.typing import NDArray
 
 from indexer.errors import DocumentError
 from indexer.models import Suggestion
-from indexer.restore import SyllableModel
-from indexer.vietnamese import exact_forms, fold, matches, matches_prefix, normalize_prefix, tokens
+from indexer.phrases import TitlePhrases
+from indexer.vietnamese import exact_forms, fold, matches, matches_prefix, normalize_prefix
 
 _MAGIC = b"timtin-suggestions-1\n"
-_MAX_WORDS = 6
 # Phrases kept: the most frequent, and of those in one title only so many that they may still grow.
 _MAX_PHRASES, _MAX_SINGLE = 80_000, 20_000
 # Up to so many titles a phrase need not return to be offered; there is nothing better.
 _FEW_TITLES = 2_000
 # A phrase is left out if a longer one holds this share of its titles.
 _MOSTLY_LONGER = 0.8
-# A word that is first (last) in less than this share of the runs it stands in begins (ends) no
-# phrase: `của`, `và` are below one in a thousand, nouns and verbs above one in fifty.
-_BOUNDARY = 0.01
-_ENOUGH_TO_JUDGE = 50
 _LOOKED_AT = 400
 _LAST_WORDS = 4
-# What may stand between two words of one phrase.
-_JOINED = re.compile(r"[\s\-–/.'’&]{1,2}")
 
 
 class Suggester:
@@ -192,12 +183,10 @@ def update_suggestions(previous: bytes | None, titles: Iterable[str]) -> bytes:
     Titles of articles that were deleted since are not taken out; building anew does that.
     """
     old = Suggester.from_bytes(previous) if previous else Suggester.empty()
-    read = _Titles()
-    for title in titles:
-        read.add(title)
+    read = TitlePhrases(titles)
     known = old.phrases()
     counts = Counter({key: count for key, (_, count) in known.items()})
-    counts.update(read.phrases())
+    counts.update(read.counts(known, _MAX_SINGLE))
     rows = sorted(
         (" ".join(map(fold, key.split(" "))).encode(), key) for key in _worth_keeping(counts)
     )
@@ -223,96 +212,3 @@ def _worth_keeping(counts: Counter[str]) -> list[str]:
     once = [key for key, count in counts.items() if count == 1]
     once.sort(key=lambda key: (-key.count(" "), key))
     return kept[:_MAX_PHRASES] + once[:_MAX_SINGLE]
-
-
-class _Titles:
-    """Titles as runs of words, and the phrases in them."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self._runs: list[list[tuple[str, str]]] = []  # exact form, as written with what precedes
-        self._first: Counter[str] = Counter()
-        self._last: Counter[str] = Counter()
-        self._stands: Counter[str] = Counter()
-        self._capital: Counter[str] = Counter()
-        self._inside: Counter[str] = Counter()
-        self._where: dict[str, list[tuple[str, str]]] = {}
-
-    def add(self, title: str) -> None:
-        """Read one title."""
-        self.count += 1
-        if title.isupper():
-            title = title.lower()  # shouted: nothing says which words are names
-        found = list(tokens(title))
-        run: list[tuple[str, str]] = []
-        for i, token in enumerate(found):
-            gap = title[found[i - 1].end : token.start] if i else ""
-            if run and not _JOINED.fullmatch(gap):
-                self._end(run)
-                run = []
-            written = title[token.start : token.end]
-            run.append((token.exact, (gap if run else "") + written))
-            if i:
-                self._inside[token.exact] += 1
-                self._capital[token.exact] += written[:1].isupper()
-        self._end(run)
-
-    def _end(self, run: list[tuple[str, str]]) -> None:
-        if run:
-            self._runs.append(run)
-            self._first[run[0][0]] += 1
-            self._last[run[-1][0]] += 1
-            self._stands.update(exact for exact, _ in run)
-
-    def phrases(self) -> Counter[str]:
-        """By exact form: in how many places each phrase stands."""
-        begins = {w: self._first[w] >= self._least(n) for w, n in self._stands.items()}
-        ends = {w: self._last[w] >= self._least(n) for w, n in self._stands.items()}
-        counts: Counter[str] = Counter()
-        for run in self._runs:
-            forms = [exact for exact, _ in run]
-            found = [
-                " ".join(forms[start:end])
-                for start, form in enumerate(forms)
-                if begins[form]
-                for end in range(start + 2, min(start + _MAX_WORDS, len(forms)) + 1)
-                if ends[forms[end - 1]]
-            ]
-            whole = " ".join(forms)
-            if len(forms) > _MAX_WORDS or whole not in found:
-                found.append(whole)
-            for key in found:
-                counts[key] += 1
-                if key not in self._where:
-                    self._where[key] = run
-        return counts
-
-    def _least(self, stands: int) -> float:
-        return 0 if stands < _ENOUGH_TO_JUDGE else _BOUNDARY * stands
-
-    def text(self, key: str) -> str:
-        """A phrase as a title has it."""
-        run = self._where[key]
-        forms = [exact for exact, _ in run]
-        wanted = key.split(" ")
-        size = len(wanted)
-        starts = (i for i in range(len(forms) - size + 1) if forms[i : i + size] == wanted)
-        start = next(starts)
-        return self._as_written(run[start : start + size], start == 0)
-
-    def _as_written(self, words: Sequence[tuple[str, str]], at_start: bool) -> str:
-        """A phrase as the title has it; the first word of a title without its capital, unless it
-        is capital elsewhere too."""
-        exact, first = words[0]
-        first = first.lstrip(" -–/.'’&\u00a0")
-        name = 2 * self._capital[exact] > self._inside[exact] or not first[1:].islower()
-        if at_start and not name:
-            first = first[:1].lower() + first[1:]
-        return first + "".join(text for _, text in words[1:])
-
-
-def did_you_mean(model: SyllableModel, typed: str) -> str:
-    """What was probably meant, where `typed` has words that the index does not know; else ""."""
-    words = exact_forms(typed)
-    reading = model.correct(words) if words else None
-    return model.surfaces(reading.words) if reading else ""

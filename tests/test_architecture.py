@@ -9,6 +9,7 @@ ROOT = Path(__file__).parent.parent
 FLOORS = {
     "errors": 1,
     "vietnamese": 1,
+    "exports": 2,
     "query": 2,
     "syllables": 2,
     "sentences": 1,
@@ -23,6 +24,7 @@ FLOORS = {
     "restore": 3,
     "understand": 4,
     "engines": 4,
+    "phrases": 2,
     "suggest": 5,
     "search": 5,
     "manifest": 4,

@@ -8,6 +8,7 @@ same broken mark-up for both.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from enum import IntEnum
 from typing import NamedTuple
@@ -55,7 +56,8 @@ class Page(NamedTuple):
     """A walked page: nodes in document order (a parent before its children), and its blocks.
 
     `Block.group` is an index into `nodes`. `bylines` are the elements named after authors; `crumbs`
-    those named after sections, each with the number of blocks before it.
+    those named after sections, each with the number of blocks before it; `named` all elements that
+    have names (blocks, and of the others the spans), by those.
     """
 
     root: etree._Element
@@ -63,6 +65,7 @@ class Page(NamedTuple):
     blocks: list[Block]
     bylines: list[etree._Element]
     crumbs: list[tuple[int, etree._Element]]
+    named: dict[str, list[etree._Element]]
 
 
 def parse(html: str) -> etree._Element | None:
@@ -96,6 +99,8 @@ _ACTS: dict[object, int] = {
     etree.ProcessingInstruction: _Act.SKIP,
     etree.Entity: _Act.SKIP,
 }
+# Comparing members of an enumeration takes three times as long as comparing integers.
+_PLAIN_ACTS = {tag: int(act) for tag, act in _ACTS.items()}
 # What holds again when an element ends: the children still to come, the element, whether it is a
 # block, then node, kind, look, link, italic, bold and font of the walk, and how many blocks there
 # were.
@@ -123,12 +128,26 @@ class _Walk:
         self.breaks = 0
         self.bylines: list[etree._Element] = []
         self.crumbs: list[tuple[int, etree._Element]] = []
+        self.named: dict[str, list[etree._Element]] = defaultdict(list)
 
     def run(self, root: etree._Element) -> None:
         """Walk everything below and including `root`."""
         # Plain tuples and integers: this loop is most of the time of reading a page.
         stack: list[_Frame] = []
-        acts = _ACTS
+        acts = _PLAIN_ACTS
+        skip_first, skip_last = int(_Act.SKIP), int(_Act.IMAGE)
+        a_break, image, block, link = (
+            _Act.BREAK.value,
+            _Act.IMAGE.value,
+            _Act.BLOCK.value,
+            _Act.LINK.value,
+        )
+        italic, bold, font, span = (
+            _Act.ITALIC.value,
+            _Act.BOLD.value,
+            _Act.FONT.value,
+            _Act.SPAN.value,
+        )
         children: Iterator[etree._Element] = iter((root,))
         while True:
             child = next(children, None)
@@ -148,10 +167,10 @@ class _Walk:
                 continue
             tag = child.tag
             act = acts.get(tag, 0)
-            if 2 <= act <= 4:  # nothing to go into
-                if act == _Act.BREAK:
+            if skip_first <= act <= skip_last:  # nothing to go into
+                if act == a_break:
                     self.line_break()
-                elif act == _Act.IMAGE:
+                elif act == image:
                     if self.chars:  # a caption follows its image, so the text before ends here
                         self.flush()
                     self.images = True
@@ -160,25 +179,26 @@ class _Walk:
                 continue
             stack.append(
                 (
-                    children, child, act == 1, self.node, self.kind, self.look,
+                    children, child, act == block, self.node, self.kind, self.look,
                     self.link, self.italic, self.bold, self.font, len(self.blocks),
                 )
             )  # fmt: skip
-            if act == _Act.BLOCK:
+            if act == block:
                 self.enter(child, tag)
-            elif act == _Act.LINK:
+            elif act == link:
                 self.link += 1
                 self.fresh_link = True
-                if child.get("rel") == "author" or "author" in (child.get("class") or ""):
+                if "author" in (child.get("rel") or "") or "author" in (child.get("class") or ""):
                     self.bylines.append(child)
-            elif act == _Act.ITALIC:
+            elif act == italic:
                 self.italic += 1
-            elif act == _Act.BOLD:
+            elif act == bold:
                 self.bold += 1
-            elif act == _Act.FONT:
+            elif act == font:
                 self.fonts_seen += 1
                 self.font = self.fonts_seen
-            elif act == _Act.SPAN and (name := child.get("class") or child.get("itemprop")):
+            elif act == span and (name := child.get("class") or child.get("itemprop")):
+                self.named[f"{name} {child.get('itemprop') or ''}"].append(child)
                 if "location" in name:
                     self.flush()
                     self.look |= Look.PLACE
@@ -196,6 +216,8 @@ class _Walk:
             self.look |= Look.IN_TABLE
         elif tag == "center":
             self.look |= Look.CENTERED
+        if names:
+            self.named[names].append(element)
         if hint & Hint.AUTHOR:
             self.bylines.append(element)
         if hint & Hint.CRUMB:
@@ -349,4 +371,4 @@ def walk(root: etree._Element) -> Page:
     state = _Walk()
     state.run(root)
     blocks = mark_roles(state.nodes, state.blocks)
-    return Page(root, state.nodes, blocks, state.bylines, state.crumbs)
+    return Page(root, state.nodes, blocks, state.bylines, state.crumbs, state.named)

@@ -10,6 +10,7 @@ nothing beside a line end). From the two, the texts come back letter for letter.
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ FIELDS = ("title", "lead", "body", "captions")
 _BREAKS = {"\n": PARAGRAPH, "\n\n": FIELD}  # units that no text between spaces can be
 # Never part of a token: around a token that is known already, they are all that is to be cut off.
 _PUNCTUATION = ".,;:!?()[]{}\"'“”‘’…–—-/%*&+«»|<>"
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+").fullmatch
 _MAX_UNITS = 1 << 18  # the cache of units is emptied past this: memory stays bounded
 
 
@@ -52,12 +54,17 @@ class Analyser:
 
     def __init__(self) -> None:
         self.raw = Numbers({"\n": PARAGRAPH, "\n\n": FIELD})
-        self.raw_exact: list[int] = [-1, -1]
+        self.raw_exact = array("i", [-1, -1])
         self.exact = Numbers()
         self.separators = Numbers({"usual": 0, "": 1, " ": 2})  # no separator has letters
         self._joins: dict[tuple[int, int, bool], int] = {}
         self._known_joins = np.full((256, 256, 2), -1, dtype=np.int32)
         self._forget_units()
+
+    @property
+    def size_bytes(self) -> int:
+        """The memory that vocabulary and cache take, about."""
+        return 200 * (len(self._units) + len(self.raw) + len(self.exact))
 
     def _forget_units(self) -> None:
         self._units = Units()
@@ -142,7 +149,14 @@ class Analyser:
         known = self.raw.get(text)
         if known is not None:
             return known
-        if not text.isalnum() or len(forms := exact_forms(text)) != 1:
+        if not text.isalnum():
+            return -1
+        # Capitals change nothing: `Hội` has the exact form of `hội`, which is mostly known.
+        lower = self.raw.get(text.lower(), -1) if _LATIN(text) else -1
+        if lower >= 0:
+            self.raw_exact.append(self.raw_exact[lower])
+            return self.raw[text]
+        if len(forms := exact_forms(text)) != 1:
             return -1
         self.raw_exact.append(self.exact[forms[0]])
         return self.raw[text]

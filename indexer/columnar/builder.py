@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from zlib import compress
 
 import numpy as np
 
-from indexer.columnar.analysis import FIELD, FIELDS, Analyser, field_numbers
-from indexer.columnar.arrays import I64, U8, U16, U32, narrowest, run_starts, stable_order
+from indexer.columnar.analysis import FIELD, FIELDS, Analysed, Analyser, field_numbers
+from indexer.columnar.arrays import I32, I64, U8, U16, U32, U64, narrowest, run_starts, stable_order
 from indexer.columnar.container import SectionWriter
 from indexer.columnar.files import Files
-from indexer.columnar.inversion import Runs, put_together, runs_of
+from indexer.columnar.inversion import PairLists, Runs, join, put_together, runs_of
 from indexer.columnar.records import (
     FACETS,
     MANY_VALUED,
     FacetColumn,
+    Record,
     hash_of,
-    head_of,
     microseconds,
-    tail_of,
-    texts_of,
 )
 from indexer.columnar.segment_write import (
     Separators,
@@ -33,11 +32,10 @@ from indexer.columnar.segment_write import (
     write_unions,
 )
 from indexer.columnar.signatures import idf_of, length_norm, signatures, word_hashes
+from indexer.columnar.sketches import Sketches, WordHashes, sketches_of
 from indexer.columnar.vocabulary import arrange, byte_slices, write_strings, write_vocabulary
-from indexer.models import Article
 
-BATCH = 1000  # articles inverted at a time, or fewer:
-_BATCH_CHARACTERS = 1 << 23
+_LEAD, _BODY = FIELDS.index("lead"), FIELDS.index("body")
 # Weight of one occurrence, in halves: title 4, lead 2, body 1, captions ½.
 WEIGHTS = np.array([8, 4, 2, 1], dtype=np.uint8)
 # News says first what matters: up to these places in the body a word weighs so much (measured:
@@ -46,15 +44,11 @@ EARLY = ((60, 4), (150, 3))
 
 
 class SegmentBuilder:
-    """Gathers articles and writes them as a segment.
-
-    `size_bytes` is the memory that they take meanwhile; writing takes about as much again.
-    """
+    """Gathers articles and writes them as a segment."""
 
     def __init__(self) -> None:
         self._analyser = Analyser()
-        self._waiting: list[tuple[str, str, str, str]] = []
-        self._waiting_size = 0  # characters
+        self._hashes = WordHashes()
         self._tokens: list[U32] = []
         self._separators: list[Separators] = []
         self._ends: list[I64] = []
@@ -67,7 +61,6 @@ class SegmentBuilder:
         self._facets = {name: FacetColumn() for name in FACETS}
         self._published: list[int] = []
         self._ids: list[int] = []
-        self._groups: list[int] = []
         self._held = 0
 
     def __len__(self) -> int:
@@ -75,45 +68,43 @@ class SegmentBuilder:
 
     @property
     def size_bytes(self) -> int:
-        """An estimate of the memory held."""
-        return self._held + 2 * self._waiting_size
+        """The memory that the articles take meanwhile, about."""
+        return self._held + self._analyser.size_bytes
 
-    def add(self, article: Article, group: str = "") -> int:
-        """Take an article in; its number in the segment."""
-        texts = texts_of(article)
-        self._waiting.append(texts)
-        self._waiting_size += sum(map(len, texts))
-        head, tail = head_of(article), tail_of(article)
-        self._heads.append(head)
+    def take(self, records: Sequence[Record]) -> Sketches:
+        """Take articles in (a few thousand at most), numbered as they come; their sketches."""
+        base = len(self._heads)
+        batch = self._analyser.analyse([record.texts for record in records])
+        for record in records:
+            self._keep(record)
+        fields = field_numbers(batch.tokens)
+        exact = np.array(self._analyser.raw_exact)[batch.tokens]
+        self._invert(batch, fields, exact, base)
+        return self._sketch(fields, exact, batch.ends)
+
+    def _keep(self, record: Record) -> None:
+        tail = compress(record.tail, 6) if record.tail else b""
+        self._heads.append(record.head)
         self._tails.append(tail)
-        self._held += len(head) + len(tail) + 300
+        self._held += len(record.head) + len(tail) + 300
+        values = record.values
         for name, column in self._facets.items():
-            value = getattr(article, FACETS[name])
+            value = values.get(FACETS[name])
             if not value:
                 column.counts.append(0)
             else:
                 column.append(value if name in MANY_VALUED else (value,))
-        self._published.append(microseconds(article.published))
-        self._ids.append(hash_of(article.id))
-        self._groups.append(hash_of(group))
-        if len(self._waiting) >= BATCH or self._waiting_size > _BATCH_CHARACTERS:
-            self._invert()
-        return len(self._heads) - 1
+        self._published.append(microseconds(values.get("published")))
+        self._ids.append(hash_of(values.get("id", "")))
 
-    def _invert(self) -> None:
-        count = len(self._waiting)
-        if not count:
-            return
-        batch = self._analyser.analyse(self._waiting)
-        self._waiting = []
-        self._waiting_size = 0
-        base = sum(map(len, self._ends))
+    def _invert(self, batch: Analysed, fields: U8, exact: I32, base: int) -> None:
+        count = len(batch.ends)
         shift = int(self._ends[-1][-1]) if self._ends else 0
         unusual = np.flatnonzero(batch.separators)
-        self._separators.append(Separators(unusual + shift, batch.separators[unusual]))
+        ends = batch.ends + shift
+        self._separators.append(Separators(unusual + shift, batch.separators[unusual], ends))
         self._tokens.append(batch.tokens)
-        self._ends.append(batch.ends + shift)
-        fields = field_numbers(batch.tokens)
+        self._ends.append(ends)
         docs = np.repeat(
             np.arange(count, dtype=np.uint16), np.diff(np.append(0, batch.ends)).astype(np.int64)
         )
@@ -121,11 +112,18 @@ class SegmentBuilder:
         cells = docs[words].astype(np.int64) * len(FIELDS) + fields[words]
         lengths = np.bincount(cells, minlength=count * len(FIELDS)).astype(np.uint32)
         self._lengths.append(lengths.reshape(count, len(FIELDS)))
-        exact = np.array(self._analyser.raw_exact, dtype=np.int32)[batch.tokens]
         weights = occurrence_weights(fields)
         self._add_runs(exact, words, fields, docs, weights, base)
         self._held += batch.tokens.nbytes + unusual.nbytes * 2
         self._held += sum(x[-1].size_bytes for x in (self._words, self._titles, self._pairs))
+
+    def _sketch(self, fields: U8, exact: I32, ends: I64) -> Sketches:
+        """Near copies have lead and body in common; their titles and captions differ."""
+        told = np.zeros(len(exact) + 1, dtype=np.int64)
+        chosen = (exact >= 0) & ((fields == _LEAD) | (fields == _BODY))
+        np.cumsum(chosen, out=told[1:])
+        hashes = self._hashes.of(list(self._analyser.exact))
+        return sketches_of(hashes[exact[chosen]], told[ends])
 
     def _add_runs(
         self, exact: Any, words: Any, fields: U8, docs: U16, weights: U8, base: int
@@ -145,9 +143,8 @@ class SegmentBuilder:
         pair = exact[places], exact[places + 1]
         self._pairs.append(runs_of(pair, docs[places], weights[places], base))
 
-    def write(self, path: Path, files: Files) -> None:
-        """Write the segment and forget the articles."""
-        self._invert()
+    def write(self, path: Path, files: Files, groups: U64) -> None:
+        """Write the segment and forget the articles. `groups`: of each, its group's number."""
         n = len(self._heads)
         analyser = self._analyser
         frequency = np.zeros(len(analyser.raw), dtype=np.int64)
@@ -162,59 +159,57 @@ class SegmentBuilder:
             write_vocabulary(out, words)
             ends = np.concatenate([*self._ends, np.zeros(0, dtype=np.int64)])
             stream = TokenStream(out)
+            new = raw_new.astype(np.uint32)
             for tokens in self._tokens:
-                stream.append(raw_new[tokens].astype(np.uint32))
+                stream.append(new[tokens])
             self._tokens = []
             stream.end(ends)
-            separators = Separators(
-                np.concatenate([x.places for x in self._separators] or [ends]),
-                np.concatenate([x.numbers for x in self._separators] or [ends.astype(np.uint32)]),
-            )
+            strings = list(analyser.separators)
+            often = np.zeros(len(strings), dtype=np.int64)
+            for part in self._separators:
+                often += np.bincount(part.numbers, minlength=len(often))
+            write_separators(out, self._separators, often, strings)
             self._separators = []
-            write_separators(out, separators, ends, list(analyser.separators))
-            ranks = [(exact_new[part.terms[0]],) for part in self._words]
-            lists = list(put_together(self._words, ranks)[1])
+            ranks = [exact_new[part.terms[0]] for part in self._words]
+            rank = np.concatenate(ranks or [ends])
+            lists = list(put_together(join(list(self._words)), (rank,))[1])
             write_inverted(out, "word", lists, n, None, total)
             write_unions(out, "bare", iter(lists), words.folded_first, n)
             del lists
             self._write_signatures(out, words.exact, ranks, n)
             self._words = []
-            ranks = [(exact_new[part.terms[0]],) for part in self._titles]
-            (ids,), slices = put_together(self._titles, ranks)
+            title_runs = join(self._titles)
+            (ids,), slices = put_together(title_runs, (exact_new[title_runs.terms[0]],))
             titles = spread(slices, ids, total)
             write_inverted(out, "title", iter([titles]), n, None, total)
             write_unions(out, "title_bare", iter([titles]), words.folded_first, n)
-            folded = words.exact_folded
-            pair_ranks = []
-            for part in self._pairs:
-                first, second = exact_new[part.terms[0]], exact_new[part.terms[1]]
-                pair_ranks.append((folded[first], folded[second], first, second))
-            (first, second), slices = put_together(self._pairs, pair_ranks)
-            write_pairs(out, slices, n, folded, words.folded_first, lambda: (first, second))
-            self._pairs = []
-            self._write_records(out)
+            pairs = PairLists(self._pairs, exact_new, words.exact_folded)
+            write_pairs(
+                out, pairs.slices(), n, words.exact_folded, words.folded_first, pairs.entries
+            )
+            self._write_records(out, groups)
 
     def _write_signatures(
-        self, out: SectionWriter, exact: list[str], ranks: list[tuple[I64]], n: int
+        self, out: SectionWriter, exact: list[str], ranks: list[I64], n: int
     ) -> None:
         df = np.zeros(len(exact), dtype=np.int64)
-        for part, (numbers,) in zip(self._words, ranks, strict=True):
+        for part, numbers in zip(self._words, ranks, strict=True):
             df[numbers] += part.counts
         idf, hashes = idf_of(df, n), word_hashes(exact)
         rows = []
-        for part, (numbers,), lengths in zip(self._words, ranks, self._lengths, strict=True):
+        for part, numbers, lengths in zip(self._words, ranks, self._lengths, strict=True):
             norm = length_norm((lengths * WEIGHTS).sum(axis=1).astype(np.float32))
             rows.append(signatures(part, numbers, idf, hashes, norm))
         write_signatures(out, rows)
 
-    def _write_records(self, out: SectionWriter) -> None:
+    def _write_records(self, out: SectionWriter, groups: U64) -> None:
         lengths = np.concatenate([*self._lengths, np.zeros((0, len(FIELDS)), dtype=np.uint32)])
         write_columns(
             out,
             lengths,
             np.array(self._published, dtype=np.int64),
             np.array(self._ids, dtype=np.uint64),
-            np.array(self._groups, dtype=np.uint64),
+            groups,
         )
         for name, column in self._facets.items():
             values, codes, at = column.arrays()
@@ -229,11 +224,11 @@ def occurrence_weights(fields: U8) -> U8:
     """The weight of each token, from the field of each token of whole articles."""
     weights = WEIGHTS[fields]
     starts = run_starts(fields)
-    starts = starts[fields[starts] == FIELDS.index("body")]
+    starts = starts[fields[starts] == _BODY]
     for until, weight in reversed(EARLY):
         places = (starts[:, None] + np.arange(until)).reshape(-1)
         places = places[places < len(fields)]
-        weights[places[fields[places] == FIELDS.index("body")]] = weight
+        weights[places[fields[places] == _BODY]] = weight
     return weights
 
 

@@ -12,7 +12,9 @@ is noticed before anything is made of it, and opening stays quick whatever the s
 from __future__ import annotations
 
 import json
+import mmap
 import struct
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -28,6 +30,7 @@ MAGIC = b"timtin\x01\n"
 BLOCK = 1 << 16  # bytes covered by one checksum
 _TAIL = struct.Struct("<II8s")
 _ALIGN = 8
+_NOTHING: U8 = np.zeros(0, dtype=np.uint8)
 
 
 class SectionWriter:
@@ -148,6 +151,12 @@ class Section:
             self.check(first, last)
         return self._bytes[start:end].tobytes()
 
+    def bytes_of(self, ranges: Iterable[tuple[int, int]]) -> U8:
+        """The bytes of several ranges (start, end) end to end, checked like those of `bytes_at`."""
+        if self._checked.find(0) < 0:  # nothing is left to check
+            return np.frombuffer(b"".join([self._bytes[a:b] for a, b in ranges]), np.uint8)
+        return np.concatenate([_NOTHING, *(self.bytes_at(a, b) for a, b in ranges)])
+
     def check(self, first: int = 0, last: int | None = None) -> None:
         """Compare the checksums of these blocks, of all by default."""
         last = len(self._sums) if last is None else min(last, len(self._sums))
@@ -169,7 +178,9 @@ class Sections:
         try:
             if path.stat().st_size < len(MAGIC) + _TAIL.size:
                 raise self.corrupt("cut short")
-            self._map: U8 = np.memmap(path, dtype=np.uint8, mode="r").view(np.ndarray)
+            with path.open("rb") as file:
+                self._mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            self._map: U8 = np.frombuffer(self._mapped, dtype=np.uint8)
         except FileNotFoundError as error:
             raise self.corrupt("missing") from error
         self.size_bytes = len(self._map)
@@ -223,6 +234,11 @@ class Sections:
         section.check()
         found: Ints = section.raw.view(self._arrays[name][0])
         return found
+
+    def release(self) -> None:
+        """Let go of the memory that the file takes in this process; touching it takes it again."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._mapped.madvise(mmap.MADV_DONTNEED)
 
     def verify(self) -> None:
         """Check every byte that a checksum covers. Raises `IndexCorruptError`."""

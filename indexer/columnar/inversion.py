@@ -7,13 +7,12 @@ Batches, and segments when they merge, are put together by sorting their runs, n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from indexer.columnar.arrays import (
-    I32,
     I64,
     U8,
     U16,
@@ -26,7 +25,8 @@ from indexer.columnar.arrays import (
 )
 from indexer.columnar.postings import ROUNDED, Lists
 
-_SLICE = 1 << 20  # postings handled at a time: bounds the memory of temporaries
+_SLICE = 1 << 18  # postings handled at a time: bounds the memory of temporaries
+_RUNS = 1 << 18  # runs of pairs sorted at a time
 
 
 @dataclass(slots=True)
@@ -74,67 +74,105 @@ def runs_of(terms: tuple[Ints, ...], docs: U16, weights: Ints, base: int) -> Run
     )
 
 
-def gather(runs: Sequence[Runs], order: I64, owner: U16, which: I32, terms: U32) -> Iterator[Lists]:
-    """Put runs together: posting lists of term 0, 1, 2, … in slices of many lists.
-
-    order   the runs of all `runs`, by term and then by document
-    owner, which  for each run in concatenation: of which `runs` it is, and its number there
-    terms   for each run in concatenation: the number of its list
-    """
-    starts = [offsets_of(part.counts)[:-1] for part in runs]
-    counts = np.concatenate([part.counts for part in runs])[order]
-    owner, which, terms = owner[order], which[order], terms[order]
-    del order
-    heads = run_starts(terms)
-    lists = len(heads)
-    sizes = np.add.reduceat(counts, heads, dtype=np.int64) if lists else np.zeros(0, dtype=np.int64)
-    bounds = np.append(heads, len(terms))
-    done = np.cumsum(sizes)
-    first = 0
-    while first < lists:
-        before = int(done[first - 1]) if first else 0
-        last = max(first + 1, int(np.searchsorted(done, before + _SLICE, side="right")))
-        part = slice(int(bounds[first]), int(bounds[last]))
-        places = offsets_of(counts[part])
-        docs = np.empty(int(places[-1]), dtype=np.uint16)
-        weights = np.empty(len(docs), dtype=np.uint8)
-        for number, source in enumerate(runs):
-            mine = np.flatnonzero(owner[part] == number)
-            if not len(mine):
-                continue
-            into = ranges(places[mine], counts[part][mine])
-            where = ranges(starts[number][which[part][mine]], counts[part][mine])
-            docs[into] = source.docs[where] + np.uint16(source.base)
-            weights[into] = source.weights[where]
-        yield Lists(sizes[first:last].astype(np.uint32), docs, weights)
-        first = last
+def join(parts: list[Runs]) -> Runs:
+    """The runs of several batches as those of one, the batches' order kept; empties the list."""
+    count = sum(len(part.counts) for part in parts)
+    types = [np.result_type(*level) for level in zip(*(part.terms for part in parts), strict=True)]
+    terms = tuple(np.empty(count, dtype=kind) for kind in types or [np.dtype(np.int32)])
+    counts = np.empty(count, dtype=np.uint32)
+    docs = np.empty(sum(len(part.docs) for part in parts), dtype=np.uint16)
+    weights = np.empty(len(docs), dtype=np.uint8)
+    run, posting = count, len(docs)
+    while parts:  # from the last, each being freed at once: memory is touched only as it is filled
+        part = parts.pop()
+        own, postings = slice(run - len(part.counts), run), slice(posting - len(part.docs), posting)
+        for level, values in zip(terms, part.terms, strict=True):
+            level[own] = values
+        counts[own] = part.counts
+        docs[postings] = part.docs + np.uint16(part.base)
+        weights[postings] = part.weights
+        run, posting = own.start, postings.start
+    return Runs(terms, counts, docs, weights, 0)
 
 
 def put_together(
-    runs: Sequence[Runs], ranks: Sequence[tuple[Ints, ...]]
+    runs: Runs, ranks: tuple[Ints, ...], rows: I64 | None = None, starts: Ints | None = None
 ) -> tuple[tuple[Ints, ...], Iterator[Lists]]:
     """The distinct terms, sorted by their ranks, and their lists in slices.
 
-    ranks   for each of `runs`, one array per level of the order: the first decides first. Runs
-            with equal ranks are the same term.
+    ranks   one array per level of the order: the first decides first. Runs with equal ranks are
+            the same term; of these, those of earlier documents come first.
+    rows    only these runs, of which the ranks are
+    starts  where the postings of each run begin, if it is known
     """
-    depth = len(ranks[0]) if ranks else 1
-    keys = [np.concatenate([rank[level] for rank in ranks]) for level in range(depth)]
-    sizes = [len(part.counts) for part in runs]
-    owner = np.repeat(np.arange(len(runs), dtype=np.uint16), sizes)
-    which = np.concatenate([np.arange(size, dtype=np.int32) for size in sizes])
-    order = stable_order(keys[-1])
-    for key in reversed(keys[:-1]):
+    starts = offsets_of(runs.counts)[:-1] if starts is None else starts
+    order = stable_order(ranks[-1])
+    for key in reversed(ranks[:-1]):
         order = order[stable_order(key[order])]
     # Levels above the last two only group what those two tell apart.
-    del keys[:-2]
-    heads = run_starts(*[key[order] for key in keys])
-    number = np.zeros(len(order), dtype=np.uint32)
-    number[heads[1:]] = 1
-    terms = np.empty(len(order), dtype=np.uint32)
-    terms[order] = np.cumsum(number)
-    distinct = tuple(key[order[heads]] for key in keys)
-    return distinct, gather(runs, order, owner, which, terms)
+    heads = run_starts(*[key[order] for key in ranks[-2:]])
+    distinct = tuple(key[order[heads]] for key in ranks[-2:])
+    chosen = order if rows is None else rows[order]
+    return distinct, _gather(runs, starts[chosen], runs.counts[chosen], heads)
+
+
+def _gather(runs: Runs, starts: Ints, counts: Ints, heads: I64) -> Iterator[Lists]:
+    """Posting lists in slices of many: a list is the runs from one head to before the next.
+
+    `starts` and `counts` say which postings each run has.
+    """
+    lists = len(heads)
+    sizes = np.add.reduceat(counts, heads, dtype=np.int64) if lists else np.zeros(0, dtype=np.int64)
+    bounds = np.append(heads, len(counts))
+    for first, last in bounds_of(sizes, _SLICE):
+        part = slice(int(bounds[first]), int(bounds[last]))
+        where = ranges(starts[part], counts[part])
+        yield Lists(sizes[first:last].astype(np.uint32), runs.docs[where], runs.weights[where])
+
+
+class PairLists:
+    """Puts the pairs of batches together, a range of first words at a time: memory is bounded.
+
+    exact   number of a word in the batches → its number in the segment
+    folded  that number → the number of its folded form
+    """
+
+    def __init__(self, parts: list[Runs], exact: Ints, folded: U32) -> None:
+        self._runs, self._exact, self._folded = join(parts), exact, folded
+        self._first: list[U32] = []
+        self._second: list[U32] = []
+
+    def entries(self) -> tuple[U32, U32]:
+        """The words of all pairs, once `slices` has run."""
+        none = [np.zeros(0, dtype=np.uint32)]
+        return np.concatenate(self._first + none), np.concatenate(self._second + none)
+
+    def slices(self) -> Iterator[Lists]:
+        """The lists of all pairs, by both folded forms and then by both exact ones."""
+        runs = self._runs
+        if not len(runs.counts):
+            return
+        of_first = self._folded[self._exact.clip(0)][runs.terms[0]]
+        starts = np.cumsum(runs.counts, dtype=np.uint32) - runs.counts
+        for first, last in bounds_of(np.bincount(of_first), _RUNS):
+            rows = np.flatnonzero((of_first >= first) & (of_first < last))
+            a, b = (self._exact[term[rows]] for term in runs.terms)
+            ranks = of_first[rows], self._folded[b], a, b
+            (a, b), slices = put_together(runs, ranks, rows, starts)
+            self._first.append(a.astype(np.uint32))
+            self._second.append(b.astype(np.uint32))
+            yield from slices
+
+
+def bounds_of(sizes: I64, most: int) -> Iterator[tuple[int, int]]:
+    """Ranges of neighbours whose sizes add up to `most` at most, or that have one member."""
+    done = np.cumsum(sizes)
+    first = 0
+    while first < len(sizes):
+        before = int(done[first - 1]) if first else 0
+        last = max(first + 1, int(np.searchsorted(done, before + most, side="right")))
+        yield first, last
+        first = last
 
 
 def union(slices: Iterator[Lists], first: U32) -> Iterator[Lists]:

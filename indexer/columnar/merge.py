@@ -17,7 +17,7 @@ from indexer.columnar.arrays import I64, U32, Bools, Ints, offsets_of
 from indexer.columnar.builder import write_columns, write_facet, write_signatures
 from indexer.columnar.container import SectionWriter
 from indexer.columnar.files import Files
-from indexer.columnar.inversion import Runs, put_together
+from indexer.columnar.inversion import Runs, bounds_of, join, put_together
 from indexer.columnar.postings import Lists
 from indexer.columnar.records import FACETS, sorted_values
 from indexer.columnar.segment import Inverted, Segment
@@ -37,6 +37,7 @@ from indexer.columnar.vocabulary import Vocabulary, arrange, write_vocabulary
 _POSTINGS = 1 << 20  # put together at a time
 _NOTHING = "nothing"  # the key of the separator ""; other separators have no letters
 _TOKENS = 1 << 20  # renumbered at a time
+_ARTICLES = 4096  # whose separators, heads and tails are copied at a time
 
 
 @dataclass(slots=True)
@@ -75,7 +76,11 @@ def merge(path: Path, files: Files, segments: Sequence[tuple[Segment, Bools | No
     with SectionWriter(path, files, {"articles": base}) as out:
         write_vocabulary(out, words)
         ends = _write_tokens(out, sources)
-        write_separators(out, _separators(sources, ends), ends, separators)
+        often = np.zeros(len(separators), dtype=np.int64)
+        for part in _separators(sources, ends):
+            often += np.bincount(part.numbers, minlength=len(often))
+        write_separators(out, _separators(sources, ends), often, separators)
+        _release(sources)
 
         def lists(choose: Callable[[Segment], Inverted]) -> Iterator[Lists]:
             return _word_lists(sources, choose, total)
@@ -87,6 +92,7 @@ def merge(path: Path, files: Files, segments: Sequence[tuple[Segment, Bools | No
             for s in sources
         ]
         write_signatures(out, rows)
+        _release(sources)
         titles = _titles(sources, total)
         write_inverted(out, "title", iter([titles]), base, None, total)
         write_unions(out, "title_bare", iter([titles]), words.folded_first, base)
@@ -94,8 +100,16 @@ def merge(path: Path, files: Files, segments: Sequence[tuple[Segment, Bools | No
         write_pairs(
             out, pairs.slices(), base, words.exact_folded, words.folded_first, pairs.entries
         )
+        _release(sources)
         _write_records(out, sources)
+    _release(sources)
     return base
+
+
+def _release(sources: list[Source]) -> None:
+    """What has been read once is not needed in memory any more."""
+    for source in sources:
+        source.segment.file.release()
 
 
 def _vocabulary(sources: list[Source]) -> tuple[Vocabulary, list[str]]:
@@ -158,16 +172,18 @@ def _write_tokens(out: SectionWriter, sources: list[Source]) -> I64:
     return ends
 
 
-def _separators(sources: list[Source], ends: I64) -> Separators:
+def _separators(sources: list[Source], ends: I64) -> Iterator[Separators]:
     starts = np.append(0, ends)
-    places, numbers = [], []
     for source in sources:
-        article, place, number = source.segment.all_separators()
-        new = source.numbers[article]
-        kept = new >= 0
-        places.append(starts[new[kept]] + place[kept])
-        numbers.append(source.separators[number[kept]].astype(np.uint32))
-    return Separators(np.concatenate(places), np.concatenate(numbers))
+        for first in range(0, source.segment.n, _ARTICLES):
+            last = min(first + _ARTICLES, source.segment.n)
+            article, place, number = source.segment.separators_of(first, last)
+            new = source.numbers[article]
+            kept = new >= 0
+            places = starts[new[kept]] + place[kept]
+            living = source.numbers[first:last]
+            own_ends = ends[living[living >= 0]]
+            yield Separators(places, source.separators[number[kept]].astype(np.uint32), own_ends)
 
 
 def _living(source: Source, lists: Lists, terms: tuple[Ints, ...]) -> Runs:
@@ -188,17 +204,6 @@ def _living(source: Source, lists: Lists, terms: tuple[Ints, ...]) -> Runs:
     )
 
 
-def _bounds(sizes: I64) -> Iterator[tuple[int, int]]:
-    """Ranges whose sizes add up to about `_POSTINGS`."""
-    done = np.cumsum(sizes)
-    first = 0
-    while first < len(sizes):
-        before = int(done[first - 1]) if first else 0
-        last = max(first + 1, int(np.searchsorted(done, before + _POSTINGS, side="right")))
-        yield first, last
-        first = last
-
-
 def _word_lists(
     sources: list[Source], choose: Callable[[Segment], Inverted], total: int
 ) -> Iterator[Lists]:
@@ -208,13 +213,15 @@ def _word_lists(
         rows = np.flatnonzero(source.exact >= 0)
         df[source.exact[rows]] += choose(source.segment).df[rows]
         used.append(rows)
-    for first, last in _bounds(df):
+    for first, last in bounds_of(df, _POSTINGS):
         runs = []
         for source, rows in zip(sources, used, strict=True):
             low, high = np.searchsorted(source.exact[rows], (first, last)).tolist()
             if low < high:
                 runs.append(_runs_of(source, choose(source.segment), rows[low], rows[high - 1] + 1))
-        yield from put_together(runs, [(part.terms[0],) for part in runs])[1]
+        if runs:
+            together = join(runs)
+            yield from put_together(together, together.terms)[1]
 
 
 def _runs_of(source: Source, inverted: Inverted, first: int, last: int) -> Runs:
@@ -228,7 +235,8 @@ def _runs_of(source: Source, inverted: Inverted, first: int, last: int) -> Runs:
 
 def _titles(sources: list[Source], total: int) -> Lists:
     runs = [_runs_of(s, s.segment.titles, 0, len(s.exact)) for s in sources if len(s.exact)]
-    (ids,), slices = put_together(runs, [(part.terms[0],) for part in runs])
+    together = join(runs)
+    (ids,), slices = put_together(together, together.terms)
     return spread(slices, ids, total)
 
 
@@ -262,16 +270,17 @@ class _PairMerge:
             entries = firsts[1:] - firsts[:-1]
             known = mapping >= 0
             sizes[mapping[known]] += entries[known] * 8  # a pair has some postings
-        for first, last in _bounds(sizes):
+        for first, last in bounds_of(sizes, _POSTINGS):
             runs = []
             for source, mapping in zip(self._sources, maps, strict=True):
                 rows = np.flatnonzero((mapping >= first) & (mapping < last))
                 if len(rows):
                     runs.append(self._runs_of(source, int(rows[0]), int(rows[-1]) + 1))
-            ranks = [(folded[a], folded[b], a, b) for a, b in (part.terms for part in runs)]
             if not runs:
                 continue
-            (a, b), slices = put_together(runs, ranks)
+            together = join(runs)
+            a, b = together.terms
+            (a, b), slices = put_together(together, (folded[a], folded[b], a, b))
             self._first.append(a.astype(np.uint32))
             self._second.append(b.astype(np.uint32))
             yield from slices
@@ -324,7 +333,7 @@ def _write_records(out: SectionWriter, sources: list[Source]) -> None:
         out.begin(name, np.uint8)
         for source in sources:
             data, at = source.segment.stored(name)
-            for part in np.array_split(source.kept, 1 + len(source.kept) // 4096):
+            for part in np.array_split(source.kept, 1 + len(source.kept) // _ARTICLES):
                 values_of, places = reordered(data, at, part)
                 out.append(values_of)
                 counts.append(np.diff(places))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -31,9 +32,12 @@ FACETS = {
 MANY_VALUED = frozenset({"author", "tag"})
 UNDATED = -(1 << 63)  # of `published`, which is in microseconds since 1970
 _HEAD = ("id", "title", "agency", "publisher", "section", "site", "source", "fingerprint")
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_JSON = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), default=lambda moment: moment.isoformat()
+)
 _DECODE = json.JSONDecoder().raw_decode
 _LISTS = {"author", "tags"}
+_PARTS = 6  # of a record: head, four texts, tail
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -55,21 +59,47 @@ def microseconds(moment: datetime | None) -> int:
     return (since.days * 86400 + since.seconds) * 1_000_000 + since.microseconds
 
 
-def head_of(article: Article) -> bytes:
-    """The head of an article; what is empty is left out, and `url` where it is the id."""
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An article as a segment takes it in.
+
+    head   JSON of its short metadata; `values` the same as `load_head` gives it
+    texts  the four texts that are analysed, in the order of `analysis.FIELDS`
+    tail   JSON of what is rarely asked for, b"" where there is nothing to tell
+    """
+
+    head: bytes
+    values: Mapping[str, Any]
+    texts: tuple[str, str, str, str]
+    tail: bytes
+
+    @property
+    def size(self) -> int:
+        """Characters."""
+        return len(self.head) + len(self.tail) + sum(map(len, self.texts))
+
+
+def record_of(article: Article) -> Record:
+    """An article to be stored."""
+    values = _head_of(article)
+    texts = article.title, article.lead, article.body, "\n".join(article.captions)
+    return Record(_dump(values), values, texts, _tail_of(article))
+
+
+def _head_of(article: Article) -> dict[str, Any]:
+    """What is empty is left out, and `url` where it is the id."""
     values: dict[str, Any] = {name: text for name in _HEAD if (text := getattr(article, name))}
     if article.url != article.id:
         values["url"] = article.url
     for name in ("author", "tags"):
         if getattr(article, name):
-            values[name] = list(getattr(article, name))
+            values[name] = getattr(article, name)
     if article.published:
-        values["published"] = article.published.isoformat()
-    return _dump(values)
+        values["published"] = article.published
+    return values
 
 
-def tail_of(article: Article) -> bytes:
-    """The tail of an article, compressed; b"" where there is nothing to tell."""
+def _tail_of(article: Article) -> bytes:
     values: dict[str, Any] = {}
     if article.body_kinds:
         values["body_kinds"] = list(article.body_kinds)
@@ -81,7 +111,7 @@ def tail_of(article: Article) -> bytes:
         values["captions"] = [caption.count("\n") + 1 for caption in article.captions]
     elif article.captions == ("",):
         values["captions"] = [1]
-    return zlib.compress(_dump(values), 6) if values else b""
+    return _dump(values) if values else b""
 
 
 def _dump(values: dict[str, Any]) -> bytes:
@@ -103,16 +133,40 @@ def load_head(data: bytes) -> dict[str, Any]:
 
 
 def load_tail(data: bytes) -> dict[str, Any]:
-    """What `tail_of` wrote."""
+    """The tail as it is stored: compressed."""
     if not data:
         return {}
     values: dict[str, Any] = json.loads(zlib.decompress(data).decode("utf-8", "surrogatepass"))
     return values
 
 
-def texts_of(article: Article) -> tuple[str, str, str, str]:
-    """The four texts that are analysed, in the order of `analysis.FIELDS`."""
-    return article.title, article.lead, article.body, "\n".join(article.captions)
+def pack_records(records: Sequence[Record]) -> bytes:
+    """The records as bytes: six lengths of each, then all their strings."""
+    parts = [
+        part
+        for record in records
+        for part in (
+            record.head,
+            *(text.encode("utf-8", "surrogatepass") for text in record.texts),
+            record.tail,
+        )
+    ]
+    return b"".join([np.array(list(map(len, parts)), dtype=np.int64).tobytes(), *parts])
+
+
+def unpack_records(data: bytes, count: int) -> list[Record]:
+    """The records that `pack_records` wrote."""
+    sizes = np.frombuffer(data, dtype=np.int64, count=count * _PARTS)
+    at = (offsets_of(sizes) + sizes.nbytes).tolist()
+    records = []
+    for i in range(0, len(sizes), _PARTS):
+        parts = [data[at[j] : at[j + 1]] for j in range(i, i + _PARTS)]
+        title, lead, body, captions = (
+            part.decode("utf-8", "surrogatepass") for part in parts[1:-1]
+        )
+        head = parts[0]
+        records.append(Record(head, load_head(head), (title, lead, body, captions), parts[-1]))
+    return records
 
 
 @dataclass(slots=True)

@@ -155,47 +155,55 @@ class Separators:
 
     places   of the token that each stands before, counted from the beginning of all tokens
     numbers  which separator, never 0
+    ends     where the tokens of each article end
     """
 
     places: I64
     numbers: U32
+    ends: I64
 
 
 def write_separators(
-    out: SectionWriter, separators: Separators, ends: I64, strings: list[str]
+    out: SectionWriter, parts: Iterable[Separators], frequency: I64, strings: list[str]
 ) -> None:
     """Pairs of bytes: tokens since the one before (in this article), and the separator's number.
 
     255 on the left moves on 255 tokens without a separator; 255 on the right means that the number
-    is in `separator_large`.
+    is in `separator_large`. `frequency`: how often each of `strings` is there.
     """
-    numbers = separators.numbers.astype(np.int64)
-    frequency = np.bincount(numbers, minlength=len(strings))
-    frequency[0] = 0
     order = np.argsort(-frequency, kind="stable")
-    order = order[frequency[order] > 0]
+    order = order[(frequency[order] > 0) & (order > 0)]
     new = np.zeros(len(strings), dtype=np.int64)
     new[order] = np.arange(len(order)) + 1
-    numbers = new[numbers]
-    starts = np.append(0, ends)[:-1]
-    article = np.searchsorted(ends, separators.places, side="right")
-    last = np.concatenate(([0], separators.places[:-1]))
-    gaps = separators.places - np.maximum(last, starts[article])
-    more = gaps // 255
-    at = np.cumsum(more + 1) - 1
-    size = int(at[-1]) + 1 if len(at) else 0
-    data = np.zeros((size, 2), dtype=np.uint8)
-    data[:, 0] = 255
-    data[at, 0] = gaps - more * 255
-    data[at, 1] = np.minimum(numbers, 255)
-    large = numbers >= 255
-    out.add("separator", data.reshape(-1))
-    out.add("separator_large_at", at[large].astype(narrowest(size)))
-    out.add("separator_large", numbers[large].astype(np.uint32))
-    bounds = np.searchsorted(separators.places, ends, side="left")
-    total = np.append(at + 1, 0) if len(at) else np.zeros(1, dtype=np.int64)
-    last_of = np.where(bounds > 0, total[bounds - 1], 0)
-    out.add("separator_at", np.append(0, last_of).astype(narrowest(size)))
+    large_at: list[I64] = []
+    large: list[U32] = []
+    bounds = [np.zeros(1, dtype=np.int64)]
+    size = begin = 0
+    out.begin("separator", np.uint8)
+    for part in parts:
+        numbers = new[part.numbers]
+        article = np.searchsorted(part.ends, part.places, side="right")
+        last = np.concatenate(([begin], part.places))[:-1]
+        gaps = part.places - np.maximum(last, np.append(begin, part.ends)[article])
+        more = gaps // 255
+        done = np.cumsum(more + 1)
+        data = np.zeros((int(done[-1]) if len(done) else 0, 2), dtype=np.uint8)
+        data[:, 0] = 255
+        data[done - 1, 0] = gaps - more * 255
+        data[done - 1, 1] = np.minimum(numbers, 255)
+        out.append(data.reshape(-1))
+        odd = numbers >= 255
+        large_at.append(done[odd] - 1 + size)
+        large.append(numbers[odd].astype(np.uint32))
+        before = np.searchsorted(part.places, part.ends, side="left")
+        bounds.append(np.append(0, done)[before] + size)
+        size += len(data)
+        begin = int(part.ends[-1]) if len(part.ends) else begin
+    out.end()
+    none = np.zeros(0, dtype=np.int64)
+    out.add("separator_large_at", np.concatenate([*large_at, none]).astype(narrowest(size)))
+    out.add("separator_large", np.concatenate([*large, none]).astype(np.uint32))
+    out.add("separator_at", np.concatenate(bounds).astype(narrowest(size)))
     write_strings(out, "separator_string", ["", *(strings[i] for i in order.tolist())])
 
 

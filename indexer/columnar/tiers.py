@@ -26,12 +26,17 @@ def level(articles: int) -> int:
 
 
 def choose(
-    sizes: Sequence[tuple[int, int]], added: int, *, optimize: bool = False
+    sizes: Sequence[tuple[int, int]],
+    added: int,
+    *,
+    optimize: bool = False,
+    most: int = MAX_ARTICLES,
 ) -> tuple[int, ...]:
     """The segments to merge next into one, by place; empty when all is well.
 
     sizes  articles of each segment, and how many of them are not deleted
     added  articles that this commit adds: a large one may take longer
+    most   articles that may be merged into one segment
 
     >>> choose([(100, 100)] * 8, 100)
     (0, 1, 2, 3, 4, 5, 6, 7)
@@ -42,18 +47,18 @@ def choose(
         if not alive:
             return (place,)
     if optimize:
-        return _optimized(sizes)
-    budget = max(_AT_ONCE, 4 * added) if len(sizes) < _TOO_MANY else MAX_ARTICLES
+        return _optimized(sizes, most)
+    budget = max(_AT_ONCE, 4 * added) if len(sizes) < _TOO_MANY else most
     levels: dict[int, list[int]] = {}
     for place, (_, alive) in enumerate(sizes):
         levels.setdefault(level(alive), []).append(place)
     for _, places in sorted(levels.items()):
         if len(places) >= WIDTH:
-            chosen = _fitting(sizes, places, min(budget, MAX_ARTICLES))
+            chosen = _fitting(sizes, places, min(budget, most))
             if len(chosen) > 1:
                 return chosen
     for place, (count, alive) in enumerate(sizes):
-        if count - alive > _MOST_DELETED * count and alive <= budget:
+        if count - alive > _MOST_DELETED * count and alive <= min(budget, most):
             return (place,)
     return ()
 
@@ -70,11 +75,11 @@ def _fitting(sizes: Sequence[tuple[int, int]], places: Sequence[int], most: int)
     return tuple(sorted(chosen))
 
 
-def _optimized(sizes: Sequence[tuple[int, int]]) -> tuple[int, ...]:
-    chosen = _fitting(sizes, range(len(sizes)), MAX_ARTICLES)
+def _optimized(sizes: Sequence[tuple[int, int]], most: int) -> tuple[int, ...]:
+    chosen = _fitting(sizes, range(len(sizes)), most)
     if len(chosen) > 1:
         return chosen
     for place, (count, alive) in enumerate(sizes):
-        if alive < count:
+        if alive < count and alive <= most:
             return (place,)
     return ()

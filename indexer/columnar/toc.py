@@ -28,9 +28,11 @@ VERSION = -2026  # of the table; Whoosh's own are -111 and above
 _RELEASE = bytes([0, 1, 0])
 # Whoosh's frame: sizes of int, long and float as varints, a byte-order mark, version, release.
 _FRAME = bytes([4, 8, 4]) + struct.pack("!ii", -12345, VERSION) + _RELEASE
-# Files that a writer makes and that, unless a commit names them, one that died left behind.
+# Files that a writer makes and that, unless a commit names them, one that died left behind; also
+# those of a writer of Whoosh's own that was refused.
 _OURS = re.compile(
-    rf"({NAME}_[0-9a-z]+(\.docs|\.terms)?\.tin|attachment_[0-9a-z]+\.bin|_{NAME}_[0-9]+\.toc(\.new)?)"
+    rf"{NAME}_[0-9a-z]+((\.docs|\.terms)?\.tin|[\w.]*\.(seg|trm|pst|vps|col))"
+    rf"|attachment_[0-9a-z]+\.bin|_{NAME}_[0-9]+\.toc(\.new|\.[0-9.]+)?"
 )
 _PATTERN = re.compile(rf"_{NAME}_([0-9]+)\.toc")
 

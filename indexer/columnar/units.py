@@ -18,7 +18,8 @@ _BITS = 19  # slots of a table: twice as many as there may be units
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _MASKS = np.array([(1 << 8 * i) - 1 for i in range(9)], dtype=np.uint64)
 _PAD = bytes(16)
-_FIRST = 1 << 14  # units looked up before the first misses are learnt; then ever more
+# Units looked up before the first misses are learnt; then ever more, as long as caches hold them.
+_FIRST, _MOST = 1 << 14, 1 << 16
 
 
 class Numbers(dict[str, int]):
@@ -66,7 +67,7 @@ class Units:
         while done < len(ends):
             part = slice(done, done + size)
             self._look_up(data, raw, starts[part], ends[part], numbers[part])
-            done, size = done + size, size * 2
+            done, size = done + size, min(2 * size, _MOST)
         return numbers
 
     def _look_up(self, data: bytes, raw: U8, starts: I64, ends: I64, numbers: I32) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -11,9 +11,10 @@ from zlib import compress, crc32
 
 import numpy as np
 
-from indexer.columnar.arrays import Bools
-from indexer.columnar.builder import SegmentBuilder
+from indexer.columnar.arrays import U64, Bools
 from indexer.columnar.files import Files
+from indexer.columnar.gathering import Gatherer, Grouping
+from indexer.columnar.held import Held
 from indexer.columnar.lock import WriteLock
 from indexer.columnar.merge import merge
 from indexer.columnar.postings import MAX_ARTICLES
@@ -24,7 +25,6 @@ from indexer.columnar.tiers import choose
 from indexer.columnar.toc import (
     NAME,
     AttachmentEntry,
-    SegmentEntry,
     Toc,
     latest_generation,
     segment_file,
@@ -51,49 +51,48 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-class _Held:
-    """A segment that will be in the next commit, and what is deleted of it."""
+# Measured: what a process takes before it has an article (Python, numpy, tables, a batch), and the
+# memory that it takes to write a segment, in parts of what the articles took.
+_PROCESS_MB = 90
+_TO_WRITE = 1.2
+_SAMPLE = 1 << 16  # bytes of an attachment that tell whether to compress it
+_LEAST_MB = 8  # less would make very many segments
+_MERGED_BYTES = 5000  # that merging takes for each article of the segment that is made
 
-    def __init__(self, segment: Segment, name: str, deleted: Bools | None) -> None:
-        self.segment = segment
-        self.name = name
-        self.deleted = None if deleted is None else deleted.copy()
 
-    def delete(self, local: int) -> None:
-        if self.deleted is None:
-            self.deleted = np.zeros(self.segment.n, dtype=bool)
-        self.deleted[local] = True
-
-    def find(self, id: str, wanted: int) -> int:
-        for local in self.segment.find_id(wanted):
-            gone = self.deleted is not None and self.deleted[local]
-            if not gone and self.segment.head(local)["id"] == id:
-                return local
-        return -1
-
-    @property
-    def alive(self) -> int:
-        return self.segment.n - (0 if self.deleted is None else int(self.deleted.sum()))
-
-    def entry(self) -> SegmentEntry:
-        return SegmentEntry(
-            self.name, "articles", self.segment.n, self.segment.file.size_bytes, self.deleted
-        )
+def _budget(memory_mb: int, workers: int) -> int:
+    """Bytes that the growing segments of all processes may take."""
+    each = (memory_mb / workers - _PROCESS_MB) / (1 + _TO_WRITE)
+    return int(max(_LEAST_MB, each) * workers) << 20
 
 
 class IndexWriter:
     """One transaction after another, until it is closed. Leaving the `with` block commits; an
     exception inside it discards what was not committed.
 
-    memory_mb  about how much memory pending articles may take before they go to disk
+    memory_mb  about how much memory all processes may take together (see `_budget`)
+    workers    processes that build segments, this one included; the others start when there is
+               enough for them to do
+    grouping   gives their groups to articles that are added without one, and is told of those
+               that are removed
     Raises `IndexLockedError` while another writer is open, `IndexNotFoundError` without an index.
     """
 
-    def __init__(self, folder: Path, *, memory_mb: int = 512, files: Files | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        memory_mb: int = 512,
+        workers: int = 1,
+        grouping: Grouping | None = None,
+        files: Files | None = None,
+    ) -> None:
         self._folder = folder
         self._files = files or Files()
-        # Writing a segment takes about as much again as its articles; so does Python itself.
-        self._limit = max(8, memory_mb // 5) << 20
+        self._grouping = grouping
+        room = max(_LEAST_MB, memory_mb - _PROCESS_MB) << 20
+        self._most_merged = min(MAX_ARTICLES, room // _MERGED_BYTES)
+        self._fresh: set[str] = set()  # files begun since the commit
         self._lock = WriteLock(folder)
         try:
             self._begin(Snapshot(folder))
@@ -101,22 +100,25 @@ class IndexWriter:
         except BaseException:
             self._lock.release()
             raise
+        self._gatherer = Gatherer(
+            folder,
+            self._files,
+            most_bytes=_budget(memory_mb, workers),
+            workers=workers,
+            grouping=grouping,
+            replace=self._replace,
+            adopt=self._adopt,
+            begun=self._fresh,
+        )
 
     def _begin(self, base: Snapshot) -> None:
         self._base = base
         self._held = [
-            _Held(part.segment, part.entry.name, part.entry.deleted) for part in base.parts
+            Held(part.segment, part.entry.name, part.entry.deleted) for part in base.parts
         ]
         self._others = tuple(s for s in base.toc.segments if s.kind != "articles")
         self._attachments = dict(base.toc.attachments)
-        self._fresh: set[str] = set()  # files written since the commit
         self._changed = False
-        self._renew()
-
-    def _renew(self) -> None:
-        self._builder = SegmentBuilder()
-        self._pending: dict[str, int] = {}  # id → number in the builder
-        self._dead: list[int] = []
 
     def __enter__(self) -> IndexWriter:
         return self
@@ -128,35 +130,34 @@ class IndexWriter:
         finally:
             self.close()
 
-    def add(self, article: Article, *, group: str = "") -> None:
+    def add(self, article: Article, *, group: str | None = None) -> None:
         """Store an article; one with the same id is replaced. `group`: near copies share it."""
-        self.remove(article.id)
-        self._pending[article.id] = self._builder.add(article, group)
         self._changed = True
-        if self._builder.size_bytes > self._limit or len(self._builder) >= MAX_ARTICLES:
-            self.flush()
+        self._gatherer.add(article, group)
 
     def remove(self, id: str) -> bool:
         """Take an article out; whether it was there."""
-        number = self._pending.pop(id, None)
-        if number is not None:
-            self._dead.append(number)
-            return True
-        wanted = hash_of(id)
-        for held in self._held:
-            local = held.find(id, wanted)
-            if local >= 0:
-                held.delete(local)
-                self._changed = True
-                return True
-        return False
+        if self._grouping is not None:
+            self._grouping.remove(id)
+        added = self._gatherer.remove(id)
+        return bool(self._replace([id], np.array([hash_of(id)], dtype=np.uint64))) or added
+
+    def _replace(self, ids: Sequence[str], hashes: U64) -> int:
+        """Delete the articles of these ids from all segments; how many there were."""
+        count = sum(len(held.delete_all(ids, hashes)) for held in self._held)
+        self._changed |= count > 0
+        return count
+
+    def _adopt(self, held: Held) -> None:
+        self._held.append(held)
 
     def attach(self, name: str, data: bytes) -> None:
-        """Keep a named blob with this commit, compressed where that saves a tenth or more."""
-        small = compress(data, 1)
-        packed = len(small) < 0.9 * len(data)
+        """Keep a named blob with this commit, compressed where that saves a tenth or more
+        of its beginning."""
+        start = data[:_SAMPLE]
+        packed = len(compress(start, 1)) < 0.9 * len(start)
         if packed:
-            data = small
+            data = compress(data, 1)
         file = f"attachment_{_random_name()}.bin"
         self._fresh.add(file)
         out = self._files.create(self._folder / file)
@@ -173,10 +174,8 @@ class IndexWriter:
 
         optimize  merge into as few segments as possible
         """
-        added = len(self._pending) + sum(
-            held.alive for held in self._held if segment_file(held.name) in self._fresh
-        )
         self.flush()
+        added = sum(held.alive for held in self._held if segment_file(held.name) in self._fresh)
         self._merge(added, optimize)
         if not self._changed:
             return
@@ -189,29 +188,23 @@ class IndexWriter:
         )
         self._files.sync_folder(self._folder)
         write_toc(self._folder, self._files, toc)
+        self._fresh.clear()
         self._begin(Snapshot(self._folder, known=self._base))
         sweep(self._folder, self._files, toc)
 
     def close(self) -> None:
         """Discard what was not committed and let other writers in."""
+        self._gatherer.close()
         if latest_generation(self._folder) == self._base.generation:
             # Otherwise the commit happened, though what came after it failed: keep its files.
             for file in self._fresh:
                 self._files.remove(self._folder / file)
         self._fresh.clear()
-        self._renew()
         self._lock.release()
 
     def flush(self) -> None:
-        """Write the pending articles as a segment, not yet part of the index."""
-        if not self._pending:
-            self._renew()
-            return
-        held = self._new_segment(lambda path: self._builder.write(path, self._files))
-        for number in self._dead:
-            held.delete(number)
-        self._held.append(held)
-        self._renew()
+        """Write what was added as segments, not yet part of the index."""
+        self._gatherer.flush()
 
     def fresh(self) -> list[Segment]:
         """The segments written since the last commit, in order: new articles, each once."""
@@ -225,17 +218,17 @@ class IndexWriter:
         """A blob of the last commit, None where there is none of this name."""
         return self._base.attachment(name)
 
-    def _new_segment(self, write: Callable[[Path], object]) -> _Held:
+    def _new_segment(self, write: Callable[[Path], object]) -> Held:
         name = f"{NAME}_{_random_name()}"
         path = self._folder / segment_file(name)
         self._fresh.add(path.name)
         write(path)
-        return _Held(Segment(path), name, None)
+        return Held(Segment(path), name)
 
     def _merge(self, added: int, optimize: bool) -> None:
         while True:
             sizes = [(held.segment.n, held.alive) for held in self._held]
-            chosen = choose(sizes, added, optimize=optimize)
+            chosen = choose(sizes, added, optimize=optimize, most=self._most_merged)
             if not chosen:
                 return
             parts = [

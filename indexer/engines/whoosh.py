@@ -7,11 +7,13 @@ from pathlib import Path
 
 from indexer.columnar import registration
 from indexer.columnar.explain import Explanation
+from indexer.columnar.gathering import Grouping
+from indexer.columnar.lock import is_held
 from indexer.columnar.writer import IndexWriter, create_index
-from indexer.engines.base import Ranking
+from indexer.engines.base import MEMORY_MB, Ranking
 from indexer.engines.whoosh_view import WhooshView, explained
 from indexer.errors import EngineError
-from indexer.models import Article, IndexStats, Query, Sort, VerifyReport
+from indexer.models import Article, IndexStats, Query, Range, Sort, VerifyReport
 from indexer.restore import SyllableModel
 
 __all__ = ["WhooshEngine", "WhooshWriter", "registration"]
@@ -20,10 +22,14 @@ __all__ = ["WhooshEngine", "WhooshWriter", "registration"]
 class WhooshWriter:
     """One transaction on a `WhooshEngine` (see `base.Writer`)."""
 
-    def __init__(self, engine: WhooshEngine, *, memory_mb: int) -> None:
+    def __init__(
+        self, engine: WhooshEngine, *, grouping: Grouping | None, workers: int, memory_mb: int
+    ) -> None:
         self._engine = engine
         with explained(engine.location):
-            self._inner = IndexWriter(Path(engine.location), memory_mb=memory_mb)
+            self._inner = IndexWriter(
+                Path(engine.location), grouping=grouping, workers=workers, memory_mb=memory_mb
+            )
 
     def __enter__(self) -> WhooshWriter:
         return self
@@ -37,11 +43,15 @@ class WhooshWriter:
         if kind is None:
             self._engine.refresh()
 
-    def add(self, article: Article, *, group: str = "") -> None:
+    def add(self, article: Article, *, group: str | None = None) -> None:
         try:  # not `explained`: entering and leaving a context costs as much as adding
             self._inner.add(article, group=group)
         except OSError as error:
             raise EngineError(self._engine.location, error.strerror or str(error)) from error
+
+    def flush(self) -> None:
+        with explained(self._engine.location):
+            self._inner.flush()
 
     def remove(self, id: str) -> bool:
         return self._inner.remove(id)
@@ -60,14 +70,10 @@ class WhooshWriter:
 
 
 class WhooshEngine:
-    """An open index folder (see `base.Engine`). Searching is safe from several threads.
+    """An open index folder (see `base.Engine`). Searching is safe from several threads."""
 
-    memory_mb  about how much memory a writer may take for what is not yet on the disk
-    """
-
-    def __init__(self, folder: Path, *, create: bool, memory_mb: int = 512) -> None:
+    def __init__(self, folder: Path, *, create: bool) -> None:
         self.location = str(folder)
-        self._memory_mb = memory_mb
         with explained(self.location):
             if create:
                 create_index(folder)
@@ -80,6 +86,10 @@ class WhooshEngine:
     def generation(self) -> int:
         return self._view.generation
 
+    @property
+    def commit(self) -> str:
+        return self._view.commit
+
     def refresh(self) -> bool:
         view = self._view
         if view.snapshot.is_newest():
@@ -88,8 +98,13 @@ class WhooshEngine:
             self._view = WhooshView(view.snapshot.folder, known=view)
         return True
 
-    def writer(self) -> WhooshWriter:
-        return WhooshWriter(self, memory_mb=self._memory_mb)
+    def writer(
+        self, *, grouping: Grouping | None = None, workers: int = 1, memory_mb: int = MEMORY_MB
+    ) -> WhooshWriter:
+        return WhooshWriter(self, grouping=grouping, workers=workers, memory_mb=memory_mb)
+
+    def is_being_written(self) -> bool:
+        return is_held(self._view.snapshot.folder)
 
     def view(self) -> WhooshView:
         """The newest commit that `refresh` turned to, to read from: later ones do not change it."""
@@ -124,9 +139,11 @@ class WhooshEngine:
         limit: int = 10,
         sort: Sort = Sort.RELEVANCE,
         filters: Mapping[str, Sequence[str]] | None = None,
+        period: Range | None = None,
         facets: Iterable[str] = (),
         time_limit_s: float | None = None,
         reading: Sequence[str] = (),
+        recency_days: float | None = None,
     ) -> Ranking:
         return self._view.search(
             query,
@@ -134,13 +151,21 @@ class WhooshEngine:
             limit=limit,
             sort=sort,
             filters=filters,
+            period=period,
             facets=facets,
             time_limit_s=time_limit_s,
             reading=reading,
+            recency_days=recency_days,
         )
 
-    def count(self, query: Query) -> int:
-        return self._view.count(query)
+    def count(
+        self,
+        query: Query,
+        *,
+        filters: Mapping[str, Sequence[str]] | None = None,
+        period: Range | None = None,
+    ) -> int:
+        return self._view.count(query, filters=filters, period=period)
 
     def vocabulary(self) -> Mapping[str, int]:
         return self._view.vocabulary()
@@ -151,8 +176,15 @@ class WhooshEngine:
     def similar(self, number: int, *, limit: int = 5) -> list[tuple[int, float]]:
         return self._view.similar(number, limit=limit)
 
-    def explain(self, query: Query, number: int, *, reading: Sequence[str] = ()) -> Explanation:
-        return self._view.explain(query, number, reading=reading)
+    def explain(
+        self,
+        query: Query,
+        number: int,
+        *,
+        reading: Sequence[str] = (),
+        recency_days: float | None = None,
+    ) -> Explanation:
+        return self._view.explain(query, number, reading=reading, recency_days=recency_days)
 
     def stats(self) -> IndexStats:
         return self._view.stats()

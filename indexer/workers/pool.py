@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import selectors
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 
+from indexer.columnar.crew import cores
 from indexer.errors import DocumentError, TimtinError
 from indexer.models import Article, Document
 from indexer.workers.process import Task, Worker
@@ -32,6 +32,7 @@ def clean_all(
     memory_limit_mb: int = 1024,
     keep_all: bool = False,
     clean: str = "indexer.cleaning:clean",
+    sites: str = "",
 ) -> Iterator[Article | DocumentError]:
     """The result of each document, in their order; errors are values, and the run goes on.
 
@@ -44,30 +45,31 @@ def clean_all(
     memory_limit_mb  memory for one document, on top of the interpreter's; 0: no limit (macOS
                      enforces none)
     clean            `module:function` that cleans, called as `function(document, keep_all=…)`
+    sites            a TOML file of site profiles, which `clean` then gets as `site=…`; "": none
 
     Raises:
         TimtinError: the processes cannot be started.
     """
-    most = max(1, workers) if workers is not None else _cores()
-    pool = _Pool(most, clean, keep_all, time_limit_s, memory_limit_mb)
+    most = max(1, workers) if workers is not None else cores()
+    pool = _Pool(most, clean, keep_all, time_limit_s, memory_limit_mb, sites)
     try:
         yield from pool.run(iter(documents))
     finally:
         pool.close()
 
 
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 class _Pool:
     def __init__(
-        self, most: int, clean: str, keep_all: bool, time_limit_s: float, memory_limit_mb: int
+        self,
+        most: int,
+        clean: str,
+        keep_all: bool,
+        time_limit_s: float,
+        memory_limit_mb: int,
+        sites: str,
     ) -> None:
         self._most = most
-        self._options = (clean, keep_all, time_limit_s, memory_limit_mb)
+        self._options = (clean, keep_all, time_limit_s, memory_limit_mb, sites)
         self._selector = selectors.DefaultSelector()
         self._workers: list[Worker] = []
         self._order: deque[Task] = deque()  # every document that has not been answered for

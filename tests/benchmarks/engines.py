@@ -1,6 +1,7 @@
 """Search engines side by side: indexing and querying the same news articles.
 
     python -m tests.benchmarks.engines CORPUS.jsonl.gz [--sizes 3000,11442] [--engines ours,tantivy]
+                                       [--cores 1] [--small-commit]
 
 A corpus has one JSON object a line: id, title, text. Every engine indexes title and text, each as
 written and folded, stores them, and runs in a process of its own on one core: first it builds,
@@ -12,6 +13,12 @@ then it opens what it built and answers four sets of queries made from the artic
 A query is timed from its text to the titles of its ten best results. Times are milliseconds of
 wall clock; docs/s counts CPU seconds, so that a busy machine disturbs it less. Ratios are to
 tantivy: above 1 is faster, and for size smaller.
+
+Sizes above that of the corpus are filled with articles made of it: each is an article whose words
+are another's at a third of the places, so that lengths and frequencies stay natural, and words
+that are new to the index go on coming. Ours does all that `Index.add` does: near copies are
+grouped, completions kept. `--cores 2` measures ours on so many cores too, by the wall clock;
+`--small-commit` adds 100 articles more to each index of ours, and commits.
 """
 
 from __future__ import annotations
@@ -28,7 +35,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import unidecode as unidecode_package
@@ -36,20 +44,44 @@ from unidecode import unidecode
 
 QUERIES = 150
 ROUNDS = 3
+CORPUS = 11_000  # articles whose titles queries are made of
 Doc = dict[str, str]
 Search = Callable[[str, str], list[str]]  # kind, text → titles
 
 
 def read(path: Path, size: int) -> Iterator[Doc]:
+    """So many articles: those of the corpus, and then articles made of them."""
+    corpus = []
     with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for number, line in enumerate(lines):
-            if number == size:
-                return
-            yield json.loads(line)
+        for line in lines:
+            if len(corpus) == size:
+                break
+            doc = json.loads(line)
+            corpus.append({name: doc[name] for name in ("id", "title", "text")})
+    yield from corpus
+    random_ = random.Random(11)
+    for number in range(len(corpus), size):
+        one, other = random_.choice(corpus), random_.choice(corpus)
+        yield {
+            "id": f"{one['id']}-{number}",
+            "title": mixed(one["title"], other["title"], random_, number),
+            "text": mixed(one["text"], other["text"], random_, number),
+        }
+
+
+def mixed(text: str, other: str, random_: random.Random, number: int) -> str:
+    """A text with the length and the lines of one and, at places, the words of another."""
+    words, others = text.split(" "), other.split(" ")
+    for at in range(0, min(len(words), len(others)) - 6, 9):
+        start = at + random_.randrange(6)
+        words[start : start + 3] = others[start : start + 3]
+    if len(words) > 100 and number % 3 == 0:  # names and numbers that no other article has
+        words[random_.randrange(len(words))] = f"tên{random_.randrange(10**6)}"
+    return " ".join(words)
 
 
 def query_sets(path: Path, size: int) -> dict[str, list[str]]:
-    titles = [doc["title"] for doc in read(path, size)]
+    titles = [doc["title"] for doc in islice(read(path, size), CORPUS)]
     picked = random.Random(7).sample(titles, min(QUERIES, len(titles)))
     words = ["".join(c if c.isalnum() else " " for c in title).split() for title in picked]
     words = [w for w in words if len(w) > 3]
@@ -65,13 +97,17 @@ def query_sets(path: Path, size: int) -> dict[str, list[str]]:
 # -------------------------------------------------------------------------------------- engines
 
 
-def ours_build(docs: Iterator[Doc], folder: Path) -> None:
-    from indexer.engines.open import open_engine
+def ours_articles(docs: Iterable[Doc]) -> Iterator[object]:
     from indexer.models import Article
 
-    with open_engine(folder, create=True).writer() as writer:
-        for doc in docs:
-            writer.add(Article(id=doc["id"], title=doc["title"], body=doc["text"]))
+    for doc in docs:
+        yield Article(id=doc["id"], title=doc["title"], body=doc["text"])
+
+
+def ours_build(docs: Iterator[Doc], folder: Path) -> None:
+    from indexer.index import open_index
+
+    open_index(folder, create=True).add(ours_articles(docs), workers=1)
 
 
 def ours_open(folder: Path) -> Search:
@@ -332,19 +368,77 @@ PYTHON = {"xapian": "/usr/bin/python3"}
 # ------------------------------------------------------------------------------------ measuring
 
 
-def measure(engine: str, corpus: Path, size: int) -> dict[str, float]:
+def measure_cores(corpus: Path, size: int, cores: int) -> dict[str, float]:
+    """Build ours on one core and on several, by the wall clock, three times in turn."""
+    from indexer.index import open_index
+
+    allowed = sorted(os.sched_getaffinity(0))[:cores]
+    docs = list(read(corpus, size))
+    times: dict[int, list[float]] = {1: [], cores: []}
+    for _ in range(ROUNDS):
+        for count, found in times.items():
+            os.sched_setaffinity(0, allowed[:count])
+            folder = Path(tempfile.mkdtemp())
+            began = time.perf_counter()
+            open_index(folder, create=True).add(ours_articles(docs), workers=count)
+            found.append(time.perf_counter() - began)
+            shutil.rmtree(folder)
+    one, several = (len(docs) / min(found) for found in times.values())
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {
+        "1 core docs/s": one,
+        f"{cores} cores docs/s": several,
+        "times": several / one,
+        "peak MB": (own + children * (cores - 1)) / 1e3,
+    }
+
+
+class Untimed:
+    """Documents, a thousand at a time, and the CPU seconds that it took to have them."""
+
+    def __init__(self, docs: Iterator[Doc]) -> None:
+        self._docs = docs
+        self.seconds = 0.0
+
+    def __iter__(self) -> Iterator[Doc]:
+        while True:
+            began = time.process_time()
+            chunk = list(islice(self._docs, 1000))
+            self.seconds += time.process_time() - began
+            if not chunk:
+                return
+            yield from chunk
+
+
+def add_more(folder: Path, corpus: Path) -> dict[str, float]:
+    """Add and commit 100 articles to an index of ours that is there, twice."""
+    from indexer.index import open_index
+
+    docs = list(read(corpus, 300))[-200:]
+    for doc in docs:
+        doc["id"] += "-more"
+    for part in (docs[:100], docs[100:]):
+        began = time.perf_counter()
+        open_index(folder).add(ours_articles(part))
+        took = (time.perf_counter() - began) * 1e3
+    return {"+100 ms": took}
+
+
+def measure(engine: str, corpus: Path, size: int, small_commit: bool) -> dict[str, float]:
     """Build and query with one engine, in this process."""
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     build, start = ENGINES[engine]
     queries = query_sets(corpus, size)
-    docs = list(read(corpus, size))
     folder = Path(tempfile.mkdtemp())
     result: dict[str, float] = {}
     try:
+        # Reading is not measured, and only a chunk is held: the peak is the engine's.
+        reading = Untimed(read(corpus, size))
         base_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         began = time.process_time()
-        build(iter(docs), folder)
-        result["docs/s"] = len(docs) / (time.process_time() - began)
+        build(iter(reading), folder)
+        result["docs/s"] = size / (time.process_time() - began - reading.seconds)
         result["MB"] = sum(p.stat().st_size for p in folder.rglob("*") if p.is_file()) / 1e6
         result["peak MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
         result["before MB"] = base_kb / 1e3
@@ -364,17 +458,20 @@ def measure(engine: str, corpus: Path, size: int) -> dict[str, float]:
                     times.append((time.perf_counter() - began) * 1e3)
             result[f"{kind} p50"] = statistics.median(times)
             result[f"{kind} p95"] = statistics.quantiles(times, n=20)[-1]
+        if small_commit and engine == "ours":
+            result |= add_more(folder, corpus)
     finally:
         shutil.rmtree(folder)
     return result
 
 
-def run(engine: str, corpus: Path, size: int) -> dict[str, float] | None:
+def run(engine: str, corpus: Path, size: int, *options: str) -> dict[str, float] | None:
     """The same in a process of its own; None where the engine is not installed."""
     python = PYTHON.get(engine, sys.executable)
     if not Path(python).exists():
         return None
     command = [python, __file__, str(corpus), "--one", engine, "--sizes", str(size)]
+    command += options
     folders = [str(Path(__file__).parents[2])]
     if engine in PYTHON:  # it has no Unidecode of its own
         folders.append(str(Path(unidecode_package.__file__).parents[1]))
@@ -412,21 +509,34 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--sizes", default="3000,11442")
     parser.add_argument("--engines", default=",".join(ENGINES))
+    parser.add_argument("--cores", type=int, default=1)
+    parser.add_argument("--small-commit", action="store_true")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     given = parser.parse_args()
     sizes = [int(size) for size in given.sizes.split(",")]
     if given.one:
-        print(json.dumps(measure(given.one, given.corpus, sizes[0])))
+        if given.cores > 1:
+            print(json.dumps(measure_cores(given.corpus, sizes[0], given.cores)))
+        else:
+            found = measure(given.one, given.corpus, sizes[0], given.small_commit)
+            print(json.dumps(found))
         return
+    options = ["--small-commit"] if given.small_commit else []
     for size in sizes:
         results = {}
         for engine in given.engines.split(","):
             measured = run(
-                engine, given.corpus, min(size, STOCK_AT_MOST if engine == "stock" else size)
+                engine,
+                given.corpus,
+                min(size, STOCK_AT_MOST if engine == "stock" else size),
+                *options,
             )
             if measured:
                 results[engine] = measured
         show(size, results)
+        if given.cores > 1:
+            several = run("ours", given.corpus, size, "--cores", str(given.cores))
+            show(size, {"ours": several} if several else {})
 
 
 if __name__ == "__main__":

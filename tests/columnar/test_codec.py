@@ -15,9 +15,13 @@ from whoosh import analysis, fields, formats, query, sorting
 from whoosh.filedb.filestore import FileStorage
 from whoosh.qparser import QueryParser
 from whoosh.query import spans
+from whoosh.writing import SegmentWriter
 
 from indexer.columnar import codec
 from indexer.columnar import schema as schemas
+from indexer.columnar.lock import FILE
+from indexer.columnar.snapshot import Snapshot
+from indexer.columnar.toc import latest_generation
 from indexer.columnar.writer import IndexWriter, create_index
 from indexer.errors import EngineError, IndexCorruptError
 from indexer.models import Article
@@ -346,18 +350,97 @@ def test_facets_dates_and_sorting_work_on_articles(stock, articles):
         assert searcher.document(id="b")["title"] == "dai hoi khong dau"
 
 
-def test_whooshs_writer_deletes_articles_and_refuses_to_add(tmp_path, articles):
+@pytest.fixture
+def written(tmp_path, articles):
+    """An index of articles in three segments, as the library writes it."""
     create_index(tmp_path)
     with IndexWriter(tmp_path) as writer:
-        for article in articles[:10]:
-            writer.add(article)
-    index = codec.open_in(tmp_path)
+        for number, article in enumerate(articles[:30]):
+            writer.add(article, group=article.site)
+            if number % 10 == 9:
+                writer.commit()
+    return tmp_path
+
+
+def natively(folder):
+    """The articles as the library reads them, and what is wrong with the files."""
+    snapshot = Snapshot(folder)
+    found = [part.segment.article(local) for part, local in snapshot.living()]
+    return {article.id: article for article in found}, snapshot.problems()
+
+
+def test_whooshs_writer_deletes_articles(written, articles):
+    index = whoosh.index.open_dir(str(written))
     with index.writer() as writer:
         assert writer.delete_by_term("id", "b") == 1
+        assert writer.delete_by_query(query.Term("site", "bao1.vn")) == 8
     with index.searcher() as searcher:
-        assert searcher.reader().doc_count() == 9
-    with pytest.raises(EngineError), index.writer() as writer:
-        writer.add_document(id="x")
+        assert searcher.reader().doc_count() == 21
+    gone = {a.id for a in articles[:30] if a.site == "bao1.vn" or a.id == "b"}
+    assert natively(written) == ({a.id: a for a in articles[:30] if a.id not in gone}, [])
+
+
+def test_whooshs_writer_merges_articles_and_they_stay_articles(written, articles):
+    index = whoosh.index.open_dir(str(written))
+    with index.writer() as writer:
+        writer.delete_by_term("id", "b")
+    index.optimize()
+    assert [part.segment.n for part in Snapshot(written).parts] == [29]
+    assert natively(written) == ({a.id: a for a in articles[:30] if a.id != "b"}, [])
+    with index.searcher() as searcher:
+        assert searcher.reader().doc_count_all() == 29
+    with IndexWriter(written) as writer:  # and the library goes on from there
+        writer.add(articles[40])
+    assert len(natively(written)[0]) == 30
+
+
+@pytest.mark.parametrize("how", ["add_document", "update_document", "add_field", "remove_field"])
+@pytest.mark.parametrize("empty", [False, True])
+def test_whooshs_writer_refuses_to_add_articles_and_changes_nothing(tmp_path, written, how, empty):
+    folder = tmp_path / "empty" if empty else written
+    if empty:
+        create_index(folder)
+    before = natively(folder)
+    index = whoosh.index.open_dir(str(folder))
+    with pytest.raises(EngineError, match=r"indexer\.Index\.add"), index.writer() as writer:
+        if how == "add_field":
+            writer.add_field("more", fields.TEXT())
+        elif how == "remove_field":
+            writer.remove_field("text")
+        else:
+            getattr(writer, how)(id="x", title="tin")
+    assert natively(folder) == before
+    assert latest_generation(folder) == (0 if empty else 3)
+    assert {path.name for path in folder.iterdir() if path.is_file()} <= (
+        Snapshot(folder).toc.files() | {FILE}
+    )
+
+
+def test_a_writer_that_the_index_did_not_give_cannot_commit(written):
+    index = whoosh.index.open_dir(str(written))
+    before = natively(written)
+    writer = SegmentWriter(index)
+    writer.delete_by_term("id", "b")
+    with pytest.raises(EngineError, match=r"index\.writer\(\)"):
+        writer.commit()
+    assert natively(written) == before
+    with IndexWriter(written) as native:  # the lock is free, and what was left is swept away
+        native.remove("b")
+    assert {path.name for path in written.iterdir() if path.is_file()} == (
+        Snapshot(written).toc.files() | {FILE}
+    )
+
+
+def test_indexes_of_whooshs_own_are_written_by_whoosh(tmp_path):
+    create_index(tmp_path / "ours")
+    whoosh.index.open_dir(str(tmp_path / "ours"))
+    (tmp_path / "stock").mkdir()
+    stock = whoosh.index.create_in(str(tmp_path / "stock"), make_schema())
+    with stock.writer() as writer:
+        assert type(writer) is SegmentWriter
+        writer.add_document(id="1", text="alfa")
+    with stock.searcher() as searcher:
+        assert searcher.document(id="1")["text"] == "alfa"
 
 
 def test_a_pickled_table_of_contents_is_refused(tmp_path):

@@ -13,6 +13,7 @@ from indexer.columnar.builder import SegmentBuilder
 from indexer.columnar.evaluate import Evaluator, words_of
 from indexer.columnar.explain import explain
 from indexer.columnar.files import Files
+from indexer.columnar.records import hash_of, record_of
 from indexer.columnar.segment import Segment
 from indexer.columnar.similar import similar
 from indexer.models import Article, Sort
@@ -57,10 +58,10 @@ def evaluator_of(
     for at in range(0, len(articles), size):
         builder = SegmentBuilder()
         some = articles[at : at + size]
-        for one in some:
-            builder.add(one, group=one.source)
+        builder.take([record_of(one) for one in some])
         path = folder / f"{at}.segment"
-        builder.write(path, Files())
+        groups = np.array([hash_of(one.source) for one in some], dtype=np.uint64)
+        builder.write(path, Files(), groups)
         live = np.array([one.id not in dead for one in some]) if dead else None
         made.append(Part(Segment(path), base, live))
         base += len(some)
@@ -251,6 +252,42 @@ def test_reasons_add_up_to_the_score(evaluator):
     assert explained.total == pytest.approx(found.hits[0].score, abs=1e-3)
     assert sum(r.score for r in explained.reasons) == pytest.approx(explained.total, abs=2e-2)
     assert {"word", "folded", "pair"} <= {r.kind for r in explained.reasons}
+
+
+def dated(id: str, title: str, published: datetime | None) -> Article:
+    return article(id, title, f"{FILLER} Giá vàng tăng. {FILLER}", published=published)
+
+
+def test_newer_articles_gain_only_where_it_is_asked_for_and_never_much(tmp_path):
+    year = [datetime(y, 3, 1, tzinfo=UTC) for y in (2018, 2020, 2999)]
+    articles = [
+        dated("new", "Giá vàng tăng", year[1]),
+        dated("undated", "Giá vàng tăng", None),
+        dated("future", "Giá vàng tăng", year[2]),
+        dated("old", "Giá vàng tăng", year[0]),
+        dated("weak", "Chuyện ở chợ", year[1]),
+    ]
+    evaluator = evaluator_of(tmp_path, articles, parts=2)
+    query = parse_query("giá vàng")
+
+    def order(recency_days: float | None) -> list[str]:
+        hits = evaluator.search(query, recency_days=recency_days).hits
+        return [articles[hit.number].id for hit in hits]
+
+    assert order(None)[0] != "new"
+    assert order(30)[0] == "new"
+    assert order(30)[-1] == "weak"  # as new, but hardly about it
+    plain = {h.number: h.score for h in evaluator.search(query).hits}
+    gains = {
+        articles[h.number].id: h.score / plain[h.number]
+        for h in evaluator.search(query, recency_days=365).hits
+    }
+    assert gains["new"] == pytest.approx(1.25, abs=1e-3)
+    assert gains["old"] == pytest.approx(1 + 0.25 * 2 ** (-731 / 365), abs=1e-3)
+    assert gains["undated"] == gains["future"] == pytest.approx(1.0)
+    explained = explain(evaluator, query, 0, recency_days=365)
+    assert explained.reasons[-1].kind == "recency"
+    assert sum(r.score for r in explained.reasons) == pytest.approx(explained.total, abs=2e-2)
 
 
 WORDS = ["đại", "dài", "dai", "hội", "hoi", "hòa", "hoà", "sơn", "son"]

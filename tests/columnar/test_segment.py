@@ -11,7 +11,7 @@ from indexer.columnar.builder import EARLY, WEIGHTS, SegmentBuilder
 from indexer.columnar.files import Files
 from indexer.columnar.merge import merge
 from indexer.columnar.postings import ROUNDED, UNIT, Lists, decode_all, encode
-from indexer.columnar.records import hash_of, microseconds
+from indexer.columnar.records import hash_of, microseconds, record_of
 from indexer.columnar.segment import Segment
 from indexer.errors import IndexCorruptError
 from indexer.vietnamese import fold, tokens
@@ -20,9 +20,10 @@ from tests.columnar import corpus
 
 def built(path, articles):
     builder = SegmentBuilder()
-    for article in articles:
-        builder.add(article)
-    builder.write(path, Files())
+    records = [record_of(article) for article in articles]
+    for first in range(0, len(records), 7):
+        builder.take(records[first : first + 7])
+    builder.write(path, Files(), np.zeros(len(records), dtype=np.uint64))
     return Segment(path)
 
 

@@ -178,15 +178,6 @@ def test_no_index_is_an_error_of_its_own(tmp_path):
         Snapshot(tmp_path / "nowhere")
 
 
-def test_memory_is_bounded_by_writing_segments_early(folder):
-    with IndexWriter(folder, memory_mb=1) as writer:
-        writer._limit = 20_000
-        for article in corpus.many(100):
-            writer.add(article)
-        assert len(writer.fresh()) > 1
-    assert Snapshot(folder).count == 100
-
-
 @pytest.mark.parametrize("damage", ["flip", "cut", "missing", "swap"])
 def test_damage_to_any_file_names_the_file(folder, damage):
     with IndexWriter(folder) as writer:
@@ -352,6 +343,62 @@ def test_being_killed_between_any_two_calls_leaves_the_commit_before_or_after(tm
         snapshot = Snapshot(folder)
         assert set(held(folder)) == AFTER
         assert {path.name for path in folder.iterdir()} == snapshot.toc.files() | {FILE}
+
+
+WRITER = """
+import sys
+from pathlib import Path
+sys.path.insert(0, {root!r})
+from indexer.columnar import gathering
+from indexer.columnar.writer import IndexWriter
+from tests.columnar import corpus
+gathering.BATCH = 7
+first = int(sys.argv[2])
+with IndexWriter(Path(sys.argv[1]), workers=int(sys.argv[3])) as writer:
+    print("ready", flush=True)
+    for version in range(first, 10**6):
+        for article in corpus.many(20, start=version % 30):
+            writer.add(article)
+        writer.remove(f"bài-{{version % 30}}")
+        writer.attach("version", str(version).encode())
+        writer.commit(optimize=version % 4 == 0)
+        print(version, flush=True)
+"""
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_writer_killed_at_any_moment_leaves_a_whole_commit(tmp_path, workers):
+    folder = tmp_path / "index"
+    create_index(folder)
+    program = WRITER.format(root=str(Path(__file__).parents[2]))
+    random = Random(time.time())
+    last = 0  # the version that was surely committed
+    for kill in range(6):
+        command = [sys.executable, "-c", program, str(folder), str(last + 1), str(workers)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+            told = [] if kill else [int(process.stdout.readline())]  # a commit, for a beginning
+            time.sleep(random.uniform(0, 0.5))
+            process.kill()
+            told += [int(line) for line in process.stdout if line.endswith("\n")]
+        last = max(told, default=last)
+        snapshot = Snapshot(folder)
+        assert not snapshot.problems()
+        version = int(snapshot.attachment("version") or 0)
+        assert version in (last, last + 1)  # a commit may be whole before it is told
+        last = version
+        if not version:
+            continue
+        found = held(folder)
+        newest = {a.id: a.body for a in corpus.many(20, start=version % 30)}
+        del newest[f"bài-{version % 30}"]
+        assert f"bài-{version % 30}" not in found
+        assert {id: found[id].body for id in newest} == newest
+    assert last > 0
+    with IndexWriter(folder) as writer:
+        writer.add(corpus.ARTICLES[0])
+    assert {path.name for path in folder.iterdir()} == Snapshot(folder).toc.files() | {FILE}
 
 
 def test_a_hostile_pickle_in_any_file_is_never_run(tmp_path):

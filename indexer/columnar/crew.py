@@ -1,0 +1,138 @@
+"""Processes that build segments beside this one.
+
+A member is sent batches and answers each with its sketches, in order; told to write, it writes
+what it has as a segment file. Threads do the sending and the receiving, so that this process never
+waits for a pipe, and a member always has its next batch at hand. A member that ends, whatever ended
+it, is out of the crew, and what it had not written is built again here (see `gathering`).
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any, BinaryIO
+
+from indexer.columnar.arrays import U64
+from indexer.columnar.crew_member import receive, send
+from indexer.columnar.sketches import Sketches
+
+_AHEAD = 2  # batches a member may have: one that it builds and one that waits
+# The package's own `__init__` imports the whole library, which would take half a second.
+_BOOT = """
+import sys, types
+package = types.ModuleType("indexer")
+package.__path__ = [sys.argv[1]]
+sys.modules["indexer"] = package
+from indexer.columnar.crew_member import main
+main()
+"""
+_Message = tuple[dict[str, Any], bytes]
+
+
+class MemberEndedError(Exception):
+    """A member has ended. It never leaves this package: its work is done again."""
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class Member:
+    """One process. Raises `OSError` when it cannot be started."""
+
+    def __init__(self) -> None:
+        folder = str(Path(__file__).parents[1])
+        modules = os.pathsep.join(part or str(Path.cwd()) for part in sys.path)
+        # A process group of its own: Ctrl-C is for the run, which then ends its members.
+        self._process = subprocess.Popen(  # noqa: S603  (this interpreter, this package)
+            [sys.executable, "-P", "-c", _BOOT, folder],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            process_group=0,
+            env={**os.environ, "PYTHONPATH": modules},
+        )
+        self._requests: SimpleQueue[_Message | None] = SimpleQueue()
+        self._answers: SimpleQueue[_Message | None] = SimpleQueue()
+        self._batches = 0
+        self._ended = False
+        self.size_bytes = 0  # memory that the articles take that it has not written
+        self._threads = [
+            Thread(target=_send_all, args=(self._process.stdin, self._requests), daemon=True),
+            Thread(target=_receive_all, args=(self._process.stdout, self._answers), daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it can do with another batch."""
+        return self._batches < _AHEAD
+
+    def take(self, packed: bytes, count: int) -> None:
+        """Send a batch of so many records; `sketches` has the answer."""
+        self._batches += 1
+        self._requests.put(({"do": "take", "count": count}, packed))
+
+    def has_answer(self) -> bool:
+        """Whether the next answer is there."""
+        return self._ended or not self._answers.empty()
+
+    def sketches(self) -> Sketches:
+        """The answer to the first batch that has not been answered; waits for it.
+
+        Raises `MemberEndedError`.
+        """
+        head, body = self._answer()
+        self._batches -= 1
+        self.size_bytes = head["size_bytes"]
+        return Sketches.from_bytes(body)
+
+    def write(self, path: Path, groups: U64) -> None:
+        """Have it write its articles as a segment; `written` waits for that."""
+        self._requests.put(({"do": "write", "path": str(path)}, groups.tobytes()))
+        self.size_bytes = 0
+
+    def written(self) -> None:
+        """Wait until it has written. Raises `MemberEndedError`, and `OSError` as it met it."""
+        head, _ = self._answer()
+        if "errno" in head:
+            raise OSError(head["errno"], head["reason"])
+
+    def _answer(self) -> _Message:
+        answer = None if self._ended else self._answers.get()
+        if answer is None:
+            self._ended = True
+            raise MemberEndedError
+        return answer
+
+    def end(self) -> None:
+        """End it, whatever it is at."""
+        self._process.kill()
+        self._process.wait()
+        self._requests.put(None)
+        for thread in self._threads:
+            thread.join()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                with suppress(BrokenPipeError):
+                    pipe.close()
+
+
+def _send_all(pipe: BinaryIO, requests: SimpleQueue[_Message | None]) -> None:
+    with suppress(BrokenPipeError):  # it has ended: who receives will see
+        while (request := requests.get()) is not None:
+            send(pipe, *request)
+
+
+def _receive_all(pipe: BinaryIO, answers: SimpleQueue[_Message | None]) -> None:
+    while (answer := receive(pipe)) is not None:
+        answers.put(answer)
+    answers.put(None)

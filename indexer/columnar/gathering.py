@@ -1,0 +1,345 @@
+"""Articles → new segments, on one core or on several.
+
+Articles wait until there is a batch of them. A batch goes to a member of the crew that is free, or
+is built here when none is. Where it is built it becomes part of a segment that grows in memory
+until it is written; so every process has one *growing* segment at a time. Sketches come back from
+each batch, and articles are put into groups of near copies batch by batch, in the order in which
+they came, wherever they are built.
+
+Batches that were sent away are also kept in a file without a name, until their segment is written:
+what a member that ended (the system may be short of memory) had not written is built again here.
+"""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Protocol
+
+import numpy as np
+
+from indexer.columnar.arrays import U64
+from indexer.columnar.builder import SegmentBuilder
+from indexer.columnar.crew import Member, MemberEndedError
+from indexer.columnar.files import Files
+from indexer.columnar.held import Held
+from indexer.columnar.postings import MAX_ARTICLES
+from indexer.columnar.records import Record, hash_of, pack_records, record_of, unpack_records
+from indexer.columnar.segment import Segment
+from indexer.columnar.sketches import Sketches
+from indexer.columnar.toc import NAME, segment_file
+from indexer.models import Article
+
+BATCH = 500  # articles built at a time, or fewer:
+_BATCH_CHARACTERS = 1 << 22
+# Bytes that a character of an article takes while it is in a growing segment, at most: for batches
+# whose sketches, and with them the true number, are not back yet.
+_BYTES_PER_CHARACTER = 5
+
+
+class Grouping(Protocol):
+    """Tells near copies (see `duplicates.Grouper`)."""
+
+    def add_all(self, ids: Sequence[str], sketches: Sketches) -> list[int]:
+        """The number of each article's group; one with the id of an earlier one replaces it."""
+
+    def remove(self, id: str) -> None:
+        """Forget an article."""
+
+
+@dataclass(slots=True, eq=False)
+class _Growing:
+    """A segment in the making, here (`builder`) or by a member of the crew.
+
+    answered    batches whose sketches have been taken
+    characters  in the batches that have not been answered
+    sketches    of batches that were built here, not yet taken
+    sent        the batches that a member was sent, as they are in the spool: bytes and records
+    dead        numbers of articles that were removed meanwhile
+    """
+
+    name: str
+    member: Member | None
+    builder: SegmentBuilder | None
+    count: int = 0
+    answered: int = 0
+    characters: int = 0
+    sketches: deque[Sketches] = field(default_factory=deque)
+    sent: list[tuple[int, int]] = field(default_factory=list)
+    spool: IO[bytes] | None = None
+    dead: list[int] = field(default_factory=list)
+    groups: list[U64] = field(default_factory=list)
+
+    @property
+    def size_bytes(self) -> int:
+        """Memory that its articles take, about."""
+        built = self.member if self.builder is None else self.builder
+        return (built.size_bytes if built else 0) + self.characters * _BYTES_PER_CHARACTER
+
+    def has_answer(self) -> bool:
+        return bool(self.sketches) or (self.member is not None and self.member.has_answer())
+
+    def close(self) -> None:
+        if self.spool:
+            self.spool.close()
+
+
+@dataclass(slots=True)
+class _Batch:
+    """A batch that has not been put into groups. `given`: the groups that the caller named."""
+
+    growing: _Growing
+    ids: list[str]
+    given: list[str | None]
+    characters: int
+
+
+class Gatherer:
+    """Takes articles and gives segments.
+
+    most_bytes  memory that growing segments may take, all together
+    workers     processes, this one included
+    grouping    gives their groups to articles that are added without one
+    replace     is called with the ids of a batch, and their hashes, before it is built: older
+                articles with these ids must go
+    adopt       is called with each new segment
+    begun       gets the name of each file before it is written
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        files: Files,
+        *,
+        most_bytes: int,
+        workers: int,
+        grouping: Grouping | None,
+        replace: Callable[[Sequence[str], U64], object],
+        adopt: Callable[[Held], None],
+        begun: set[str],
+    ) -> None:
+        self._folder, self._files = folder, files
+        self._most_bytes = most_bytes // workers
+        self._wanted = workers - 1  # members of the crew
+        self._grouping = grouping
+        self._replace, self._adopt, self._begun = replace, adopt, begun
+        self._waiting: dict[str, tuple[Record, str | None]] = {}
+        self._characters = 0
+        self._places: dict[str, tuple[_Growing, int]] = {}  # of articles in growing segments
+        self._ungrouped: deque[_Batch] = deque()
+        self._growing: list[_Growing] = []  # at most one for each process
+        self._writing: deque[_Growing] = deque()  # by members
+        self._members: list[Member] = []
+        self._is_large = False
+
+    def add(self, article: Article, group: str | None) -> None:
+        """Take an article; one with the same id takes the place of an earlier one."""
+        record = record_of(article)
+        self._drop_waiting(article.id)
+        self._waiting[article.id] = record, group
+        self._characters += record.size
+        if len(self._waiting) >= BATCH or self._characters > _BATCH_CHARACTERS:
+            self._dispatch()
+
+    def remove(self, id: str) -> bool:
+        """Drop an article that was added; whether there was one."""
+        waited = self._drop_waiting(id)
+        return self._drop_growing(id) or waited
+
+    def flush(self) -> None:
+        """Write everything; all segments have been adopted when this returns."""
+        self._dispatch()
+        self._group(wait=True)
+        # What others write is written while we write.
+        for growing in sorted(self._growing, key=lambda growing: growing.member is None):
+            self._write(growing)
+        while self._writing:
+            self._finish(self._writing[0])
+
+    def close(self) -> None:
+        """Drop everything and end the members: nothing is written any more."""
+        for member in self._members:
+            member.end()
+        for growing in (*self._growing, *self._writing):
+            growing.close()
+        self._wanted = 0
+        for held in (self._members, self._growing, self._writing, self._ungrouped):
+            held.clear()
+        self._waiting.clear()
+        self._places.clear()
+
+    # ---------------------------------------------------------------------------------- batches
+
+    def _drop_waiting(self, id: str) -> bool:
+        waiting = self._waiting.pop(id, None)
+        if waiting is not None:
+            self._characters -= waiting[0].size
+        return waiting is not None
+
+    def _drop_growing(self, id: str) -> bool:
+        place = self._places.pop(id, None)
+        if place is not None:
+            place[0].dead.append(place[1])
+        return place is not None
+
+    def _dispatch(self) -> None:
+        """Have the waiting articles built."""
+        if not self._waiting:
+            return
+        ids = list(self._waiting)
+        records = [record for record, _ in self._waiting.values()]
+        given = [group for _, group in self._waiting.values()]
+        characters = self._characters
+        self._waiting.clear()
+        self._characters = 0
+        for id in ids:
+            self._drop_growing(id)
+        self._replace(ids, np.array([hash_of(id) for id in ids], dtype=np.uint64))
+        growing = self._choose(characters, len(ids))
+        for number, id in enumerate(ids, growing.count):
+            self._places[id] = growing, number
+        growing.count += len(ids)
+        growing.characters += characters
+        self._ungrouped.append(_Batch(growing, ids, given, characters))
+        if growing.builder is not None:
+            growing.sketches.append(growing.builder.take(records))
+        else:
+            self._send(growing, records)
+        self._is_large = True
+        self._group(wait=False)
+
+    def _choose(self, characters: int, count: int) -> _Growing:
+        """The growing segment for a batch of this size: that of a member who is free, or ours."""
+        # The first batch is built sooner than a process has started.
+        if self._is_large and len(self._members) < self._wanted:
+            self._start()
+        member = next((member for member in self._members if member.is_free), None)
+        for growing in self._growing:
+            if growing.member is member:
+                size = growing.size_bytes + characters * _BYTES_PER_CHARACTER
+                if growing.count + count <= MAX_ARTICLES and size <= self._most_bytes:
+                    return growing
+                self._group(wait=True)
+                self._write(growing)
+                return self._choose(characters, count)  # who is free may have changed
+        builder = SegmentBuilder() if member is None else None
+        growing = _Growing(f"{NAME}_{secrets.token_hex(8)}", member, builder)
+        self._growing.append(growing)
+        return growing
+
+    def _start(self) -> None:
+        try:
+            self._members.append(Member())
+        except OSError:  # no process to be had: fewer will do
+            self._wanted = len(self._members)
+
+    def _send(self, growing: _Growing, records: Sequence[Record]) -> None:
+        packed = pack_records(records)
+        if growing.spool is None:
+            growing.spool = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115
+        growing.sent.append((len(packed), len(records)))
+        growing.spool.write(packed)
+        if growing.member:
+            growing.member.take(packed, len(records))
+
+    def _group(self, *, wait: bool) -> None:
+        """Put the articles of built batches into their groups, in order. `wait`: of all."""
+        while self._ungrouped:
+            growing = self._ungrouped[0].growing
+            self._finish_before(growing, wait=wait)
+            if not (wait or growing.has_answer()):
+                return
+            sketches = self._answer(growing)
+            batch = self._ungrouped.popleft()
+            growing.answered += 1
+            growing.characters -= batch.characters
+            growing.groups.append(self._groups_of(batch, sketches))
+
+    def _groups_of(self, batch: _Batch, sketches: Sketches) -> U64:
+        groups = np.array([hash_of(group or "") for group in batch.given], dtype=np.uint64)
+        if self._grouping is not None and None in batch.given:
+            # Those that are gone again would come back to life in the grouping.
+            rows = [
+                row
+                for row, (id, group) in enumerate(zip(batch.ids, batch.given, strict=True))
+                if group is None and self._is_alive(batch.growing, id)
+            ]
+            groups[rows] = self._grouping.add_all(
+                [batch.ids[row] for row in rows], sketches.of(rows)
+            )
+        return groups
+
+    def _is_alive(self, growing: _Growing, id: str) -> bool:
+        place = self._places.get(id)
+        return place is not None and place[0] is growing
+
+    def _answer(self, growing: _Growing) -> Sketches:
+        """The sketches of the first batch of it that has not been answered."""
+        if growing.member:
+            try:
+                return growing.member.sketches()
+            except MemberEndedError:
+                self._rebuild(growing)
+        return growing.sketches.popleft()
+
+    # --------------------------------------------------------------------------------- segments
+
+    def _write(self, growing: _Growing) -> None:
+        """Have a growing segment written; all its articles are in groups."""
+        self._growing.remove(growing)
+        file = segment_file(growing.name)
+        self._begun.add(file)
+        if growing.member:
+            growing.member.write(self._folder / file, np.concatenate(growing.groups))
+            self._writing.append(growing)
+        else:
+            self._write_here(growing)
+
+    def _write_here(self, growing: _Growing) -> None:
+        path = self._folder / segment_file(growing.name)
+        if growing.builder is not None:
+            growing.builder.write(path, self._files, np.concatenate(growing.groups))
+        growing.close()
+        held = Held(Segment(path), growing.name)
+        for number in growing.dead:
+            held.delete(number)
+        self._places = {id: at for id, at in self._places.items() if at[0] is not growing}
+        self._adopt(held)
+
+    def _finish_before(self, growing: _Growing, *, wait: bool) -> None:
+        """A member that is to write says so before it answers what it was sent after that."""
+        for other in list(self._writing):
+            if other.member is growing.member and (wait or other.has_answer()):
+                self._finish(other)
+
+    def _finish(self, growing: _Growing) -> None:
+        """Wait until a member has written, and adopt the segment."""
+        self._writing.remove(growing)
+        if growing.member:
+            try:
+                growing.member.written()
+            except MemberEndedError:
+                self._rebuild(growing)
+            except OSError:
+                growing.close()
+                raise
+        self._write_here(growing)
+
+    def _rebuild(self, growing: _Growing) -> None:
+        """Build here what a member had that has ended."""
+        if growing.member in self._members:
+            growing.member.end()
+            self._members.remove(growing.member)
+            self._wanted -= 1
+        growing.member, growing.builder = None, SegmentBuilder()
+        if growing.spool:
+            growing.spool.seek(0)
+            for size, count in growing.sent:
+                records = unpack_records(growing.spool.read(size), count)
+                growing.sketches.append(growing.builder.take(records))
+        for _ in range(growing.answered):
+            growing.sketches.popleft()
