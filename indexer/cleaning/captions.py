@@ -17,6 +17,7 @@ from indexer.models import BlockKind
 
 _NAMING_WORDS = 12
 _LABEL_WORDS = 20
+_FEWEST_WORDS = 3
 _CAPTION_WORDS = 60  # longer text under a picture, or with a credit at its end, is text
 # `<title> - Ảnh 1.`, `<title> ảnh 1`: labels that galleries put before captions.
 _LABEL = re.compile(
@@ -45,7 +46,16 @@ def drop_picture_labels(draft: Draft) -> None:
             draft.mark(i, BlockKind.CAPTION)
         else:
             whole.append(i)
+            if not draft.from_html and _is_caption_below(draft.blocks, i + 1):
+                draft.mark(i + 1, BlockKind.CAPTION)
     draft.drop(whole, "picture-label")
+
+
+def _is_caption_below(blocks: list[Block], i: int) -> bool:
+    """Whether the line below a label may be a caption: short, and no sentence."""
+    if i >= len(blocks) or ends_sentence(blocks[i].text):
+        return False
+    return _FEWEST_WORDS <= word_count(blocks[i].text) <= _LABEL_WORDS
 
 
 def _starts_with(text: str, title: str) -> bool:

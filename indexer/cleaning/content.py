@@ -27,6 +27,7 @@ _POOR_CHARS = 300  # a main part of less is not believed while the furniture hol
 _TABLE = frozenset(("tr", "tbody", "thead", "tfoot", "table"))
 _ROW_WORDS = 8  # for each link of a row; more are headlines
 _MAIN_SHARE = 0.82  # a container is entered while one child holds so much of its text
+_HEADLINE_WORDS = 4
 _TITLE_CHARS = 20
 _TOLD_CHARS = 400  # of articleBody, to be believed
 _TOLD_SHARE = 0.3
@@ -63,8 +64,9 @@ def select(page: Page, metadata: Metadata) -> Selection:
         weights = short_lines(page, metadata.h1, dropped)
         kept = sums._replace(good=sum_weights(nodes, blocks, weights))
     cards = find_cards(page, kept.good)
-    bare = [0.0 if cards[b.group] else w for b, w in zip(blocks, weights, strict=True)]
-    near_title = _begins_at_title(weights, [cards[b.group] for b in blocks], metadata.h1)
+    out = [cards[b.group] or _is_teaser(blocks, i, metadata.h1) for i, b in enumerate(blocks)]
+    bare = [0.0 if gone else w for gone, w in zip(out, weights, strict=True)]
+    near_title = _begins_at_title(weights, out, metadata.h1)
     # Else it is all cards: a front page, or a list that is the text.
     if sum(bare) >= REST_CHARS or (near_title and sum(bare) >= 0.5 * FEW_CHARS):
         weights = bare
@@ -103,6 +105,16 @@ def select(page: Page, metadata: Metadata) -> Selection:
         for i in above
     ]
     return Selection(before + text, removed)
+
+
+def _is_teaser(blocks: list[Block], i: int, h1: int) -> bool:
+    """Whether a block above the title stands right below a headline that is a link."""
+    return (
+        0 < i < h1
+        and blocks[i - 1].linked
+        and not blocks[i].linked
+        and word_count(blocks[i - 1].text) >= _HEADLINE_WORDS
+    )
 
 
 def _begins_at_title(weights: list[float], out: list[bool], h1: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from indexer.cleaning.blocks import ends_sentence, word_count
+from indexer.cleaning.blocks import ends_sentence, key, word_count
 from indexer.cleaning.comments import find_replies
 from indexer.cleaning.hints import Hint
 from indexer.cleaning.looks import Node
@@ -17,6 +17,8 @@ _FURNITURE_SHARE = 0.4
 _PAGE_SHARE = 0.12
 # Readers may have written far more than the author; but so much must be left.
 _COMMENT_SHARE = 0.97
+_BOX_CHARS = 400
+_HEADLINE_WORDS = 4
 
 
 def find_furniture(nodes: list[Node], sums: Sums, page: Page, h1: int, trusted: int) -> list[str]:
@@ -30,11 +32,15 @@ def find_furniture(nodes: list[Node], sums: Sums, page: Page, h1: int, trusted: 
             title_path.add(at)
             at = nodes[at].parent
     replies = set(find_replies(page, h1))
+    others = set(find_next_articles(page, h1))
     sections = _named_sections(nodes, sums)
     for i in range(1, len(nodes)):
         node = nodes[i]
         if why[node.parent]:
             why[i] = why[node.parent]
+            continue
+        if i in others:
+            why[i] = "another article below"
             continue
         if i in replies and _between(page, h1, i) >= FEW_CHARS:
             why[i] = "readers' comments"
@@ -53,7 +59,7 @@ def find_furniture(nodes: list[Node], sums: Sums, page: Page, h1: int, trusted: 
                 limit = _COMMENT_SHARE
             elif h1 >= 0 and _between(page, h1, i) >= FEW_CHARS:
                 limit = 1.0
-        if share > limit:
+        if share > limit and not _is_small_box(page, i, sums):
             continue
         if (
             hint & (Hint.CAPTION | Hint.BOX | Hint.LEAD)
@@ -65,6 +71,51 @@ def find_furniture(nodes: list[Node], sums: Sums, page: Page, h1: int, trusted: 
             continue
         why[i] = "hidden" if hint & Hint.HIDDEN else (node.names.strip() or node.tag)[:80]
     return why
+
+
+def _is_small_box(page: Page, node: int, sums: Sums) -> bool:
+    """Whether a part begins with a headline that is a link and holds a summary of it at most."""
+    if not sums.links[node] or sums.chars[node] > _BOX_CHARS:
+        return False
+    first = next((b for b in page.blocks if _is_within(page, b.group, node)), None)
+    return first is not None and first.linked and word_count(first.text) >= _HEADLINE_WORDS
+
+
+def _is_within(page: Page, at: int, node: int) -> bool:
+    while at > node:
+        at = page.nodes[at].parent
+    return at == node
+
+
+def find_next_articles(page: Page, h1: int) -> list[int]:
+    """The articles that a page shows below its own, each with a title of its own: nodes of the same
+    tag and names, beside the one that holds the title."""
+    nodes = page.nodes
+    if h1 < 0 or nodes[page.blocks[h1].group].tag != "h1":
+        return []
+    own = set()
+    title = key(page.blocks[h1].text)
+    at = page.blocks[h1].group
+    while at > 0:
+        own.add(at)
+        at = nodes[at].parent
+    found = set()
+    for block in page.blocks[h1 + 1 :]:
+        at = block.group
+        if nodes[at].tag != "h1" or block.linked or key(block.text) == title:
+            continue
+        while at > 0 and nodes[at].parent not in own:
+            at = nodes[at].parent
+        beside = (i for i in own if nodes[i].parent == nodes[at].parent)
+        if at > 0 and any(
+            _alike(nodes[i], nodes[at]) and _between(page, h1, at, i) >= FEW_CHARS for i in beside
+        ):
+            found.add(at)
+    return sorted(found)
+
+
+def _alike(one: Node, other: Node) -> bool:
+    return one.tag == other.tag != "h1" and one.names.split()[:1] == other.names.split()[:1]
 
 
 def _named_sections(nodes: list[Node], sums: Sums) -> set[int]:
@@ -84,14 +135,14 @@ def _named_sections(nodes: list[Node], sums: Sums) -> set[int]:
     return found
 
 
-def _between(page: Page, h1: int, node: int) -> int:
-    """Characters of unlinked sentences between the title and a node after it."""
+def _between(page: Page, h1: int, node: int, within: int = 0) -> int:
+    """Characters of unlinked sentences between the title and a node after it, inside `within`."""
     found = 0
     for block in page.blocks[h1 + 1 :]:
         if block.group >= node:
             break
         if not block.links and ends_sentence(block.text) and word_count(block.text) >= 3:
-            found += len(block.text)
+            found += len(block.text) if _is_within(page, block.group, within) else 0
     return found
 
 

@@ -25,6 +25,7 @@ _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
 _TITLE_WORDS = 3  # fewer may be a place or a section
 _MOST_TITLE_WORDS = 45
 _SENTENCE_TITLE_WORDS = 20
+_STOPPED_TITLE_WORDS = 11  # titles have no full stop
 _PROSE_WORDS = 12
 _HEAD_LINES = 10  # the title stands among so many, above the first paragraph
 _MORE_SHARED = (
@@ -106,6 +107,8 @@ def _may_be_title(text: str) -> bool:
     if dateline_length(text) and ends_sentence(text):
         return False
     if ends_sentence(text) and words > _SENTENCE_TITLE_WORDS:
+        return False
+    if text.endswith(".") and not text.endswith("..") and words > _STOPPED_TITLE_WORDS:
         return False
     return not is_label(text)
 

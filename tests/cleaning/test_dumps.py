@@ -244,3 +244,17 @@ def test_a_short_line_that_comes_twice_in_a_row_goes_twice():
 
 def test_a_place_glued_to_the_lead_goes():
     assert cleaned(TITLE, f"TP HCM{LEAD}", *P).lead == LEAD
+
+
+def test_a_short_line_below_a_label_is_its_caption():
+    article = cleaned(TITLE, LEAD, P[0], f"{TITLE} - Ảnh 1.", "Giờ đọc sách buổi chiều", *P[1:])
+    assert (article.body, article.captions) == (BODY, ("Giờ đọc sách buổi chiều",))
+
+
+def test_a_first_line_with_a_full_stop_is_text():
+    first = "Mười hai hộ trong bản vừa góp vốn dựng lại lò củi chung."
+    assert cleaned(first, *P).text == f"{first}\n{BODY}"
+
+
+def test_a_video_named_in_brackets_is_a_link():
+    assert cleaned(TITLE, LEAD, P[0], f"[Video] {RELATED[0]}", *P[1:]).body == BODY

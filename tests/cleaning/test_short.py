@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (mark-up is kept on one line)
 """Articles that are hardly there: shorter than the comments below them, or only short lines."""
 
 import pytest
@@ -105,4 +106,35 @@ SIDES = {
 @pytest.mark.parametrize("side", SIDES)
 def test_a_side_column_never_stands_in_for_a_short_article(side):
     page = f"<div class=x><h1>Xe tải lật trên đèo cao</h1>{paragraphs(*SHORT)}</div>{SIDES[side]}"
+    assert cleaned(page).text == "\n".join(SHORT)
+
+
+def test_a_second_article_below_is_another():
+    one = f"<article class=d><h1>Xe tải lật trên đèo cao</h1><div class=b>{paragraphs(*SHORT)}</div></article>"
+    two = f"<article class=d><h1>Khai trương thư viện cộng đồng</h1><div class=b>{paragraphs()}</div></article>"
+    assert cleaned(f"<div class=list>{one}{two}</div>").text == "\n".join(SHORT)
+
+
+def test_parts_of_one_article_with_headings_of_the_first_rank_are_one():
+    parts = "".join(
+        f"<div class=part><h1>Phần {i}</h1><p>{p}</p></div>" for i, p in enumerate(PARAGRAPHS, 1)
+    )
+    page = f"<div class=part><h1>Xe tải lật trên đèo cao</h1></div>{parts}"
+    assert all(p in cleaned(page).text for p in PARAGRAPHS)
+
+
+def test_a_side_column_before_the_title_never_stands_in_for_a_short_article():
+    side = "".join(
+        f"<p><a href=/{i}>Tin khác trong tỉnh kỳ {i} đáng chú ý</a></p><p>{p}</p>"
+        for i, p in enumerate(PARAGRAPHS)
+    )
+    page = f"<div class=c1><h3>Tin mới</h3>{side}</div><div class=c2><h1>Xe tải lật trên đèo cao</h1>{paragraphs(*SHORT)}</div>"
+    assert cleaned(page).text == "\n".join(SHORT)
+
+
+def test_a_box_with_a_headline_and_its_summary_goes_from_a_short_article():
+    box = f"<div class=related-box><a href=/1>Khai trương thư viện cộng đồng</a><p>{PARAGRAPHS[0]}</p></div>"
+    page = (
+        f"<h1>Xe tải lật trên đèo cao</h1><div class=detail-content>{paragraphs(*SHORT)}{box}</div>"
+    )
     assert cleaned(page).text == "\n".join(SHORT)

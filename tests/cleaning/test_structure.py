@@ -311,3 +311,26 @@ def test_a_lead_under_a_title_in_no_heading_is_kept():
     body = f"<span class=tieude>{TITLE}</span><span>(17/04/2023)</span><div class=x>{LEAD}</div>"
     page = html(f"<div>{body}<div class=noidung>{paragraphs()}</div></div>")
     assert clean(Document("x", page.encode(), "text/html")).text == f"{LEAD}\n" + "\n".join(P)
+
+
+@pytest.mark.parametrize("line", ["Ảnh dưới đây:", "Đường dây của thư viện:"])
+def test_a_last_line_that_announces_nothing_goes(line):
+    assert cleaned(paragraphs(*P, line)).body == "\n".join(P)
+
+
+def test_sections_with_misleading_names_stay():
+    parts = "".join(
+        f"<div class='tip tip-{i}'><h3>Mẹo {i}</h3><p>{p}</p></div>" for i, p in enumerate(P)
+    )
+    article = clean(
+        Document("x", html(f"<h1>{TITLE}</h1><p>{LEAD}</p>{parts}").encode(), "text/html")
+    )
+    assert all(p in article.body for p in P)
+
+
+def test_readings_above_characters_are_left_out():
+    page = html(
+        "<h1>漢字の話</h1>"
+        + paragraphs(*("<ruby>漢<rt>かん</rt></ruby>を読む人がいます。" * 9,) * 3)
+    )
+    assert "かん" not in clean(Document("x", page.encode(), "text/html"), keep_all=True).text
