@@ -16,15 +16,16 @@ sentence that thousands of articles share costs no more than any other.
 
 from __future__ import annotations
 
-import json
 import struct
-import zlib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.columnar.arrays import run_starts
+from indexer.columnar.arrays import ranges, run_starts
+from indexer.columnar.records import hash_of
 from indexer.columnar.sketches import NOTHING, NUMBERS, SKETCH, Sketches, sketch_texts
 from indexer.models import Article
 
@@ -45,7 +46,11 @@ FEWEST_NUMBERS = 4  # fewer prove nothing
 LEAST_SIZE_RATIO = 0.35
 FEWEST_SHARED = 6  # runs: less is a phrase, not a text
 
-_MAGIC = b"timtin-duplicates-2\0"
+# Batches that a state that was read is searched for row by row, before a table is made of it.
+MOST_SCANS = 8
+
+_MAGIC = b"timtin-duplicates-3\0\0\0\0\0"  # of 24 bytes: the arrays lie at multiples of 8
+_HEAD = struct.Struct("<QQQ")
 
 
 def representative(articles: Iterable[Article]) -> Article:
@@ -70,107 +75,225 @@ def representative(articles: Iterable[Article]) -> Article:
     return min(full, key=order)
 
 
+@dataclass(slots=True)
+class State:
+    """What a `Grouper` knows of its articles, one row each; a free row has id and group 0."""
+
+    ids: NDArray[np.uint64]
+    groups: NDArray[np.uint64]
+    runs: NDArray[np.uint32]
+    numbers: NDArray[np.uint32]
+    counts: NDArray[np.uint32]
+
+    @classmethod
+    def empty(cls, rows: int) -> State:
+        """Free rows."""
+        return cls(
+            np.zeros(rows, np.uint64),
+            np.zeros(rows, np.uint64),
+            np.full((rows, SKETCH), NOTHING, np.uint32),
+            np.full((rows, NUMBERS), NOTHING, np.uint32),
+            np.zeros(rows, np.uint32),
+        )
+
+    def arrays(self) -> tuple[NDArray[Any], ...]:
+        """The columns."""
+        return self.ids, self.groups, self.runs, self.numbers, self.counts
+
+    def of(self, rows: NDArray[Any]) -> State:
+        """Some rows."""
+        return State(*(array[rows] for array in self.arrays()))
+
+    def first(self, count: int) -> State:
+        """The first rows, not copied."""
+        return State(*(array[:count] for array in self.arrays()))
+
+    def put(self, rows: NDArray[Any], values: State) -> None:
+        """Other values for some rows."""
+        for own, new in zip(self.arrays(), values.arrays(), strict=True):
+            own[rows] = new
+
+    def clear(self, row: int) -> None:
+        """Make a row free."""
+        self.put(np.array([row]), _FREE)
+
+    def grown(self, rows: int) -> State:
+        """A copy with more rows, free ones."""
+        count = len(self.ids)
+        new = State.empty(rows - count)
+        pairs = zip(self.arrays(), new.arrays(), strict=True)
+        return State(*(np.concatenate(pair) for pair in pairs))
+
+
+_FREE = State.empty(1)
+
+
+def _pack(state: State, rows: NDArray[np.uint32] | None, taken: set[int]) -> bytes:
+    """A head and the arrays; `rows` says which they are, where they are not all."""
+    chosen = np.zeros(0, np.uint32) if rows is None else rows
+    groups = np.array(sorted(taken), dtype=np.uint64)
+    head = _HEAD.pack(len(state.ids), len(chosen), len(groups))
+    parts = (groups, *state.arrays(), chosen)
+    return b"".join([_MAGIC, head, *(array.tobytes() for array in parts)])
+
+
+def _unpack(data: bytes) -> tuple[State, NDArray[np.uint32], set[int]]:
+    at = len(_MAGIC) + _HEAD.size
+    if not data.startswith(_MAGIC) or len(data) < at:
+        raise ValueError("not the state of a Grouper")
+    count, chosen, taken = _HEAD.unpack_from(data, len(_MAGIC))
+    shapes = [(taken, "<u8", 1), (count, "<u8", 1), (count, "<u8", 1), (count, "<u4", SKETCH)]
+    shapes += [(count, "<u4", NUMBERS), (count, "<u4", 1), (chosen, "<u4", 1)]
+    if len(data) != at + sum(n * width * int(kind[-1]) for n, kind, width in shapes):
+        raise ValueError("the state of a Grouper, cut off")
+    arrays: list[NDArray[Any]] = []
+    for n, kind, width in shapes:
+        array = np.frombuffer(data, kind, n * width, at)
+        at += array.nbytes
+        arrays.append(array.reshape(n, width) if width > 1 else array)
+    return State(*arrays[1:6]), arrays[6], set(arrays[0].tolist())
+
+
 class Grouper:
     """Puts each article into the group of its near copies, as it comes.
 
-    A group's id is the id of the article that founded it, and stays when that one is removed.
+    Articles and groups are known by `hash_of` their ids. A group has the number of the article that
+    founded it, and keeps it when that one is removed.
     """
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}  # article id → its row
-        self._ids: list[str] = []  # by row; "" where the row is free
+        self._state = State.empty(64)
+        self._count = 0  # rows in use, free ones among them included
         self._free: list[int] = []
-        self._groups: list[str] = []  # by row
-        self._sizes: dict[str, int] = {}  # members; groups of just their founder are left out
-        self._sketches = np.full((64, SKETCH), NOTHING, np.uint32)
-        self._number_sketches = np.full((64, NUMBERS), NOTHING, np.uint32)
-        self._run_counts = np.zeros(64, np.uint32)
-        self._table = _new_table(64)
+        self._rows: dict[int, int] = {}  # article → its row, of those that came since:
+        self._base = _Order(self._state.ids[:0])
+        self._touched: set[int] = set()  # rows that are not as `from_bytes` or `settle` had them
+        self._settled = 0  # rows that there were then
+        self._taken: set[int] = (
+            set()
+        )  # groups that live on though a member, the founder maybe, went
+        self._sizes: dict[int, int] | None = None
+        self._table: NDArray[np.int32] | None = _new_table(64)
+        self._scans = 0
 
     def __len__(self) -> int:
         """Number of articles."""
-        return len(self._numbers)
+        return self._count - len(self._free)
 
     @property
     def duplicate_count(self) -> int:
         """Articles that are near copies of another one: all members of groups but one of each."""
-        return sum(size - 1 for size in self._sizes.values())
+        groups = self._state.groups[: self._count]
+        return len(self) - len(np.unique(groups[groups > 0]))
 
-    def add(self, article: Article) -> str:
-        """The id of the group that the article belongs to, its own where it is like no other.
+    def add(self, article: Article) -> int:
+        """The group that the article belongs to, its own where it is like no other.
 
         An article with the id of an earlier one replaces it.
         """
         return self.add_all([article.id], sketch_texts([article.text]))[0]
 
-    def add_all(self, ids: Sequence[str], sketches: Sketches) -> list[str]:
+    def add_all(self, ids: Sequence[str], sketches: Sketches) -> list[int]:
         """The same for many articles, which come one after the other; their ids are distinct."""
         for id in ids:
             self.remove(id)
-        rows = np.array([self._new_row(id) for id in ids], dtype=np.int64)
-        self._sketches[rows] = sketches.runs
-        self._number_sketches[rows] = sketches.numbers
-        self._run_counts[rows] = sketches.counts
-        self._enter(rows)
+        numbers = [_number(id) for id in ids]
+        self._reserve(self._count + len(ids))
+        rows = np.array([self._new_row(number) for number in numbers], dtype=np.int64)
+        state = self._state
+        state.ids[rows] = numbers
+        state.runs[rows] = sketches.runs
+        state.numbers[rows] = sketches.numbers
+        state.counts[rows] = sketches.counts
         like = self._find(rows, sketches)
         groups = []
-        for at, (id, row) in enumerate(zip(ids, rows.tolist(), strict=True)):
+        for at, row in enumerate(rows.tolist()):
             if at in like:
-                group = self._groups[like[at]]
-                self._sizes[group] = self._sizes.get(group, 1) + 1
+                group = int(state.groups[like[at]])
+                if self._sizes is not None:
+                    self._sizes[group] = self._sizes.get(group, 1) + 1
             else:
-                group = id
-                while group in self._sizes:  # its former group lives on under its name
-                    group += "'"
-            self._groups[row] = group
+                group = self._own_group(numbers[at])
+            state.groups[row] = group
             groups.append(group)
         return groups
 
     def remove(self, id: str) -> None:
         """Forget the article of this id, if there is one."""
-        row = self._numbers.pop(id, None)
-        if row is None:
+        number = _number(id)
+        row = self._rows.pop(number, -1)
+        if row < 0:
+            row = self._base.find(number)
+        if row < 0 or self._state.ids[row] != number:
             return
-        group = self._groups[row]
-        size = self._sizes.get(group, 1) - 1
-        founder = self._numbers.get(group)
-        has_founder = founder is not None and self._groups[founder] == group
-        if size > 1 or (size == 1 and not has_founder):
-            self._sizes[group] = size
+        sizes = self._group_sizes()
+        group = int(self._state.groups[row])
+        left = sizes.pop(group, 1) - 1
+        if left:
+            self._taken.add(group)
+            if left > 1:
+                sizes[group] = left
         else:
-            self._sizes.pop(group, None)
-        self._ids[row] = self._groups[row] = ""
-        self._sketches[row] = NOTHING
-        self._number_sketches[row] = NOTHING
-        self._run_counts[row] = 0
+            self._taken.discard(group)
+        self._state.clear(row)
         self._free.append(row)
+        self._touched.add(row)
 
     # ---------------------------------------------------------------------------------- inside
 
+    def _group_sizes(self) -> dict[int, int]:
+        """The members of groups that have more than one; counted when it is first asked for."""
+        if self._sizes is None:
+            groups, sizes = np.unique(self._state.groups[: self._count], return_counts=True)
+            many = (sizes > 1) & (groups > 0)
+            self._sizes = dict(zip(groups[many].tolist(), sizes[many].tolist(), strict=True))
+        return self._sizes
+
+    def _own_group(self, number: int) -> int:
+        """A group for an article that is like no other: its former one may live on without it."""
+        if number in self._taken:
+            while number in self._taken:
+                number = hash_of(str(number))
+            self._taken.add(number)
+        return number
+
+    def _new_row(self, number: int) -> int:
+        if self._free:
+            row = self._free.pop()
+        else:
+            row = self._count
+            self._count += 1
+        self._rows[number] = row
+        self._touched.add(row)
+        return row
+
+    def _reserve(self, rows: int) -> None:
+        """Room for so many rows."""
+        size = len(self._state.ids)
+        if rows > size:
+            while size < rows:
+                size *= 2
+            self._state = self._state.grown(size)
+            if self._table is not None:
+                self._make_table()
+
+    def _make_table(self) -> None:
+        self._table = _new_table(len(self._state.ids))
+        self._enter(self._table, np.arange(self._count))
+
     def _find(self, rows: NDArray[np.int64], sketches: Sketches) -> dict[int, int]:
         """By place in `rows`, the row of the article before it that it is a near copy of."""
-        keys = sketches.runs[:, :KEYS]
-        found = self._table[keys & np.uint32(len(self._table) - 1)]
-        place = np.full(len(self._ids), -1, np.int64)
-        place[rows] = np.arange(len(rows))
-        own, column, slot = np.nonzero(found >= 0)
-        others = found[own, column, slot]
-        before = place[others] < own
-        own, column, others = own[before], column[before], others[before]
-        # Many hashes share a place of the table: only those that are the same count.
-        same = (self._sketches[others, :KEYS] == keys[own, column][:, None]).any(axis=1)
-        pairs = np.unique((own[same] << 32) | others[same])
-        own, others = pairs >> 32, pairs & 0xFFFFFFFF
-        counts, theirs = sketches.counts[own].astype(float), self._run_counts[others].astype(float)
+        own, others = self._candidates(rows, sketches.runs[:, :KEYS])
+        state = self._state
+        counts, theirs = sketches.counts[own].astype(float), state.counts[others].astype(float)
         ratio = np.minimum(counts, theirs) / np.maximum(np.maximum(counts, theirs), 1)
         good = (ratio >= LEAST_SIZE_RATIO) & (counts >= FEWEST_SHARED)
         own, others, ratio = own[good], others[good], ratio[good]
-        held, shared, _ = _containment(self._sketches[others], sketches.runs[own])
+        held, shared, _ = _containment(state.runs[others], sketches.runs[own])
         least = np.where(ratio < SHORT_RATIO, LEAST_CONTAINMENT_SHORT, LEAST_CONTAINMENT)
         good = (held >= least) & (shared >= FEWEST_SHARED)
         own, others, held = own[good], others[good], held[good]
-        of_numbers = self._number_sketches[others], sketches.numbers[own]
-        number_held, _, compared = _containment(*of_numbers)
+        number_held, _, compared = _containment(state.numbers[others], sketches.numbers[own])
         good = (number_held >= LEAST_NUMBERS) | (compared < FEWEST_NUMBERS)
         best: dict[int, tuple[float, int]] = {}
         for at, row, share in zip(
@@ -180,98 +303,129 @@ class Grouper:
                 best[at] = share, row
         return {at: row for at, (_, row) in best.items()}
 
-    def _new_row(self, id: str) -> int:
-        if self._free:
-            row = self._free.pop()
-            self._ids[row] = id
+    def _candidates(
+        self, rows: NDArray[np.int64], keys: NDArray[np.uint32]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Pairs of a place in `rows` and the row of an article before it that shares a key."""
+        if self._table is None and self._scans == MOST_SCANS:
+            self._make_table()
+        elif self._table is not None:
+            self._enter(self._table, rows)
+        if self._table is None:
+            self._scans += 1
+            own, column, others = self._scan(keys)
         else:
-            row = len(self._ids)
-            self._ids.append(id)
-            self._groups.append("")
-            if row == len(self._sketches):
-                self._reserve(2 * row)
-        self._numbers[id] = row
-        return row
+            found = self._table[keys & np.uint32(len(self._table) - 1)]
+            own, column, slot = np.nonzero(found >= 0)
+            others = found[own, column, slot].astype(np.int64)
+        place = np.full(self._count, -1, np.int64)
+        place[rows] = np.arange(len(rows))
+        before = place[others] < own
+        own, column, others = own[before], column[before], others[before]
+        # Many hashes share a place of the table: only those that are the same count.
+        same = (self._state.runs[others, :KEYS] == keys[own, column][:, None]).any(axis=1)
+        pairs = np.unique((own[same] << 32) | others[same])
+        return pairs >> 32, pairs & 0xFFFFFFFF
 
-    def _reserve(self, rows: int) -> None:
-        """Room for so many rows; the table is laid out anew."""
-        for name in ("_sketches", "_number_sketches", "_run_counts"):
-            array = getattr(self, name)
-            fill = 0 if name == "_run_counts" else NOTHING
-            grown = np.full((rows, *array.shape[1:]), fill, np.uint32)
-            grown[: len(array)] = array
-            setattr(self, name, grown)
-        self._table = _new_table(rows)
-        self._enter(np.arange(min(len(self._ids), len(self._sketches))))
+    def _scan(
+        self, keys: NDArray[np.uint32]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """The same as the table tells, from all rows: for a few batches that is sooner done than a
+        table is made. Places in `keys` (row and column), and rows that have the key."""
+        hint = np.zeros(1 << 18, dtype=bool)
+        mask = np.uint32(len(hint) - 1)
+        hint[keys & mask] = True
+        theirs = self._state.runs[: self._count, :KEYS]
+        row, column = np.nonzero(hint[theirs & mask])
+        values = theirs[row, column]
+        wanted, of_wanted = np.unique(keys, return_inverse=True)
+        at = np.minimum(np.searchsorted(wanted, values), len(wanted) - 1)
+        hit = (wanted[at] == values) & (values != NOTHING)
+        at, row = at[hit], row[hit]
+        order = np.argsort(at, kind="stable")  # rows stay in order
+        at, row = at[order], row[order]
+        first = np.searchsorted(at, np.arange(len(wanted)))
+        sizes = np.minimum(np.diff(np.append(first, len(at))), SLOTS)
+        of = of_wanted.reshape(-1)
+        others = row[ranges(first[of], sizes[of])]
+        cell = np.repeat(np.arange(keys.size), sizes[of])
+        return cell // KEYS, cell % KEYS, others
 
-    def _enter(self, rows: NDArray[np.int64]) -> None:
+    def _enter(self, table: NDArray[np.int32], rows: NDArray[np.int64]) -> None:
         """Put the rows' keys into the table: as many in each place as there is room for."""
-        keys = self._sketches[rows, :KEYS]
+        keys = self._state.runs[rows, :KEYS]
         which, columns = np.nonzero(keys != NOTHING)
-        places = keys[which, columns] & np.uint32(len(self._table) - 1)
+        places = keys[which, columns] & np.uint32(len(table) - 1)
         order = np.argsort(places, kind="stable")
         places, entered = places[order], rows[which[order]]
         starts = run_starts(places)
         lengths = np.diff(np.append(starts, len(places)))
         slots = np.arange(len(places)) - np.repeat(starts, lengths)
-        slots += (self._table[places] >= 0).sum(axis=1)
+        slots += (table[places] >= 0).sum(axis=1)
         room = slots < SLOTS
-        self._table[places[room], slots[room]] = entered[room]
+        table[places[room], slots[room]] = entered[room]
 
     # ----------------------------------------------------------------------------------- bytes
 
+    @property
+    def has_few_changes(self) -> bool:
+        """Whether `changes_to_bytes` says in much fewer bytes what `to_bytes` says."""
+        return len(self._touched) <= self._settled // 8
+
     def to_bytes(self) -> bytes:
         """The whole state; `from_bytes` reads it back."""
-        live = [row for row, id in enumerate(self._ids) if id]
-        names = {
-            "ids": [self._ids[row] for row in live],
-            "groups": {
-                str(at): self._groups[row]
-                for at, row in enumerate(live)
-                if self._groups[row] != self._ids[row]
-            },
-            "sizes": self._sizes,
-        }
-        head = zlib.compress(json.dumps(names, ensure_ascii=False).encode(), 1)
-        arrays = (self._sketches[live], self._number_sketches[live], self._run_counts[live])
-        return b"".join(
-            [_MAGIC, struct.pack("<QQ", len(head), len(live)), head, *(a.tobytes() for a in arrays)]
-        )
+        return _pack(self._state.first(self._count), None, self._taken)
+
+    def changes_to_bytes(self) -> bytes:
+        """What has changed since the bytes that it was made from; `from_bytes` takes both."""
+        rows = np.array(sorted(self._touched), dtype=np.uint32)
+        return _pack(self._state.of(rows), rows, self._taken)
+
+    def settle(self) -> None:
+        """Changes are counted from here on: `to_bytes` has been kept."""
+        self._settled = self._count
+        self._touched.clear()
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> Grouper:
-        """The grouper that `to_bytes` wrote.
+    def from_bytes(cls, data: bytes, changes: bytes = b"") -> Grouper:
+        """The grouper that `to_bytes` wrote, with the changes since.
 
         Raises:
             ValueError: the bytes are not one.
         """
-        start = len(_MAGIC) + 16
-        if not data.startswith(_MAGIC) or len(data) < start:
-            raise ValueError("not the state of a Grouper")
-        head_bytes, count = struct.unpack_from("<QQ", data, len(_MAGIC))
-        widths = (SKETCH, NUMBERS, 1)
-        if len(data) != start + head_bytes + 4 * count * sum(widths):
-            raise ValueError("the state of a Grouper, cut off")
-        try:
-            names = json.loads(zlib.decompress(data[start : start + head_bytes]))
-        except zlib.error as error:
-            raise ValueError("the state of a Grouper, damaged") from error
+        state, _, taken = _unpack(data)
         grouper = cls()
-        grouper._ids = names["ids"]
-        grouper._numbers = {id: row for row, id in enumerate(grouper._ids)}
-        grouper._groups = list(grouper._ids)
-        for row, group in names["groups"].items():
-            grouper._groups[int(row)] = group
-        grouper._sizes = names["sizes"]
-        at = start + head_bytes
-        arrays = []
-        for width in widths:
-            arrays.append(np.frombuffer(data, "<u4", count * width, at).reshape(count, width))
-            at += 4 * count * width
-        grouper._sketches, grouper._number_sketches = arrays[0], arrays[1]
-        grouper._run_counts = arrays[2][:, 0]
-        grouper._reserve(max(64, 1 << (count - 1).bit_length()))
+        grouper._settled = len(state.ids)
+        if changes:
+            changed, rows, taken = _unpack(changes)
+            state = state.grown(max(len(state.ids), int(rows[-1]) + 1 if len(rows) else 0))
+            state.put(rows, changed)
+            grouper._touched = set(rows.tolist())
+        grouper._state = state.grown(max(64, 1 << (len(state.ids) - 1).bit_length()))
+        grouper._count = len(state.ids)
+        grouper._base = _Order(state.ids)
+        grouper._free = np.flatnonzero(state.ids == 0).tolist()
+        grouper._taken = taken
+        grouper._table = None
         return grouper
+
+
+def _number(id: str) -> int:
+    return hash_of(id) or 1  # 0 is a free row
+
+
+class _Order:
+    """Where each number stands, found by bisection: made far sooner than a dictionary."""
+
+    def __init__(self, numbers: NDArray[np.uint64]) -> None:
+        self._order = np.argsort(numbers, kind="stable")
+        self._sorted = numbers[self._order]
+
+    def find(self, number: int) -> int:
+        """The place of a number, -1 where it is not there."""
+        at = int(np.searchsorted(self._sorted, np.uint64(number)))
+        there = at < len(self._sorted) and int(self._sorted[at]) == number
+        return int(self._order[at]) if there else -1
 
 
 def _new_table(rows: int) -> NDArray[np.int32]:

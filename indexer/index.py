@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -118,7 +120,8 @@ class Index:
 
     def grouper(self) -> Grouper:
         """The near-copy groups of the articles in this index."""
-        return self.attached(GROUPER, Grouper.from_bytes, Grouper)
+        changes = self.engine.attachment(GROUPER_CHANGES) or b""
+        return self.attached(GROUPER, partial(Grouper.from_bytes, changes=changes), Grouper)
 
     def attached(
         self, name: str, read: Callable[[bytes], Attached], none: Callable[[], Attached]
@@ -294,20 +297,34 @@ class Index:
         return self.engine.verify()
 
 
-GROUPER = "duplicates"
-COMPLETIONS = "completions"
+GROUPER, GROUPER_CHANGES = "duplicates", "duplicates-changes"
+COMPLETIONS, NEW_TITLES = "completions", "new-titles"
+# Completions are made anew when there are so many titles more, in parts of those that they are
+# made of: a small commit to a large index leaves that to a later one.
+_TITLES_MORE = 0.05
 
 
 def attach_grouper(writer: Writer, grouper: Grouper) -> None:
     """Keep the near-copy groups with the commit of `writer`, whose grouping it is."""
     writer.flush()
-    writer.attach(GROUPER, grouper.to_bytes())
+    if grouper.has_few_changes:
+        writer.attach(GROUPER_CHANGES, grouper.changes_to_bytes())
+    else:
+        writer.attach(GROUPER, grouper.to_bytes())
+        writer.attach(GROUPER_CHANGES, b"")
+        grouper.settle()
 
 
 def attach_titles(writer: Writer, engine: Engine, titles: Sequence[str]) -> None:
     """Keep the completions with the commit of `writer`, after the titles of what it added."""
-    if titles:
-        writer.attach(COMPLETIONS, update_suggestions(engine.attachment(COMPLETIONS), titles))
+    if not titles:
+        return
+    read, waiting = json.loads(engine.attachment(NEW_TITLES) or "[0, []]")
+    waiting += titles
+    if len(waiting) >= _TITLES_MORE * read:
+        writer.attach(COMPLETIONS, update_suggestions(engine.attachment(COMPLETIONS), waiting))
+        read, waiting = read + len(waiting), []
+    writer.attach(NEW_TITLES, json.dumps([read, waiting]).encode())
 
 
 def open_index(location: str | Path, *, create: bool = False) -> Index:

@@ -189,6 +189,7 @@ def stats() -> str:
     return render_template(
         "stats.html",
         stats=figures,
+        building=current.index().is_being_written(),
         timeline=draw_timeline(
             figures.by.get("month", ()),
             figures.by.get("year", ()),

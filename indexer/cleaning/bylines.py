@@ -9,10 +9,11 @@ from typing import Any
 from lxml import etree
 
 from indexer.cleaning import jsonld
-from indexer.cleaning.blocks import Look, ends_sentence, key, one_line, word_count
+from indexer.cleaning.blocks import Block, Look, ends_sentence, key, one_line, word_count
 from indexer.cleaning.credits import (
     Credit,
     has_role,
+    is_byline,
     is_person,
     names_a_part,
     read_credit,
@@ -152,7 +153,7 @@ def _element_authors(
 
 def _is_label(text: str) -> bool:
     """Whether a piece of a byline only leads to a name: `Von`, `Tác giả:`."""
-    return has_role(text + " X") and not split_names(text + " X")[1:] and word_count(text) <= 3
+    return split_names(f"{text} X") == ["X"]
 
 
 def _line_authors(text: str, site_names: tuple[str, ...]) -> tuple[str, ...]:
@@ -220,15 +221,16 @@ def _written_authors(
             continue
         if authors:
             return authors
-    for text in _below_prose(page, h1):
-        if ":" in text and has_role(text):
+    for block in _below_prose(page, h1):
+        text = block.text
+        if (":" in text and has_role(text)) or (block.look & Look.RIGHT and is_byline(text)):
             authors = tuple(a for a in _line_authors(text, site_names) if " " in a)
             if authors:
                 return authors
     return ()
 
 
-def _below_prose(page: Page, h1: int) -> Iterator[str]:
+def _below_prose(page: Page, h1: int) -> Iterator[Block]:
     """The short lines right below paragraphs."""
     prose = -_BELOW_PROSE
     for i in range(h1 + 1, len(page.blocks)):
@@ -236,7 +238,7 @@ def _below_prose(page: Page, h1: int) -> Iterator[str]:
         if ends_sentence(text) and word_count(text) >= 14:
             prose = i
         elif i - prose <= _BELOW_PROSE and len(text) <= 80:
-            yield text
+            yield page.blocks[i]
 
 
 def _near(page: Page, h1: int) -> Iterator[int]:

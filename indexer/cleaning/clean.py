@@ -79,9 +79,7 @@ def clean(
 
 def _composed(text: str) -> str:
     """`text` in NFC, so that the rules see equal texts as equal."""
-    if text.isascii() or unicodedata.is_normalized("NFC", text):
-        return text
-    return unicodedata.normalize("NFC", text)
+    return unicodedata.normalize("NFC", text)  # which asks first whether it has to
 
 
 def _clean_html(

@@ -291,7 +291,7 @@ def read_credit(line: str, site_names: tuple[str, ...] = ()) -> Credit:
                 publisher = publisher or name
             elif is_person(name, site_names) and not (part_named and in_bracket):
                 authors.append(name)
-            elif not name_key or name_key in _FILLERS:
+            elif not name_key or name_key in _FILLERS or (authors and _is_affiliation(name)):
                 continue
             elif part_named and _capitalised(name):
                 publisher = publisher or name

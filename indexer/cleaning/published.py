@@ -61,8 +61,13 @@ _OTHER_TYPES = frozenset(
         "Person",
     )
 )
+_EXPLICIT = re.compile(r"datePublished|(?:^|\s)(?:dt-)?published(?:\s|$)")
+# The head of a site says what day it is today.
+_SITE_HEAD = re.compile(
+    r"(?:^|\s)(?:site-|page-|main-)?(?:header|top-?bar|today|clock|masthead)(?:\s|$)", re.IGNORECASE
+)
 _MARKED = re.compile(r"date(?:Published|Created|Modified)|publish|updated")
-_CLASSED = re.compile(r"date|time|publish|ngay")
+_CLASSED = re.compile(r"date|time|publish|ngay", re.IGNORECASE)
 
 
 def read_published(
@@ -232,7 +237,7 @@ def _marked_times(page: Page, h1: int) -> list[_Marked]:
         ) or " ".join(text_in(element).split())
         if read_time(said) and not _of_another(element, title):
             modified = "odif" in names or ("updated" in names and "publish" not in names)
-            explicit = "datePublished" in names or "pubdate" in element.attrib
+            explicit = bool(_EXPLICIT.search(names)) or "pubdate" in element.attrib
             found.append(
                 (2 * (not explicit) + (not below), _Marked(said, modified, explicit or below))
             )
@@ -257,7 +262,7 @@ def _of_another(element: etree._Element, title: str) -> bool:
             return False
         if next(around.iter("h1"), None) is not None:
             return False
-        if around.tag in ("aside", "nav", "form") or (around.tag == "footer" and not explicit):
+        if around.tag in ("nav", "form") or (around.tag in ("aside", "footer") and not explicit):
             return True
         if _ELSEWHERE.search(f"{around.get('class') or ''} {around.get('id') or ''}"):
             return True
@@ -289,7 +294,7 @@ def _shown_time(page: Page, h1: int) -> _Shown | None:
         marked = _is_marked(page, block)
         stamp = _line(block.text, marked=marked)
         if stamp and not _other_item(page, i, h1):
-            modified = bool(_MODIFIED.search(block.text))
+            modified = bool(_MODIFIED.search(block.text, 0, stamp.start))
             pure = not prose and is_date_line(block.text, stamp, most_words=0)
             sure = (marked or pure) and i > h1 >= 0 and not modified
             found.append(
@@ -381,10 +386,14 @@ def _other_item(page: Page, at: int, h1: int) -> bool:
             break
         if page.nodes[node].tag in ("aside", "nav"):
             return True
+        if at < h1 and (
+            page.nodes[node].tag == "header" or _SITE_HEAD.search(page.nodes[node].names)
+        ):
+            return True
         if _ELSEWHERE.search(page.nodes[node].names):
             return True
         node = page.nodes[node].parent
-    if block.links and block.link_chars > 20 and word_count(block.text) >= 8:
+    if block.links and block.link_chars > 40 and word_count(block.text) >= 8:
         return block.link_chars > 0.5 * len(block.text)
     for near in (at - 1, at + 1):
         if 0 <= near < len(page.blocks) and near != h1:

@@ -57,6 +57,7 @@ def read_section(
         _crumb(page, h1, unwanted)
         or first_meta(metas, "article:section", "og:article:section", "cxenseparse:section")
         or text_of(article.get("articleSection"))
+        or next(iter(_linked(page, "category")), "")
         or _named_section(page, h1)
     )
 
@@ -128,6 +129,21 @@ def read_tags(page: Page, metas: Metas, article: dict[str, Any]) -> tuple[str, .
     return tuple(dict.fromkeys(p for p in parts if p and len(p) < _TAG_CHARS))[:_MOST_TAGS]
 
 
+def _linked(page: Page, rel: str) -> list[str]:
+    """The texts of links with `rel`, as blogs mark their categories and tags, of the first part
+    that holds any."""
+    found: list[str] = []
+    part = None
+    for link in page.root.iter("a"):
+        rels = (link.get("rel") or "").split()
+        if rel in rels and ("category" in rels) == (rel == "category"):
+            if part is not None and link.getparent() is not part:
+                break
+            part = link.getparent()
+            found.append(one_line(text_in(link)))
+    return [text for text in found if text and word_count(text) <= _TAG_WORDS]
+
+
 def _shown_tags(page: Page) -> list[str]:
     """The links of the first box of tags, else what follows `Từ khóa:` in a line."""
     boxes = [
@@ -147,6 +163,9 @@ def _shown_tags(page: Page) -> list[str]:
         tags = [t for t in tags if t and not classify(t)]
         if tags and len(tags) <= _MOST_TAGS and all(word_count(t) <= _TAG_WORDS for t in tags):
             return tags
+    tags = _linked(page, "tag")
+    if tags and len(tags) <= _MOST_TAGS:
+        return tags
     for block in page.blocks:
         if (
             ":" in block.text[:20]

@@ -44,8 +44,8 @@ _BYTES_PER_CHARACTER = 5
 class Grouping(Protocol):
     """Tells near copies (see `duplicates.Grouper`)."""
 
-    def add_all(self, ids: Sequence[str], sketches: Sketches) -> list[str]:
-        """The group of each article; one with the id of an earlier one replaces it."""
+    def add_all(self, ids: Sequence[str], sketches: Sketches) -> list[int]:
+        """The number of each article's group; one with the id of an earlier one replaces it."""
 
     def remove(self, id: str) -> None:
         """Forget an article."""
@@ -260,7 +260,7 @@ class Gatherer:
             growing.groups.append(self._groups_of(batch, sketches))
 
     def _groups_of(self, batch: _Batch, sketches: Sketches) -> U64:
-        names: list[str] = [group or "" for group in batch.given]
+        groups = np.array([hash_of(group or "") for group in batch.given], dtype=np.uint64)
         if self._grouping is not None and None in batch.given:
             # Those that are gone again would come back to life in the grouping.
             rows = [
@@ -268,10 +268,10 @@ class Gatherer:
                 for row, (id, group) in enumerate(zip(batch.ids, batch.given, strict=True))
                 if group is None and self._is_alive(batch.growing, id)
             ]
-            found = self._grouping.add_all([batch.ids[row] for row in rows], sketches.of(rows))
-            for row, name in zip(rows, found, strict=True):
-                names[row] = name
-        return np.array([hash_of(name) for name in names], dtype=np.uint64)
+            groups[rows] = self._grouping.add_all(
+                [batch.ids[row] for row in rows], sketches.of(rows)
+            )
+        return groups
 
     def _is_alive(self, growing: _Growing, id: str) -> bool:
         place = self._places.get(id)

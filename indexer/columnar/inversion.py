@@ -76,18 +76,22 @@ def runs_of(terms: tuple[Ints, ...], docs: U16, weights: Ints, base: int) -> Run
 
 def join(parts: list[Runs]) -> Runs:
     """The runs of several batches as those of one, the batches' order kept; empties the list."""
-    depth = len(parts[0].terms) if parts else 1
-    none = np.zeros(0, dtype=np.uint32)
-    terms = tuple(np.concatenate([*(p.terms[i] for p in parts), none]) for i in range(depth))
-    counts = np.concatenate([*(part.counts for part in parts), none])
+    count = sum(len(part.counts) for part in parts)
+    types = [np.result_type(*level) for level in zip(*(part.terms for part in parts), strict=True)]
+    terms = tuple(np.empty(count, dtype=kind) for kind in types or [np.dtype(np.int32)])
+    counts = np.empty(count, dtype=np.uint32)
     docs = np.empty(sum(len(part.docs) for part in parts), dtype=np.uint16)
     weights = np.empty(len(docs), dtype=np.uint8)
-    at = len(docs)
-    while parts:  # from the last, so that each is freed at once
+    run, posting = count, len(docs)
+    while parts:  # from the last, each being freed at once: memory is touched only as it is filled
         part = parts.pop()
-        at -= len(part.docs)
-        docs[at : at + len(part.docs)] = part.docs + np.uint16(part.base)
-        weights[at : at + len(part.docs)] = part.weights
+        own, postings = slice(run - len(part.counts), run), slice(posting - len(part.docs), posting)
+        for level, values in zip(terms, part.terms, strict=True):
+            level[own] = values
+        counts[own] = part.counts
+        docs[postings] = part.docs + np.uint16(part.base)
+        weights[postings] = part.weights
+        run, posting = own.start, postings.start
     return Runs(terms, counts, docs, weights, 0)
 
 
@@ -149,7 +153,7 @@ class PairLists:
         if not len(runs.counts):
             return
         of_first = self._folded[self._exact.clip(0)][runs.terms[0]]
-        starts = offsets_of(runs.counts)[:-1].astype(np.uint32)
+        starts = np.cumsum(runs.counts, dtype=np.uint32) - runs.counts
         for first, last in bounds_of(np.bincount(of_first), _RUNS):
             rows = np.flatnonzero((of_first >= first) & (of_first < last))
             a, b = (self._exact[term[rows]] for term in runs.terms)

@@ -34,6 +34,7 @@ class IndexLanguage(SyllableModel):
         times, contexts = common_totals()
         self.tokens = times + sum(int(p.segment.words.df.sum()) for p in self._parts)
         self.contexts_total = contexts + sum(int(p.different_before.sum()) for p in self._parts)
+        self._shares: dict[str, float] = {}
         self._articles = lru_cache(maxsize=_FEW_REMEMBERED)(self._find_articles)
         self._pair = lru_cache(maxsize=_REMEMBERED)(self._find_pair)
 
@@ -81,6 +82,26 @@ class IndexLanguage(SyllableModel):
     def has(self, exact: str) -> bool:
         """Whether an exact form is in the text."""
         return any(part.numbers(exact).exact >= 0 for part in self._parts)
+
+    def share(self, exact: str) -> float:
+        """How much of what has the letters of a form is that form."""
+        known = self._shares.get(exact)
+        if known is None:
+            if len(self._shares) >= _REMEMBERED:
+                self._shares.clear()
+            known = self._shares[exact] = self._find_share(exact)
+        return known
+
+    def _find_share(self, exact: str) -> float:
+        own = every = 0.01
+        for part in self._parts:
+            numbers = part.numbers(exact)
+            if numbers.folded >= 0:
+                words = part.segment.words
+                variants = part.segment.variants(numbers.folded)
+                every += float(words.df[variants.start : variants.stop].sum())
+                own += words.count(numbers.exact) if numbers.exact >= 0 else 0
+        return own / every
 
     def known_among(self, folded: Sequence[str]) -> list[str]:
         """Those of some folded words that the index has."""

@@ -28,11 +28,8 @@ _BEAM = 10
 # Forms of a syllable that enter the search: the most frequent, and those that go best with the
 # forms before and after it.
 _KEPT_FREQUENT, _KEPT_NEIGHBOURLY = 2, 3
-# A query with at least one mark was probably typed in full: words without a mark are changed only
-# where the text says so by this factor each (in nats).
-_TRUST_TYPED = 3.0
-# Of ten syllables of Vietnamese text seven have marks: a query with this share was typed in full.
-_MARKED_IN_FULL = 0.6
+# Odds (in nats), before any word is seen, that a query has all its marks, not about half of them.
+_IN_FULL = 1.0
 # Price (in nats) of one wrong letter, and of a wrong mark, against the word as typed.
 _SLIP, _WRONG_MARK = 9.0, 6.0
 
@@ -98,6 +95,10 @@ class SyllableModel(ABC):
     def surface(self, word: str) -> str:
         """How an exact form is usually written (`mĩ` → `Mỹ`)."""
 
+    @abstractmethod
+    def share(self, exact: str) -> float:
+        """How much of what has the letters of a form is that form: above 0, to 1."""
+
     # ------------------------------------------------------------------------- looking up
 
     def variants(self, word: str) -> tuple[str, ...]:
@@ -129,31 +130,31 @@ class SyllableModel(ABC):
         """
         if not words:
             return [Reading((), 0.0)]
-        typed = tuple(words)
-        if n == 1 and self._typed_in_full(words):
-            return [Reading(typed, 0.0)]
+        in_full = n == 1 and self._typed_in_full(words)
+        if in_full and all(map(self.has, words)):
+            return [Reading(tuple(words), 0.0)]
         choices = [self._choices(word) for word in words]
-        readings = self._search(choices, n)
-        if any(not w.isascii() for w in words) and readings[0].words != typed:
-            # The words as typed, unless the text speaks clearly for something else.
-            [own] = self._search(
-                [
-                    [c for c in cs if c[0].exact == w] or cs[:1]
-                    for w, cs in zip(words, choices, strict=True)
-                ],
-                1,
-            )
-            changed = sum(a != b for a, b in zip(readings[0].words, typed, strict=True))
-            if (
-                own.words == typed
-                and own.logprob + _TRUST_TYPED * (changed + 1) >= readings[0].logprob
-            ):
-                readings = [own, *(r for r in readings if r.words != typed)][:n]
-        return readings
+        if in_full:
+            choices = [
+                [choice for choice in some if choice[0].exact == word] or some
+                for word, some in zip(words, choices, strict=True)
+            ]
+        return self._search(choices, n)
 
     def _typed_in_full(self, words: Sequence[str]) -> bool:
-        marked = sum(not word.isascii() for word in words)
-        return marked >= _MARKED_IN_FULL * len(words) and all(map(self.has, words))
+        """Whether a query with these words probably has all its marks.
+
+        The odds of a reader who types all marks against one who leaves out every other: of words
+        with marks, and of words without, which are rare where the text has the letters with marks.
+        """
+        odds = _IN_FULL
+        for word in words:
+            if not word.isascii():
+                odds += math.log(2)
+            else:
+                share = self.share(word)
+                odds += math.log(share / (0.5 + 0.5 * share))
+        return odds > 0
 
     def _choices(self, word: str) -> list[tuple[Form, float]]:
         """The forms a typed word may stand for, with the price of each."""

@@ -1,8 +1,11 @@
 """Times as newspapers write them, and those that say something else."""
 
+import json
+
 import pytest
 
 from indexer.cleaning.dates import parse_time
+from indexer.cleaning.items import read_item
 from indexer.cleaning.published import line_time
 
 FORMS = [
@@ -56,3 +59,9 @@ LINES = [
 @pytest.mark.parametrize(("line", "is_date"), LINES)
 def test_a_date_line_of_a_dump_says_when_and_nothing_else(line, is_date):
     assert (line_time(["Chợ quê mở lại sau mùa lũ", line]) is not None) is is_date
+
+
+@pytest.mark.parametrize("number", [1601255700, 1601255700.0, 1601255700000, "1601255700"])
+def test_seconds_and_milliseconds_are_shown_in_vietnams_zone(number):
+    item = read_item(json.dumps({"text": "Chợ họp.", "published": number}), "x.jsonl#1")
+    assert item.published and item.published.isoformat() == "2020-09-28T08:15:00+07:00"

@@ -220,7 +220,7 @@ def test_while_the_first_articles_are_being_indexed_the_pages_say_so_and_come_ag
     client = create_app(location, refresh_interval_s=0).test_client()
     assert not client.get("/readyz").json["indexing"]
     with index.engine.writer() as writer:
-        for path in ("/", "/search?q=mưa"):
+        for path in ("/", "/search?q=mưa", "/stats"):
             page = get(client, path)
             assert "Đang lập chỉ mục" in text(select(page, "main"))
             assert page.select("[data-poll]") and page.select("noscript meta[http-equiv=refresh]")
