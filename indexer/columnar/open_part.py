@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from indexer.columnar.arrays import F32, I64, Bools, Ints
+from indexer.columnar.arrays import F32, I64, Bools, Ints, highest, offsets_of, stable_order
 from indexer.columnar.records import UNDATED
 from indexer.columnar.segment import Facet, Segment
 from indexer.columnar.signatures import length_norm
@@ -112,11 +112,17 @@ class OpenPart:
         """Which articles were typed without marks, by article."""
         segment = self.segment
         df = segment.words.df
-        frequent = np.argsort(-df.astype(np.int64), kind="stable")[: 4 * _TELLING_WORDS]
-        marked = [i for i in frequent.tolist() if not segment.exact[i].isascii()]
+        rows = highest(df.astype(np.float32), 4 * _TELLING_WORDS)
+        frequent = rows[np.argsort(-df[rows].astype(np.int64), kind="stable")]
+        marked = [
+            i for i in frequent[: 4 * _TELLING_WORDS].tolist() if not segment.exact[i].isascii()
+        ]
         without = np.ones(self.n, dtype=bool)
         for number in marked[:_TELLING_WORDS]:
-            without[segment.words.postings(number)[0]] = False
+            if segment.words.is_dense(number):
+                without &= segment.words.dense(number) == 0
+            else:
+                without[segment.words.docs(number)] = False
         return without
 
     @cached_property
@@ -128,11 +134,10 @@ class OpenPart:
     @cached_property
     def raw_by_exact(self) -> tuple[I64, I64]:
         """The raw numbers ordered by exact number, and where each exact number's begin."""
-        raw_exact = self.segment.raw_exact
-        order = np.argsort(raw_exact, kind="stable")
-        breaks = int(np.count_nonzero(raw_exact < 0))
-        order = order[breaks:]
-        starts = np.searchsorted(raw_exact[order], np.arange(len(self.segment.exact) + 1))
+        exact = self.segment.raw_exact
+        words = np.flatnonzero(exact >= 0)
+        order = words[stable_order(exact[words].astype(np.uint32))]
+        starts = offsets_of(np.bincount(exact[words], minlength=len(self.segment.exact)))
         return order, starts
 
     def written(self, word: str) -> tuple[I64, I64]:
