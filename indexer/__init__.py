@@ -14,6 +14,7 @@ from indexer.errors import (
     RuleError,
     TimtinError,
 )
+from indexer.exports import csv_lines, json_lines
 from indexer.index import Index, open_index
 from indexer.models import (
     Article,
@@ -35,7 +36,7 @@ from indexer.models import (
     Suggestion,
     VerifyReport,
 )
-from indexer.query import parse_query
+from indexer.query import parse_period, parse_query
 from indexer.sources import read_documents
 
 __all__ = [
@@ -71,7 +72,10 @@ __all__ = [
     "VerifyReport",
     "build",
     "clean",
+    "csv_lines",
+    "json_lines",
     "open_index",
+    "parse_period",
     "parse_query",
     "read_documents",
 ]

@@ -24,6 +24,7 @@ from indexer.errors import DocumentError, NotAnArticleError
 from indexer.index import Index, attach_grouper, attach_titles
 from indexer.manifest import Entry, Manifest
 from indexer.models import Article, BuildReport, Document, Failure
+from indexer.rules import load_site_profiles
 from indexer.sources import read_documents
 from indexer.workers import clean_all
 
@@ -56,6 +57,8 @@ class _Run:
     on_progress: Callable[[Progress], None] | None
     total: int | None
     known: set[str]
+    sites: str  # the file of site profiles, "" for none
+    rules: bytes  # and what it holds
     seen: set[str] = field(default_factory=set)
     files: set[str] = field(default_factory=set)
     fingerprints: dict[str, str] = field(default_factory=dict)
@@ -88,6 +91,7 @@ def build(
     on_progress: Callable[[Progress], None] | None = None,
     keep_missing: bool = False,
     keep_all: bool = False,
+    sites: str | Path | None = None,
 ) -> BuildReport:
     """Index a folder, file or archive; the report says what became of every document.
 
@@ -95,6 +99,8 @@ def build(
     memory_mb     about how much memory indexing may take; what cleaning takes comes on top
     keep_missing  keep articles whose documents are gone from the folder
     keep_all      index home pages and the like too
+    sites         a TOML file of selectors for sites that the general rules get wrong; documents
+                  cleaned with other ones are cleaned again
 
     A `KeyboardInterrupt` ends the run: what has been cleaned is stored, and the report says where
     it stopped. A second one drops what the last commit does not hold.
@@ -102,6 +108,8 @@ def build(
     Raises:
         DocumentError: `path` itself cannot be read.
         IndexLockedError: another process is writing to the index.
+        IndexCorruptError: what an earlier run left in the index cannot be read.
+        RuleError: `sites` cannot be read.
     """
     started = time.perf_counter()
     path = Path(path)
@@ -109,11 +117,14 @@ def build(
         raise DocumentError(str(path), "no such file or folder")
     root = str(path.resolve())
     engine = index.engine
+    rules = _read_profiles(sites)
     run = _Run(
+        rules=rules,
+        sites=str(Path(sites).resolve()) if sites else "",
         index=index,
         root=root,
-        manifest=Manifest.from_bytes(engine.attachment(MANIFEST)),
-        learner=Learner.from_bytes(engine.attachment(LEARNED) or b""),
+        manifest=index.attached(MANIFEST, Manifest.from_bytes, Manifest),
+        learner=index.attached(LEARNED, Learner.from_bytes, Learner),
         grouper=index.grouper(),
         on_progress=on_progress,
         total=_count_files(path),
@@ -146,6 +157,17 @@ def build(
     )
 
 
+def _read_profiles(sites: str | Path | None) -> bytes:
+    """What a file of site profiles holds, b"" for none; it is one that can be used.
+
+    Raises: RuleError where it is not.
+    """
+    if not sites:
+        return b""
+    load_site_profiles(Path(sites))
+    return Path(sites).read_bytes()
+
+
 def _count_files(path: Path) -> int:
     if path.is_file():
         return 1
@@ -165,7 +187,7 @@ def _changed_documents(run: _Run, path: Path) -> Iterator[Document]:
 
     for document in read_documents(path, on_error=failed, on_ignored=ignored):
         run.seen.add(document.source)
-        mark = fingerprint(document.content)
+        mark = fingerprint(document.content, run.rules)
         before = run.manifest.get(run.root, document.source)
         if before and before.fingerprint == mark and (not before.id or before.id in run.known):
             if before.id:
@@ -183,7 +205,9 @@ def _store_all(run: _Run, writer: Writer, path: Path, *, workers: int, keep_all:
     with tempfile.TemporaryFile(prefix="timtin-") as spool:
         waiting = 0
         last = time.monotonic()
-        results = clean_all(_changed_documents(run, path), workers=workers, keep_all=keep_all)
+        results = clean_all(
+            _changed_documents(run, path), workers=workers, keep_all=keep_all, sites=run.sites
+        )
         whole = 0  # where the last article of the spool ends
         storing = False
         try:

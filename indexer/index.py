@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import struct
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from indexer.columnar.crew import cores
 from indexer.columnar.explain import Explanation
 from indexer.duplicates import Grouper
 from indexer.engines.base import MEMORY_MB, Engine, Ranked, Writer
 from indexer.engines.open import open_engine
+from indexer.errors import DocumentError, IndexCorruptError
 from indexer.models import (
     Article,
     Highlighted,
@@ -22,13 +26,19 @@ from indexer.models import (
     Suggestion,
     VerifyReport,
 )
-from indexer.query import parse_query
+from indexer.query import parse_period, parse_query
 from indexer.search import make_hits, search
 from indexer.snippets import Highlighter
 from indexer.suggest import Suggester, update_suggestions
-from indexer.understand import understand
+from indexer.understand import Meaning, understand
 
 _EXPORT_BATCH = 500
+# Whatever reading bytes that are something else may end in.
+_DAMAGE = (
+    ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, MemoryError,
+    struct.error, zlib.error, DocumentError,
+)  # fmt: skip
+Attached = TypeVar("Attached")
 
 
 class Index:
@@ -39,7 +49,7 @@ class Index:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._completions = (-1, Suggester.empty())  # and the generation they are of
+        self._completions = ("", Suggester.empty())  # and the commit they are of
 
     @property
     def location(self) -> str:
@@ -51,12 +61,24 @@ class Index:
         """Number of the commit being read; it grows with each."""
         return self.engine.generation
 
+    @property
+    def commit(self) -> str:
+        """Name of the commit being read: what was derived from it is good while it stays the same.
+
+        Unlike the generation it also differs from that of an index that was here before.
+        """
+        return self.engine.commit
+
     def __len__(self) -> int:
         return len(self.engine)
 
     def refresh(self) -> bool:
         """Turn to the newest commit, whoever made it; whether there was one."""
         return self.engine.refresh()
+
+    def is_being_written(self) -> bool:
+        """Whether anybody, here or in another process, is adding or removing articles."""
+        return self.engine.is_being_written()
 
     # ------------------------------------------------------------------------------ writing
 
@@ -97,9 +119,25 @@ class Index:
 
     def grouper(self) -> Grouper:
         """The near-copy groups of the articles in this index."""
-        data = self.engine.attachment(GROUPER)
         changes = self.engine.attachment(GROUPER_CHANGES) or b""
-        return Grouper.from_bytes(data, changes) if data else Grouper()
+        return self.attached(GROUPER, lambda data: Grouper.from_bytes(data, changes), Grouper)
+
+    def attached(
+        self, name: str, read: Callable[[bytes], Attached], none: Callable[[], Attached]
+    ) -> Attached:
+        """What `read` makes of the bytes attached to the index as `name`; `none()` without any.
+
+        Raises: IndexCorruptError where they are not what they should be.
+        """
+        data = self.engine.attachment(name)
+        if not data:
+            return none()
+        try:
+            return read(data)
+        except _DAMAGE as error:
+            raise IndexCorruptError(
+                self.location, name, f"not what it should be: {error}"
+            ) from error
 
     # ------------------------------------------------------------------------------ reading
 
@@ -118,18 +156,29 @@ class Index:
         snippets: bool = True,
         facets: bool = True,
         filters: Mapping[str, Sequence[str]] | None = None,
+        since: str = "",
+        until: str = "",
         literal: bool = False,
         time_limit_s: float | None = None,
+        recency_days: float | None = None,
     ) -> SearchResults:
         """A page of results. No query text is an error; see the README for the language.
 
         page      from 1; a page past the last is empty
         filters   facet name (`site section agency author tag year month`) → values, one of which
                   an article must have
+        since, until  published from the first moment of the one to the last moment of the other:
+                  years, months or days (`2020`, `2020-09`, `2020-09-27`, `27/9/2020`), in Vietnam's
+                  time; "" is open
         snippets  without them the articles of the hits come without lead, body and captions (`get`
                   has them), which is several times quicker
         literal   search exactly what was typed: no word is corrected or set aside
         time_limit_s  the search is cut after so many seconds, with a notice
+        recency_days  by relevance, but newer articles gain up to a quarter of their score, half as
+                  much for every so many days of age: score · (1 + ¼ · 2^(-age / recency_days))
+
+        Filters and dates narrow what is found; unlike operators in the text they leave it plain, so
+        it is corrected and relaxed as ever. Raises `QueryError` for a date that is none.
         """
         return search(
             self.engine.view(),
@@ -140,8 +189,10 @@ class Index:
             snippets=snippets,
             facets=facets,
             filters=filters,
+            period=parse_period(since, until),
             literal=literal,
             time_limit_s=time_limit_s,
+            recency_days=recency_days,
         )
 
     def export(
@@ -149,17 +200,28 @@ class Index:
         query: str | Query,
         *,
         filters: Mapping[str, Sequence[str]] | None = None,
+        since: str = "",
+        until: str = "",
         sort: Sort = Sort.RELEVANCE,
         limit: int | None = None,
     ) -> Iterator[Article]:
-        """Every article found, near copies included, in order; at most `limit`."""
+        """Every article found, near copies included, in order; at most `limit`.
+
+        The other arguments, and what is raised, are as for `search`.
+        """
+        period = parse_period(since, until)
         if isinstance(query, str):
             query = parse_query(query)
         sent = offset = 0
         view = self.engine.view()
         while limit is None or sent < limit:
             ranking = view.search(
-                query, offset=offset, limit=_EXPORT_BATCH, sort=sort, filters=filters
+                query,
+                offset=offset,
+                limit=_EXPORT_BATCH,
+                sort=sort,
+                filters=filters,
+                period=period,
             )
             if not ranking.hits:
                 return
@@ -181,11 +243,10 @@ class Index:
     def suggest(self, prefix: str, *, limit: int = 8) -> list[Suggestion]:
         """Completions of what is being typed; unmarked typing completes to marked phrases."""
         view = self.engine.view()
-        generation, suggester = self._completions
-        if generation != view.generation:
-            data = view.attachment(COMPLETIONS)
-            suggester = Suggester.from_bytes(data) if data else Suggester.empty()
-            self._completions = (view.generation, suggester)
+        commit, suggester = self._completions
+        if commit != view.commit:
+            suggester = self.attached(COMPLETIONS, Suggester.from_bytes, Suggester.empty)
+            self._completions = (view.commit, suggester)
         return suggester.complete(prefix, limit=limit)
 
     def similar(self, id: str, *, limit: int = 5) -> list[SearchHit]:
@@ -194,7 +255,14 @@ class Index:
         ranked = [Ranked(n, score) for n, score in view.similar(view.number(id), limit=limit)]
         return list(make_hits(view, ranked, Query("", None)))
 
-    def explain(self, query: str | Query, id: str) -> Explanation:
+    def explain(
+        self,
+        query: str | Query,
+        id: str,
+        *,
+        literal: bool = False,
+        recency_days: float | None = None,
+    ) -> Explanation:
         """How the query was read and what each part of it adds to the score of an article.
 
         Raises `ArticleNotFoundError`.
@@ -202,8 +270,12 @@ class Index:
         view = self.engine.view()
         if isinstance(query, str):
             query = parse_query(query)
-        meaning = understand(query, view.language(), view.count)
-        return view.explain(meaning.query, view.number(id), reading=meaning.reading)
+        meaning = Meaning(query, ())
+        if not literal:
+            meaning = understand(query, view.language(), view.count)
+        return view.explain(
+            meaning.query, view.number(id), reading=meaning.reading, recency_days=recency_days
+        )
 
     def duplicates(self, id: str) -> list[SearchHit]:
         """The near copies of an article. Raises `ArticleNotFoundError`."""

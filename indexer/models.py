@@ -193,12 +193,14 @@ class Query:
 
     `root` None finds everything (the empty query). `truncated`: the text was longer than is read.
     `plain`: only bare words, no operator or field, so the ranker may relax and correct it.
+    `not_dates`: the bounds of time that name no date (`since:2020-13`), which were set aside.
     """
 
     text: str
     root: Node | None
     truncated: bool = False
     plain: bool = True
+    not_dates: tuple[str, ...] = ()
 
 
 # ------------------------------------------------------------------------------------- results
@@ -283,6 +285,7 @@ class NoticeKind(StrEnum):
     """Things done to a query that its reader should know."""
 
     TRUNCATED = "truncated"  # the text was longer than is read
+    NOT_A_DATE = "not-a-date"  # `detail` (`since:2020-13`) names no date and was set aside
     MARKS_SET_ASIDE = "marks-set-aside"  # nothing has these marks: they were ignored
     CORRECTED = "corrected"  # words unknown to the index were read as `detail`
     RELAXED = "relaxed"  # not every word had to be there; `detail`: the words set aside

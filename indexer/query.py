@@ -18,8 +18,9 @@ in this order (so the last finds `e.vnexpress.net` too). With `=` they are the w
 `section:="Thế giới"` does not find `Thế giới trẻ`.
 
 What cannot be an operator is text: an unclosed quote or parenthesis, a lone `-` or `AND`, a
-`title:` without a value, an unknown field (`12:30`), an impossible date. Operators are upper case;
-field names are not.
+`title:` without a value, an unknown field (`12:30`). A bound of time that names no date
+(`since:2020-13`) is set aside and told (`Query.not_dates`). Operators are upper case; field names
+are not.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from dataclasses import field as factory
 from datetime import datetime, timedelta, timezone
 
 from indexer import vietnamese
+from indexer.errors import QueryError
 from indexer.models import And, Node, Not, Or, Phrase, Prefix, Query, Range, Term
 
 # Longer texts are cut, at a space where there is one: nobody reads what they type beyond this, and
@@ -103,7 +105,30 @@ Not(child=Phrase(words=('covid', '19'), field=None, exact=False))))
     if root is None and builder.operators:  # `AND` alone is a word
         root = _all([Term(t.exact) for t in vietnamese.tokens(typed)][:MAX_WORDS])
     truncated = builder.cut or len(read) < len(text)
-    return Query(read, root, truncated=truncated, plain=builder.plain)
+    return Query(read, root, truncated, builder.plain, tuple(builder.not_dates))
+
+
+def parse_period(since: str = "", until: str = "") -> Range | None:
+    """The time from the first moment of `since` to the last of `until`; None where both are open.
+
+    A bound is a year, a month or a day, as after `since:` in a query. Raises `QueryError` for text
+    that is none of these.
+
+    >>> parse_period("2020-09", "27/9/2020").end.isoformat()
+    '2020-09-28T00:00:00+07:00'
+    """
+    start, end = (_bound(since), _bound(until))
+    if start is None and end is None:
+        return None
+    return Range(start and start[0], end and end[1])
+
+
+def _bound(date: str) -> tuple[datetime, datetime] | None:
+    if not date.strip():
+        return None
+    if (span := _period(date.strip())) is None:
+        raise QueryError(f"{date!r} is no year, month or day", date, (0, len(date)))
+    return span
 
 
 def without_quotes(query: Query) -> Query:
@@ -118,6 +143,42 @@ def without_quotes(query: Query) -> Query:
     text = query.text.translate(_TYPED)
     loose = _QUOTES.sub(lambda m: m[0] if m["operator"] else f" {m['inside']} ", text)
     return query if loose == text else replace(parse_query(loose), truncated=query.truncated)
+
+
+def describe(node: Node | None) -> str:
+    """A tree as text, every operator and parenthesis written out.
+
+    >>> describe(parse_query('mưa OR "lũ quét" -title:=bão since:2020').root)
+    'mưa OR ("lũ quét" AND NOT title:=bão AND since:2020-01-01)'
+    """
+    match node:
+        case None:
+            return "everything"
+        case Term(text, field, exact):
+            return _marked(text, field, exact)
+        case Phrase(words, field, exact):
+            return _marked(f'"{" ".join(words)}"', field, exact)
+        case Prefix(text, field):
+            return _marked(f"{text}*", field)
+        case Range(start, end):
+            last = end - timedelta(microseconds=1) if end else None
+            bounds = (("since", start), ("until", last))
+            return " AND ".join(f"{name}:{when:%Y-%m-%d}" for name, when in bounds if when)
+        case Not(child):
+            return f"NOT {_inside(child)}"
+        case And(children):
+            return " AND ".join(map(_inside, children))
+        case Or(children):
+            return " OR ".join(map(_inside, children))
+
+
+def _marked(text: str, field: str | None, exact: bool = False) -> str:
+    return f"{field + ':' if field else ''}{'=' if exact else ''}{text}"
+
+
+def _inside(node: Node) -> str:
+    text = describe(node)
+    return f"({text})" if isinstance(node, And | Or) else text
 
 
 def _cut(text: str) -> str:
@@ -151,6 +212,7 @@ class _Builder:
     operators: int = 0
     cut: bool = False  # there were more words than MAX_WORDS
     plain: bool = True
+    not_dates: list[str] = factory(default_factory=list)
 
     def take(self, match: re.Match[str]) -> None:
         group = self.groups[-1]
@@ -163,15 +225,15 @@ class _Builder:
             self._open(name.lower() if name else group.field, negated)
             return
         if match["bound"]:
+            self.plain = False
+            self.words += 1
             span = _period(match["date"])
-            if span is not None:
-                start, end = span
-                since = match["bound"].lower() == "since"
-                self._add(Range(start=start) if since else Range(end=end), negated)
-                self.plain = False
-                self.words += 1
-            else:
-                self._add_word(match.group().lstrip("-"), None, negated)
+            if span is None:
+                self.not_dates.append(match.group().lstrip("-"))
+                return
+            start, end = span
+            since = match["bound"].lower() == "since"
+            self._add(Range(start=start) if since else Range(end=end), negated)
             return
         where = name.lower() if name else group.field
         exact = match["exact"] is not None

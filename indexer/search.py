@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from indexer.engines.base import FACETS, Ranked, Ranking, View
 from indexer.models import (
@@ -18,6 +19,7 @@ from indexer.models import (
     Phrase,
     Prefix,
     Query,
+    Range,
     Reading,
     SearchHit,
     SearchResults,
@@ -25,8 +27,8 @@ from indexer.models import (
     Term,
 )
 from indexer.query import parse_query
-from indexer.snippets import Highlighter
-from indexer.understand import Meaning, other_marks, readings, understand
+from indexer.snippets import LazyHighlighter
+from indexer.understand import Meaning, did_you_mean, readings, understand
 from indexer.vietnamese import fold
 
 # With fewer results than this, a query of the same letters with other marks is suggested.
@@ -43,15 +45,22 @@ def search(
     snippets: bool = True,
     facets: bool = True,
     filters: Mapping[str, Sequence[str]] | None = None,
+    period: Range | None = None,
     literal: bool = False,
     time_limit_s: float | None = None,
+    recency_days: float | None = None,
 ) -> SearchResults:
-    """A page of results (see `Index.search`, which documents the arguments)."""
+    """A page of results (see `Index.search`, which documents the arguments).
+
+    Words are known where any article has them; readings and suggestions are counted among the
+    articles that `filters` and `period` leave.
+    """
     started = time.perf_counter()
     if isinstance(query, str):
         query = parse_query(query)
     page, per_page = max(1, page), max(1, per_page)
     notices = [Notice(NoticeKind.TRUNCATED)] if query.truncated else []
+    notices += [Notice(NoticeKind.NOT_A_DATE, bound) for bound in query.not_dates]
     count, model = view.count, view.language()
 
     def rank(meaning: Meaning) -> Ranking:
@@ -61,9 +70,11 @@ def search(
             limit=per_page,
             sort=sort,
             filters=filters,
+            period=period,
             facets=FACETS if facets else (),
             time_limit_s=time_limit_s,
             reading=meaning.reading,
+            recency_days=recency_days,
         )
 
     meaning = Meaning(query, ()) if literal else understand(query, model, count)
@@ -71,9 +82,10 @@ def search(
         notices.append(Notice(NoticeKind.CORRECTED, meaning.corrected))
     ranking = rank(meaning)
     root = meaning.query.root
-    if not literal and root is not None and (not ranking.total or ranking.relaxed):
+    unmet = not ranking.complete and not ranking.timed_out
+    if not literal and root is not None and unmet:
         bare = _without_marks(root)
-        if bare != root:
+        if bare != root and count(Query("", bare, plain=False)):
             without_marks = Meaning(replace(meaning.query, root=bare), meaning.reading)
             again = rank(without_marks)
             if again.total and not again.relaxed:
@@ -86,10 +98,12 @@ def search(
     suggestion = ""
     ways: tuple[Reading, ...] = ()
     if snippets and not literal:  # a page for people
-        ways = readings(meaning.query, model, count)
-        if (ranking.relaxed or ranking.total < _FEW) and not meaning.corrected:
+        among = partial(count, filters=filters, period=period)
+        ways = readings(meaning.query, model, among)
+        if not meaning.corrected:
+            few = bool(ranking.relaxed) or ranking.total < _FEW
             found = 0 if ranking.relaxed else ranking.total
-            suggestion = other_marks(meaning.query, model, count, found=found)
+            suggestion = did_you_mean(meaning.query, model, among, found=found, few=few)
     hits = make_hits(view, ranking.hits, meaning.query, snippets=snippets)
     return SearchResults(
         query=query,
@@ -114,15 +128,15 @@ def make_hits(
     Without `snippets` the texts of the articles are not read: their lead, body and captions are
     empty.
     """
-    highlighter = Highlighter(query)
+    lit = LazyHighlighter(query)
 
     def hit(number: int, score: float, duplicates: tuple[SearchHit, ...] = ()) -> SearchHit:
         article = view.article(number) if snippets else view.head(number)
         return SearchHit(
             article=article,
             score=score,
-            title=highlighter.highlight(article.title),
-            snippet=highlighter.snippet(article) if snippets else Highlighted(""),
+            title=lit.highlight(article.title),
+            snippet=lit.snippet(article) if snippets else Highlighted(""),
             duplicates=duplicates,
         )
 

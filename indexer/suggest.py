@@ -1,4 +1,4 @@
-"""Completions while typing, and "did you mean", from what the index itself says.
+"""Completions while typing, from what the index itself says.
 
 Completions are phrases of titles (see `phrases`) that return in several of them, and are not nearly
 always part of one longer phrase. They are kept sorted by their folded form, so that `dai ho` finds
@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from indexer.errors import DocumentError
 from indexer.models import Suggestion
 from indexer.phrases import TitlePhrases
-from indexer.restore import SyllableModel
 from indexer.vietnamese import exact_forms, fold, matches, matches_prefix, normalize_prefix
 
 _MAGIC = b"timtin-suggestions-1\n"
@@ -213,10 +212,3 @@ def _worth_keeping(counts: Counter[str]) -> list[str]:
     once = [key for key, count in counts.items() if count == 1]
     once.sort(key=lambda key: (-key.count(" "), key))
     return kept[:_MAX_PHRASES] + once[:_MAX_SINGLE]
-
-
-def did_you_mean(model: SyllableModel, typed: str) -> str:
-    """What was probably meant, where `typed` has words that the index does not know; else ""."""
-    words = exact_forms(typed)
-    reading = model.correct(words) if words else None
-    return model.surfaces(reading.words) if reading else ""

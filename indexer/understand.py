@@ -22,6 +22,9 @@ _READINGS = 4
 _LEAST_LETTERS = 4
 _SHORT = 3
 _MAX_READING_WORDS = 6
+# In so many articles words stand side by side that belong together; and so many times as often as
+# what was typed, where that is a likely slip.
+_OFTEN, _FAR_MORE = 5, 20
 _TEXT_FIELDS = (None, "title", "lead", "body", "caption")
 
 
@@ -47,7 +50,7 @@ def understand(query: Query, model: SyllableModel, count: Count) -> Meaning:
     strange = {w for w in words if not model.knows(w) and not count(_word(w))}
     corrected = ""
     if strange:
-        meant = _meant(words, strange, model)
+        meant = _meant(words, strange, model, count)
         # A short query is corrected only into one that some article answers in full.
         good = len(words) > _SHORT or count(Query("", And(tuple(map(Term, meant)))))
         if meant != words and good:
@@ -61,7 +64,9 @@ def _word(word: str) -> Query:
     return Query(word, Term(word))
 
 
-def _meant(words: tuple[str, ...], strange: set[str], model: SyllableModel) -> tuple[str, ...]:
+def _meant(
+    words: tuple[str, ...], strange: set[str], model: SyllableModel, count: Count
+) -> tuple[str, ...]:
     """The words with the strange ones read as Telex or VNI, or corrected."""
     decoded = []
     for word in words:
@@ -72,9 +77,17 @@ def _meant(words: tuple[str, ...], strange: set[str], model: SyllableModel) -> t
         return tuple(decoded)
     # Words that the model does not know but the index has stay as they are.
     return tuple(
-        new if old in strange and _may_become(old, new) else old
-        for old, new in zip(decoded, fixed.words, strict=True)
+        new
+        if old in strange and (_may_become(old, new) or _is_said(fixed.words, at, count))
+        else old
+        for at, (old, new) in enumerate(zip(decoded, fixed.words, strict=True))
     )
+
+
+def _is_said(words: tuple[str, ...], at: int, count: Count) -> bool:
+    """Whether a word stands beside one of its neighbours in many articles: `giáo dục`."""
+    beside = [words[i : i + 2] for i in (at - 1, at) if i >= 0 and len(words[i : i + 2]) == 2]
+    return any(count(Query("", _written(pair))) >= _OFTEN for pair in beside)
 
 
 def _may_become(typed: str, meant: str) -> bool:
@@ -138,17 +151,39 @@ def _written(words: tuple[str, ...]) -> Node:
     return Phrase(words, exact=True) if len(words) > 1 else Term(words[0], exact=True)
 
 
-def other_marks(query: Query, model: SyllableModel, count: Count, *, found: int) -> str:
-    """The same letters with other marks, where the index holds as much of that; else "".
+def did_you_mean(query: Query, model: SyllableModel, count: Count, *, found: int, few: bool) -> str:
+    """Another query that says much more to this index; else "".
 
-    For `sữa luật nhà ở`: every word is known, but what was meant is `sửa luật nhà ở`.
+    The same letters with other marks, where the index holds as much of that (`few`: what was
+    found is little, or lacks words), or far more of it side by side: `sửa luật` for `sữa luật`,
+    every word of which is known. Two words as one that the index has: `bitcoin` for `bit coin`.
     """
     words = words_of(query)
     if not query.plain or not 2 <= len(words) <= _MAX_READING_WORDS or not len(model):
         return ""
+    if few and (joined := _joined(words, model, count)):
+        return model.surfaces(joined)
+    if any(fold(word) == word for word in words):
+        return ""
     best = model.restore([fold(word) for word in words])[0].words
-    if best == words or any(fold(word) == word for word in words):
+    if best == words:
         return ""
     # Side by side says more than all somewhere, so as many are enough.
-    better = count(Query("", _written(best), plain=False)) >= max(found, 1)
-    return model.surfaces(best) if better else ""
+    better = count(Query("", _written(best), plain=False))
+    if few and better >= max(found, 1):
+        return model.surfaces(best)
+    if better < _OFTEN or better < _FAR_MORE * count(Query("", Phrase(words), plain=False)):
+        return ""
+    return model.surfaces(best)
+
+
+def _joined(words: tuple[str, ...], model: SyllableModel, count: Count) -> tuple[str, ...]:
+    """The words with two neighbours made one that the index has, where they never meet; or ()."""
+    for at in range(len(words) - 1):
+        whole = words[at] + words[at + 1]
+        if len(whole) >= _LEAST_LETTERS and not whole.isdigit() and model.knows(whole):
+            joined = (*words[:at], whole, *words[at + 2 :])
+            met = count(Query("", Phrase(words[at : at + 2])))
+            if not met and count(Query("", And(tuple(map(Term, joined))))):
+                return joined
+    return ()

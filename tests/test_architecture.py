@@ -9,6 +9,7 @@ ROOT = Path(__file__).parent.parent
 FLOORS = {
     "errors": 1,
     "vietnamese": 1,
+    "exports": 2,
     "query": 2,
     "syllables": 2,
     "sentences": 1,

@@ -1,11 +1,12 @@
 """Indexing a folder: what is new, changed, gone, broken."""
 
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
 
-from indexer import DocumentError, Index, build, open_index
+from indexer import DocumentError, Index, IndexCorruptError, build, open_index
 from indexer.build import Progress
 
 BODY = (
@@ -134,3 +135,14 @@ def test_what_a_damaged_archive_held_is_kept(folder: Path, index: Index):
     report = build(folder, index)
     assert (report.removed, len(report.failed)) == (0, 1)
     assert titles(index, "cây cầu") == {"Cây cầu mới nối hai bờ sông"}
+
+
+@pytest.mark.parametrize("name", ["manifest", "learned", "duplicates"])
+@pytest.mark.parametrize("content", [b"garbage", b"{}", b"\x00" * 4000, zlib.compress(b"[1]")])
+def test_a_damaged_attachment_is_named(folder: Path, index: Index, name: str, content: bytes):
+    build(folder, index)
+    with index.engine.writer() as writer:
+        writer.attach(name, content)
+    index.refresh()
+    with pytest.raises(IndexCorruptError, match=name):
+        build(folder, index)

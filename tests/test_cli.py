@@ -1,6 +1,10 @@
 """The commands, run as a user runs them."""
 
 import json
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,7 +12,9 @@ from click.testing import CliRunner, Result
 
 from indexer.cli.main import cli
 from indexer.cli.terminal import safe
+from indexer.index import open_index
 
+ROOT = Path(__file__).parent.parent
 TEXT = (
     "Đại hội hợp tác xã trồng chè\n\nSáng 3/5, hợp tác xã trồng chè mở đại hội tại nhà văn hóa với "
     "hơn một trăm xã viên tham dự và nhiều khách mời từ các xã bên.\n\nĐại hội bàn cách đưa chè ra "
@@ -49,6 +55,29 @@ def test_json_is_what_programs_get(run):
     assert json.loads(run("clean", "docs/che.txt", "--json").stdout)[0]["title"]
 
 
+def test_a_search_explains_itself(run):
+    run("index", "docs")
+    shown = run("search", "dai hoi -bão", "--explain").output
+    assert "Parsed: dai AND hoi AND NOT bão" in shown
+    assert "Understood: đại hội" in shown
+    assert "pair" in shown
+    values = json.loads(run("search", "dai hoi", "--explain", "--json").stdout)
+    [explained] = values["explained"]
+    assert explained["typed"] == ["dai", "hoi"]
+    assert explained["reading"] == ["đại", "hội"]
+    assert explained["id"] == values["hits"][0]["id"]
+    assert explained["total"] == pytest.approx(values["hits"][0]["score"], abs=1e-3)
+    assert sum(r["score"] for r in explained["reasons"]) == pytest.approx(
+        explained["total"], abs=0.1
+    )
+
+
+def test_recency_is_a_number_of_days(run):
+    run("index", "docs")
+    assert run("search", "dai hoi", "--recency", "30").exit_code == 0
+    assert run("search", "dai hoi", "--recency", "0").exit_code == 2
+
+
 def test_nothing_found_is_exit_code_1(run):
     run("index", "docs")
     assert run("search", "zzzz").exit_code == 1
@@ -76,6 +105,36 @@ def test_a_broken_settings_file_is_named(run, tmp_path: Path):
     assert "timtin.toml" in result.output
 
 
+def test_an_emptied_file_is_reported_and_its_article_stays_until_it_is_gone(run, tmp_path: Path):
+    run("index", "docs")
+    (tmp_path / "docs" / "che.txt").write_text("")
+    emptied = run("index", "docs")
+    assert emptied.exit_code == 1
+    assert "che.txt: failed" in emptied.output
+    assert run("search", "chè").exit_code == 0
+    (tmp_path / "docs" / "che.txt").unlink()
+    assert "1 removed" in run("index", "docs").output
+    assert run("search", "chè").exit_code == 1
+
+
+def test_a_locked_index_is_exit_code_3_and_says_by_whom(run, tmp_path: Path):
+    with open_index(tmp_path / "index", create=True).engine.writer():
+        result = run("index", "docs")
+    assert result.exit_code == 3
+    assert f"locked by process {os.getpid()}" in result.output
+
+
+def test_a_damaged_index_is_exit_code_3(run, tmp_path: Path):
+    run("index", "docs")
+    (file,) = (tmp_path / "index").glob("MAIN_*.tin")
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 255
+    file.write_bytes(data)
+    result = run("verify")
+    assert result.exit_code == 3
+    assert file.name in result.output
+
+
 def test_clean_shows_kept_and_removed(run):
     shown = run("clean", "docs/che.txt").output
     assert "KEPT" in shown
@@ -93,6 +152,20 @@ def test_csv_cannot_carry_formulas(run, tmp_path: Path):
     assert ",=" not in table
 
 
+def test_dates_narrow_a_search_and_an_export(run, tmp_path: Path):
+    items = (
+        {"title": f"Chè {year}", "text": TEXT, "date": f"{year}-05-03"} for year in (2020, 2021)
+    )
+    (tmp_path / "docs" / "che.jsonl").write_text("\n".join(map(json.dumps, items)), "utf-8")
+    run("index", "docs")
+    found = json.loads(run("search", "chè", "--since", "2021", "--json").stdout)
+    assert [hit["title"]["text"] for hit in found["hits"]] == ["Chè 2021"]
+    assert json.loads(run("export", "--until", "3/5/2020").stdout)["title"] == "Chè 2020"
+    wrong = run("search", "chè", "--since", "2020-13")
+    assert wrong.exit_code == 2
+    assert "27/9/2020" in wrong.output
+
+
 def test_text_cannot_steer_the_terminal():
     assert safe("a\x1b]0;x\x07\u202eb") == "a]0;xb"
 
@@ -100,3 +173,72 @@ def test_text_cannot_steer_the_terminal():
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_scripts_are_printed(run, shell: str):
     assert "timtin" in run("completion", shell).output
+
+
+def test_selectors_for_a_site_are_named_by_option_variable_and_file(run, tmp_path: Path):
+    promo = (
+        "Bạn đọc xa gần muốn ủng hộ quỹ khuyến học của xã xin gửi thư về ban liên lạc đồng hương."
+    )
+    text = "".join(f"<p>{line}</p>" for line in TEXT.splitlines()[1:] if line)
+    (tmp_path / "docs" / "che.txt").unlink()
+    (tmp_path / "docs" / "a.html").write_text(
+        "<title>Chè xuân</title><link rel=canonical href='https://www.che.vn/xuan-1.html'>"
+        f"<h1>Chè xuân được mùa</h1><div class=t>{text}<div class=x><p>{promo}</p></div></div>",
+        "utf-8",
+    )
+    (tmp_path / "sites.toml").write_text('["che.vn"]\nremove = ["div.x"]\n')
+    assert "khuyến học" in run("clean", "docs/a.html", "--json").stdout
+    cleaned = json.loads(run("clean", "docs/a.html", "--json", "--sites", "sites.toml").stdout)
+    assert "khuyến học" not in cleaned[0]["body"]
+    run("index", "docs")
+    assert run("search", "khuyến học").exit_code == 0
+    again = run("index", "docs", env={"TIMTIN_INDEX_SITES": "sites.toml"})
+    assert "1 updated" in again.output  # the same page, cleaned otherwise
+    assert run("search", '"khuyến học"').exit_code == 1
+    (tmp_path / "timtin.toml").write_text('[index]\nsites = "sites.toml"\n')
+    assert "1 unchanged" in run("index", "docs").output
+
+
+def test_a_wrong_file_of_selectors_is_one_line(run, tmp_path: Path):
+    (tmp_path / "sites.toml").write_text("[")
+    result = run("index", "docs", "--sites", "sites.toml")
+    assert (result.exit_code, result.output.count("\n")) == (1, 1)
+    assert result.output.startswith("timtin: sites.toml")
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> dict[str, str]:
+    """An environment in which `timtin` is this one."""
+    timtin = tmp_path / "bin" / "timtin"
+    timtin.parent.mkdir()
+    timtin.write_text(f'#!/bin/sh\nexec {sys.executable} -m indexer "$@"\n')
+    timtin.chmod(0o755)
+    path = f"{timtin.parent}:{os.environ['PATH']}"
+    return os.environ | {"PATH": path, "PYTHONPATH": str(ROOT)}
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_commands_and_options_are_completed(command: dict[str, str], shell: str):
+    def complete(*words: str) -> str:
+        asked = {
+            "_TIMTIN_COMPLETE": f"{shell}_complete",
+            "COMP_WORDS": " ".join(words),
+            "COMP_CWORD": words[-1] if shell == "fish" else str(len(words) - 1),
+        }
+        return subprocess.check_output(["timtin"], env=command | asked, text=True)
+
+    assert "search" in complete("timtin", "se")
+    assert "serve" in complete("timtin", "se")
+    assert "--since" in complete("timtin", "search", "--s")
+    assert "newest" in complete("timtin", "search", "--sort", "n")
+
+
+def test_bash_completes_with_the_script(command: dict[str, str]):
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("no bash on this machine")
+    typed = (
+        "source <(timtin completion bash); COMP_WORDS=(timtin sear); COMP_CWORD=1; "
+        '_timtin_completion timtin; echo "${COMPREPLY[@]}"'
+    )
+    assert subprocess.check_output([bash, "-c", typed], env=command, text=True) == "search\n"

@@ -6,8 +6,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from indexer.errors import QueryError
 from indexer.models import And, Node, Not, Or, Phrase, Prefix, Range, Term
-from indexer.query import MAX_CHARS, MAX_DEPTH, MAX_WORDS, parse_query, without_quotes
+from indexer.query import (
+    MAX_CHARS,
+    MAX_DEPTH,
+    MAX_WORDS,
+    parse_period,
+    parse_query,
+    without_quotes,
+)
 from indexer.vietnamese import normalize
 
 DAI, HOI = Term("đại"), Term("hội")
@@ -130,9 +138,9 @@ TREES: list[tuple[str, Node | None]] = [
     ('since:"27.9.2020"', Range(start=at(2020, 9, 27))),
     ("since:2020 until:2021 mưa", And((MUA, Range(at(2020), at(2022))))),
     ("mưa -since:2020", And((MUA, Not(Range(start=at(2020)))))),
-    ("since:2020-13", Phrase(("since", "2020", "13"))),
-    ("until:31/2/2020", Phrase(("until", "31", "2", "2020"))),
-    ("until:9999", Phrase(("until", "9999"))),
+    ("since:2020-13", None),
+    ("mưa until:31/2/2020", MUA),
+    ("until:9999", None),
     ("since:hôm", Phrase(("since", "hôm"))),
     ("since:", Term("since")),
 ]
@@ -141,6 +149,20 @@ TREES: list[tuple[str, Node | None]] = [
 @pytest.mark.parametrize(("typed", "wanted"), TREES, ids=[repr(t) for t, _ in TREES])
 def test_typed_text_becomes_this_tree(typed: str, wanted: Node | None) -> None:
     assert parse_query(typed).root == wanted
+
+
+@pytest.mark.parametrize("bound", ["since:2020-13", "until:31/2/2020", "until:9999"])
+def test_a_bound_that_names_no_date_is_set_aside_and_told(bound: str) -> None:
+    assert parse_query(f"mưa {bound} lũ").not_dates == (bound,)
+    assert parse_query(f"mưa {bound} lũ").root == parse_query("mưa lũ").root
+
+
+def test_a_period_has_the_bounds_that_are_given() -> None:
+    assert parse_period("2020", "2021-09") == Range(at(2020), at(2021, 10))
+    assert parse_period(until="27/9/2020") == Range(end=at(2020, 9, 28))
+    assert parse_period(" ") is None
+    with pytest.raises(QueryError, match="2020-13"):
+        parse_period("2020-13")
 
 
 PLAIN = ["", "mưa", "đại hội", "COVID-19", "(mưa nắng)", "AND", "mưa)", '"mưa', "title:", "12:30"]

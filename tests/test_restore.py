@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.errors import DocumentError
-from indexer.restore import ModelBuilder, SyllableModel
+from indexer import Article, open_index
+from indexer.restore import SyllableModel
 from indexer.vietnamese import exact_forms, fold, matches
 
 SENTENCES = [
@@ -24,17 +24,15 @@ SENTENCES = [
 ]
 
 
-def model_of(sentences: list[str], **limits: int) -> SyllableModel:
-    builder = ModelBuilder(**limits)
-    for sentence in sentences:
-        builder.add(exact_forms(sentence))
-        builder.add_surface(f"Tin: {sentence}")
-    return builder.build()
+def model_of(folder, sentences: list[str]) -> SyllableModel:
+    index = open_index(folder, create=True)
+    index.add(Article(id=str(i), title=f"Tin: {s}", body=f"{s}.") for i, s in enumerate(sentences))
+    return index.engine.view().language()
 
 
 @pytest.fixture(scope="module")
-def model() -> SyllableModel:
-    return model_of(SENTENCES)
+def model(tmp_path_factory) -> SyllableModel:
+    return model_of(tmp_path_factory.mktemp("model") / "index", SENTENCES)
 
 
 def read(model: SyllableModel, typed: str) -> str:
@@ -78,8 +76,8 @@ def test_no_words_have_one_empty_reading(model):
     assert model.restore([])[0].words == ()
 
 
-def test_a_model_that_read_nothing_restores_nothing():
-    assert read(SyllableModel.empty(), "lang son") == "lang son"
+def test_an_index_of_nothing_restores_nothing(tmp_path):
+    assert read(model_of(tmp_path / "empty", []), "lang son") == "lang son"
 
 
 def test_words_are_shown_as_titles_write_them(model):
@@ -108,55 +106,36 @@ def test_known_words_are_never_corrected(model):
     assert model.correct(["sữa", "luật"]) is None
 
 
-def test_a_model_survives_being_written_and_read(model):
-    again = SyllableModel.from_bytes(model.to_bytes())
-    for typed in ("lang son", "dai hoi dang bo", "sua luat"):
-        words = exact_forms(typed)
-        assert again.restore(words, n=3) == model.restore(words, n=3)
-    assert again.surface("mĩ") == "Mỹ"
+def test_counts_are_those_of_all_commits(tmp_path, model):
+    index = open_index(tmp_path / "index", create=True)
+    for half in (SENTENCES[:5], SENTENCES[5:]):
+        index.add(Article(id=s, title=f"Tin: {s}", body=f"{s}.") for s in half)
+    grown = index.engine.view().language()
+    assert grown.tokens == model.tokens
+    for word in exact_forms(" ".join(SENTENCES)):
+        assert grown.count(word) == model.count(word)
+    assert read(grown, "dai hoi dang bo tinh lang son") == "đại hội đảng bộ tỉnh lạng sơn"
+
+
+QUESTIONS = [
+    "Công ty mở rộng, người dân hỏi nhiều.",
+    "Vị trí mới ở tầng sau, đâu cũng có đèn.",
+    "Bảo tàng nhiều khách, sao đêm sáng rõ.",
+    "Bao lì xì đỏ, bạn nhỏ nhiêu khê.",
+]
 
 
 @pytest.mark.parametrize(
-    "damage", [b"", b"hello", b"timtin-syllables-1\n", b"timtin-syllables-1\n1 2"]
+    ("typed", "meant"), [("vi sao", "vì sao"), ("o dau", "ở đâu"), ("bao nhieu", "bao nhiêu")]
 )
-def test_bytes_that_are_no_model_are_refused(damage):
-    with pytest.raises(DocumentError):
-        SyllableModel.from_bytes(damage)
-
-
-def test_a_model_cut_short_is_refused(model):
-    with pytest.raises(DocumentError):
-        SyllableModel.from_bytes(model.to_bytes()[:-1])
-
-
-def test_reading_in_two_commits_counts_what_reading_at_once_does():
-    first, second = SENTENCES[:5], SENTENCES[5:]
-    base = SyllableModel.from_bytes(model_of(first).to_bytes())
-    grown = ModelBuilder(base)
-    for sentence in second:
-        grown.add(exact_forms(sentence))
-    together, whole = grown.build(), model_of(SENTENCES)
-    assert len(together) == len(whole)
-    assert together.tokens == whole.tokens
-    for word in exact_forms(" ".join(SENTENCES)):
-        assert together.count(word) == whole.count(word)
-
-
-def test_chunks_do_not_change_the_counts():
-    small, large = model_of(SENTENCES, chunk_tokens=7), model_of(SENTENCES)
-    assert small.to_bytes() == large.to_bytes()
-
-
-def test_what_is_rare_goes_first_when_there_is_no_room():
-    limited = model_of(SENTENCES * 2, max_pairs=20, max_triples=20)
-    assert len(limited.to_bytes()) < len(model_of(SENTENCES).to_bytes())
-    assert read(limited, "lang son") == "lạng sơn"
+def test_what_any_text_says_need_not_stand_in_the_index(tmp_path, typed, meant):
+    words = [*QUESTIONS, "Vì trời mưa."]
+    assert read(model_of(tmp_path / "index", words), typed) == meant
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(), st.integers(1, 4))
-def test_every_reading_keeps_what_was_typed(seed, n):
-    model = model_of(SENTENCES)
+def test_every_reading_keeps_what_was_typed(model, seed, n):
     chance = random.Random(seed)
     words = exact_forms(chance.choice(SENTENCES))
     typed = [fold(w) if chance.random() < 0.5 else w for w in words]

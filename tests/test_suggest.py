@@ -5,8 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.errors import DocumentError
-from indexer.restore import ModelBuilder
-from indexer.suggest import Suggester, did_you_mean, update_suggestions
+from indexer.suggest import Suggester, update_suggestions
 from indexer.vietnamese import exact_forms
 
 TITLES = [
@@ -95,13 +94,3 @@ def test_an_empty_suggester_survives_being_written():
 def test_any_text_can_be_typed(text):
     suggester = Suggester.from_bytes(update_suggestions(None, [*TITLES, text]))
     assert len(suggester.complete(text, limit=3)) <= 3
-
-
-def test_did_you_mean_is_written_as_people_write():
-    builder = ModelBuilder()
-    for title in TITLES * 2:
-        builder.add(exact_forms(title))
-        builder.add_surface(title)
-    model = builder.build()
-    assert did_you_mean(model, "mùa hồii ở lạng sơn").endswith("Lạng Sơn")
-    assert did_you_mean(model, "mùa hồi") == ""

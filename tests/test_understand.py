@@ -72,6 +72,58 @@ def test_the_same_letters_with_other_marks_are_suggested(index):
     assert index.search("sửa luật nhà ở").suggestion == ""
 
 
+MORE = [
+    ("Bác sĩ khám bệnh cho người già", 6),
+    ("Bộ giáo dục họp với trường học", 6),
+    ("Sàn bitcoin đóng cửa", 3),
+    ("Luật nhà ở mới", 2),
+    ("Đường sỉ, bác bán lẻ", 1),
+    ("Sữa tươi và luật chơi", 1),
+    ("Sửa luật lần nữa", 6),
+    ("Ông Nguyễn Phú Trọng gặp cử tri", 4),
+    ("Trọng tài Nguyễn thổi phạt, Phú vào lưới", 4),
+    ("Người phu trong mỏ than", 1),
+    ("Khách nước ngoài mua coin, bit và byte", 1),
+]
+
+
+@pytest.fixture(scope="module")
+def larger(tmp_path_factory):
+    index = open_index(tmp_path_factory.mktemp("larger") / "i", create=True)
+    index.add(
+        Article(id=f"{title}{i}", title=f"{title} {i}", body=f"{title}. Chuyện {i} của ngày {i}.")
+        for title, times in MORE
+        for i in range(times)
+    )
+    return index
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("bác sỉ", "bác sĩ"),
+        ("sữa luật", "sửa luật"),
+        ("bit coin", "bitcoin"),
+        ("bác sĩ", ""),
+        ("luật nhà ở", ""),
+        ("trường học", ""),
+    ],
+)
+def test_what_is_far_more_often_said_is_suggested(larger, typed, meant):
+    assert larger.search(typed).suggestion.casefold() == meant
+
+
+def test_a_syllable_that_no_article_has_is_corrected_where_its_neighbour_says_so(larger):
+    found = larger.search("giáo dụt")
+    assert [n.detail.casefold() for n in found.notices] == ["giáo dục"]
+    assert "giáo dục" in found.hits[0].article.title
+
+
+def test_readings_are_written_as_articles_write_them(larger):
+    first = larger.search("nguyen phu trong").readings[0]
+    assert (first.text, first.count) == ("Nguyễn Phú Trọng", 4)
+
+
 def test_an_empty_index_understands_nothing_and_says_so(tmp_path):
     found = open_index(tmp_path / "empty", create=True).search("lang son")
     assert (found.total, found.readings, found.suggestion) == (0, (), "")

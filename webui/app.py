@@ -9,7 +9,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from indexer import Index
-from webui import api, errors, feeds, health, i18n, pages, ratelimit, safety
+from webui import access, api, errors, feeds, health, i18n, pages, ratelimit, safety
 from webui.live import LiveIndex
 from webui.settings import Settings
 
@@ -31,6 +31,7 @@ def create_app(index: Index | str | Path, **settings: Any) -> Flask:
     app.extensions["timtin.settings"] = chosen
     app.extensions["timtin.live"] = LiveIndex(index, refresh_interval_s=chosen.refresh_interval_s)
     i18n.init_app(app, chosen.timezone)
+    access.init_app(app)
     safety.init_app(app)
     errors.init_app(app)
     per_minute = chosen.api_per_minute

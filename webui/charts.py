@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from indexer import FacetValue
 
-HEIGHT = 96
+HEIGHT = 72
 WIDEST_BAR = 8.0  # per cent: two bars alone would be posts
 # Every bar's place is wide enough for a finger (WCAG 2.2, 2.5.8: 24 px): from so many bars on, the
 # drawing is at least as wide as style.css says for the name, and scrolls where that does not fit.
@@ -57,14 +57,20 @@ def draw_timeline(
     *,
     address: Address,
     format_month: Callable[[str], str],
+    within: Sequence[str] = (),
 ) -> Chart | None:
     """Upright bars over time, by months or, over more than three years, by years.
 
-    None where there is nothing to compare. `address(facet, value)` is where a bar leads.
+    None where there is nothing to compare. `address(facet, value)` is where a bar leads. `within`:
+    the years that were chosen; they are drawn whole, by months.
     """
-    counts = {m.value: m.count for m in months}
-    span = _months_between(min(counts), max(counts)) if counts else []
-    unit = "month"
+    unit, counts = "month", {m.value: m.count for m in months}
+    if within:
+        ends = (f"{min(within)}-01", f"{max(within)}-12")
+        counts = {month: n for month, n in counts.items() if ends[0] <= month <= ends[1]}
+    elif counts:
+        ends = (min(counts), max(counts))
+    span = _months_between(*ends) if counts else []
     if len(span) > MOST_MONTHS:
         unit, counts = "year", {y.value: y.count for y in years}
         span = [f"{y:04}" for y in range(int(min(counts)), int(max(counts)) + 1)] if counts else []
@@ -85,7 +91,7 @@ def draw_timeline(
                 length=round(max(2.0, HEIGHT * count / highest), 2) if count else 0,
                 value=value,
                 label=format_month(value) if unit == "month" else value,
-                tick=tick if i % every == 0 else "",
+                tick=tick if (len(span) - 1 - i) % every == 0 else "",  # the newest has one
                 count=count,
                 url=address(unit, value) if count else "",
             )

@@ -19,14 +19,13 @@ class Examples:
     """The examples of an index, chosen anew for each of its commits."""
 
     def __init__(self) -> None:
-        self._known: tuple[tuple[int, int], tuple[str, ...]] | None = None
+        self._known: tuple[str, tuple[str, ...]] | None = None
 
     def of(self, index: Index) -> tuple[str, ...]:
         """Two subjects, one of them typed without marks, and a section; fewer where few are."""
-        key = (id(index), index.generation)
-        known = self._known
-        if known is None or known[0] != key:
-            known = self._known = (key, choose_examples(index))
+        known, commit = self._known, index.commit
+        if known is None or known[0] != commit:
+            known = self._known = (commit, choose_examples(index))
         return known[1]
 
 

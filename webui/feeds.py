@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -14,10 +12,10 @@ from xml.etree import ElementTree
 
 from flask import Blueprint, Response, request, url_for
 
-from indexer import Article, SearchHit, Sort
+from indexer import Article, SearchHit, Sort, csv_lines, json_lines
 from webui import current, freshness, ratelimit
 from webui.request import SearchRequest, strict_request
-from webui.safety import csv_cell, safe_url, xml_text
+from webui.safety import safe_url, xml_text
 
 blueprint = Blueprint("feeds", __name__)
 ratelimit.init_blueprint(blueprint)
@@ -26,10 +24,6 @@ freshness.init_blueprint(blueprint)
 FEED_ENTRIES = 30
 ATOM = "http://www.w3.org/2005/Atom"
 OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
-COLUMNS = (
-    "id", "url", "title", "lead", "body", "captions", "author", "agency", "publisher",
-    "section", "tags", "site", "published",
-)  # fmt: skip
 
 
 def _xml(root: ElementTree.Element, media_type: str) -> Response:
@@ -133,10 +127,7 @@ def _export() -> Iterator[Article]:
     """The articles found, the first of them already fetched, so that errors are answers."""
     wanted, settings = strict_request(), current.settings()
     found = current.index().export(
-        wanted.query(),
-        filters=wanted.filters or None,
-        sort=wanted.order,
-        limit=settings.max_export,
+        wanted.text, sort=wanted.order, limit=settings.max_export, **wanted.narrowing()
     )
     first = next(found, None)
     return iter(()) if first is None else chain((first,), found)
@@ -151,33 +142,13 @@ def _download(body: Iterator[str], media_type: str, ending: str) -> Response:
 @blueprint.get("/export.csv")
 def export_csv() -> Response:
     """Every article found, as a table. It begins with a byte order mark, for spreadsheets."""
-
-    def rows(articles: Iterator[Article]) -> Iterator[str]:
-        buffer = io.StringIO()
-        writer = csv.writer(buffer, lineterminator="\r\n")
-        buffer.write("\ufeff")
-        writer.writerow(COLUMNS)
-        for article in articles:
-            yield buffer.getvalue()
-            buffer.seek(0)
-            buffer.truncate()
-            values = article.as_dict()
-            writer.writerow(csv_cell(_flat(values[name])) for name in COLUMNS)
-        yield buffer.getvalue()
-
-    return _download(rows(_export()), "text/csv", "csv")
-
-
-def _flat(value: object) -> str:
-    return "; ".join(map(str, value)) if isinstance(value, list) else str(value or "")
+    return _download(chain(("\ufeff",), csv_lines(_export())), "text/csv", "csv")
 
 
 @blueprint.get("/export.jsonl")
 def export_jsonl() -> Response:
     """Every article found, whole, one JSON object a line."""
-    articles = _export()
-    lines = (json.dumps(article.as_dict(), ensure_ascii=False) + "\n" for article in articles)
-    return _download(lines, "application/jsonl", "jsonl")
+    return _download(json_lines(_export()), "application/jsonl", "jsonl")
 
 
 @blueprint.get("/opensearch.xml")

@@ -13,8 +13,7 @@ from webui import current
 
 def _etag() -> str:
     """Weak, because two answers for one commit differ in the time that they took."""
-    index = current.index()
-    asked = f"{index.location}|{index.generation}|{request.full_path}|{request.url_root}"
+    asked = f"{current.index().commit}|{request.full_path}|{request.url_root}"
     return f'W/"{hashlib.sha256(asked.encode()).hexdigest()[:20]}"'
 
 

@@ -21,9 +21,14 @@ def healthz() -> dict[str, str]:
 
 @blueprint.get("/readyz")
 def readyz() -> dict[str, Any]:
-    """The index is there and can be read; 503 where not."""
+    """The index is there and can be read; 503 where not. `indexing`: articles are being added."""
     index = current.index()
-    return {"status": "ok", "articles": len(index), "generation": index.generation}
+    return {
+        "status": "ok",
+        "articles": len(index),
+        "generation": index.generation,
+        "indexing": index.is_being_written(),
+    }
 
 
 def init_metrics(app: Flask) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import flask_babel
 from babel import Locale
@@ -12,6 +12,8 @@ LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 DEFAULT_LANGUAGE = "vi"
 COOKIE = "lang"
 YEAR_S = 365 * 24 * 3600
+# Year, month, week, day, hour and minute, as Babel counts them.
+UNITS_S = (YEAR_S, 30 * 24 * 3600, 7 * 24 * 3600, 24 * 3600, 3600, 60)
 
 
 def choose_language() -> str:
@@ -52,8 +54,11 @@ def format_moment(moment: datetime) -> str:
 
 
 def format_ago(moment: datetime) -> str:
-    """How long ago: `3 giờ trước`, `2 years ago`."""
-    return str(flask_babel.format_timedelta(moment - datetime.now(UTC), add_direction=True))
+    """How long ago, in whole units that have passed: `3 giờ trước`, `2 years ago`."""
+    age_s = int((datetime.now(UTC) - moment).total_seconds())
+    unit_s = next((size for size in UNITS_S if abs(age_s) >= size), 1)
+    passed = timedelta(seconds=int(age_s / unit_s) * unit_s or 1)
+    return str(flask_babel.format_timedelta(-passed, threshold=1, add_direction=True))
 
 
 def format_month(month: str) -> str:

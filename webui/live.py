@@ -6,7 +6,7 @@ import threading
 import time
 from pathlib import Path
 
-from indexer import Index, IndexStats, open_index
+from indexer import EngineError, Index, IndexStats, open_index
 
 
 class LiveIndex:
@@ -21,7 +21,7 @@ class LiveIndex:
         self._index = None if isinstance(index, str | Path) else index
         self._interval_s = refresh_interval_s
         self._looked_at = 0.0
-        self._stats: tuple[tuple[int, int], IndexStats] | None = None
+        self._stats: tuple[str, IndexStats] | None = None
         self._lock = threading.Lock()
 
     def get(self) -> Index:
@@ -35,14 +35,18 @@ class LiveIndex:
             if due:
                 self._looked_at = time.monotonic()
         if due:
-            index.refresh()
+            try:
+                index.refresh()
+            except EngineError:  # gone, perhaps to be replaced: to be opened anew
+                with self._lock:
+                    self._index = None
+                raise
         return index
 
     def stats(self) -> IndexStats:
         """`Index.stats`, computed once for each commit."""
         index = self.get()
-        key = (id(index), index.generation)
-        known = self._stats
-        if known is None or known[0] != key:
-            known = self._stats = (key, index.stats())
+        known, commit = self._stats, index.commit
+        if known is None or known[0] != commit:
+            known = self._stats = (commit, index.stats())
         return known[1]

@@ -9,7 +9,8 @@ from webui.settings import Settings
 
 MAX_SUGGESTIONS = 20
 MAX_SIMILAR = 50
-DATE = "^([0-9]{4}(-[0-9]{1,2}(-[0-9]{1,2})?)?|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4})?$"
+_YEAR, _MONTH, _DAY = "[12][0-9]{3}", "(0?[1-9]|1[0-2])", "(0?[1-9]|[12][0-9]|3[01])"
+DATE = f"^({_YEAR}(-{_MONTH}(-{_DAY})?)?|({_DAY}/)?{_MONTH}/{_YEAR})?$"
 
 STRING = {"type": "string"}
 COUNT = {"type": "integer", "minimum": 0}
@@ -153,8 +154,16 @@ def describe(settings: Settings) -> dict[str, Any]:
         )
     ]
     narrowing += [
-        _parameter("since", {**STRING, "pattern": DATE}, "published from then on"),
-        _parameter("until", {**STRING, "pattern": DATE}, "published until its last moment"),
+        _parameter(
+            "since",
+            {**STRING, "pattern": DATE},
+            "published from then on: 2020, 2020-09, 2020-09-27 or 27/9/2020",
+        ),
+        _parameter(
+            "until",
+            {**STRING, "pattern": DATE},
+            "published until the last moment of this year, month or day",
+        ),
     ]
     order = _parameter(
         "sort",

@@ -40,7 +40,8 @@ def _everywhere() -> dict[str, object]:
 
 def _switch_language(code: str) -> str:
     """This very page in another language, as a relative address."""
-    kept = [(k, v) for k, v in request.args.items(multi=True) if k != "lang"]
+    most = current.settings().max_query_chars
+    kept = [(k, v[:most]) for k, v in request.args.items(multi=True) if k != "lang"]
     return "?" + urlencode([*kept, ("lang", code)])
 
 
@@ -52,6 +53,7 @@ def home() -> str:
         "home.html",
         stats=current.live().stats(),
         newest=index.newest(NEWEST_SHOWN),
+        building=index.is_being_written(),
         examples=current.settings().examples or _examples().of(index),
     )
 
@@ -65,11 +67,18 @@ def search() -> str:
     """Results. Without words: everything, newest first."""
     wanted = read_request(request.args, current.settings())
     index = current.index()
-    return render_results(wanted, wanted.run(index, current.settings()), empty=not len(index))
+    results = wanted.run_for_page(index, current.settings())
+    return render_results(wanted, results, empty=not len(index), building=index.is_being_written())
 
 
-def render_results(wanted: SearchRequest, results: SearchResults, *, empty: bool) -> str:
-    """The page of results; `empty` where the index holds nothing at all."""
+def render_results(
+    wanted: SearchRequest, results: SearchResults, *, empty: bool = False, building: bool = False
+) -> str:
+    """The page of results.
+
+    empty     the index holds nothing at all
+    building  somebody is adding articles to it
+    """
     settings = current.settings()
     return render_template(
         "results.html",
@@ -88,15 +97,28 @@ def render_results(wanted: SearchRequest, results: SearchResults, *, empty: bool
             for name, view in FORMS.items()
         ],
         empty=empty,
+        building=building,
         timeline=draw_timeline(
             results.facets.get("month", ()),
             results.facets.get("year", ()),
-            address=lambda name, value: url_for(
-                "pages.search", **wanted.with_value(name, value).args()
-            ),
+            address=lambda name, value: _bar_url(wanted, name, value),
             format_month=format_month,
+            within=wanted.filters.get("year", ()),
         ),
     )
+
+
+def _bar_url(wanted: SearchRequest, name: str, value: str) -> str:
+    """Where a bar of the timeline leads: to its time alone; back, where that is chosen already.
+
+    "" for a text that is too long to stand in every bar: years and months can still be chosen
+    among the filters.
+    """
+    if wanted.long:
+        return ""
+    chosen = wanted.filters.get(name) == (value,)
+    target = wanted.without_facet(name) if chosen else wanted.with_only(name, value)
+    return url_for("pages.search", **target.args())
 
 
 def page_numbers(page: int, last: int) -> list[int | None]:
@@ -127,6 +149,7 @@ def article() -> str:
         "article.html",
         article=found,
         wanted=wanted,
+        back=url_for("pages.search", **wanted.args()) if "q" in request.args else "",
         title=index.highlight(found.title, wanted.text),
         lead=index.highlight(found.lead, wanted.text),
         blocks=[
@@ -149,10 +172,14 @@ def _blocks(found: Article) -> list[tuple[str, str]]:
 
 @blueprint.get("/stats")
 def stats() -> str:
-    """Figures and plots of the whole collection."""
+    """Figures and plots of the whole collection; `year` opens one of its years by months."""
     figures = current.live().stats()
+    year = request.args.get("year", "")
+    within = (year,) if year in {value.value for value in figures.by.get("year", ())} else ()
 
     def address(name: str, value: str) -> str:
+        if name == "year":
+            return url_for("pages.stats", year=value)
         return url_for("pages.search", **SearchRequest().with_value(name, value).args())
 
     charts: dict[str, Chart | None] = {
@@ -162,12 +189,15 @@ def stats() -> str:
     return render_template(
         "stats.html",
         stats=figures,
+        building=current.index().is_being_written(),
         timeline=draw_timeline(
             figures.by.get("month", ()),
             figures.by.get("year", ()),
             address=address,
             format_month=format_month,
+            within=within,
         ),
+        within=within,
         charts=charts,
     )
 

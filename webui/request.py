@@ -5,29 +5,40 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 from flask import request
 from werkzeug.datastructures import MultiDict
 
-from indexer import Index, Notice, NoticeKind, SearchResults, Sort
+from indexer import (
+    Index,
+    Notice,
+    NoticeKind,
+    QueryError,
+    SearchResults,
+    Sort,
+    parse_period,
+)
 from webui import current
 from webui.settings import Settings
 
 # The facets that a reader can narrow by, in the order in which they are shown.
 FACETS = ("site", "section", "year", "month", "agency", "author", "tag")
+LINKED_CHARS = 300  # a longer text stands on the page once, not in a hundred links
+_SHOWN = 40  # characters of a value that cannot be used
 SCALARS = ("q", "sort", "page", "per_page", "since", "until", "literal")
 
 FORMS = {"year": re.compile("[0-9]{4}"), "month": re.compile("[0-9]{4}-(?:0[1-9]|1[0-2])")}
-_DATE = re.compile("[0-9]{4}(?:-[0-9]{1,2}(?:-[0-9]{1,2})?)?|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}")
 
 
 @dataclass(frozen=True, slots=True)
 class ParameterError(ValueError):
-    """A parameter that cannot be used: its `name`, and the `reason` for people."""
+    """A parameter that cannot be used: its `name`, the `reason`, the `value` given (cut)."""
 
     name: str
     reason: str
+    value: str = ""
 
 
 class PageTooDeepError(ParameterError):
@@ -63,6 +74,15 @@ class SearchRequest:
         """Whether anything but words narrows the search."""
         return bool(self.filters or self.since or self.until)
 
+    @property
+    def long(self) -> bool:
+        """Whether the text is too long to stand in each of many links."""
+        return len(self.text) > LINKED_CHARS
+
+    def from_article(self) -> dict[str, Any]:
+        """What an article's address needs to light up the words and to lead back to here."""
+        return {**self.args(), "q": self.text[:LINKED_CHARS]}
+
     def args(self) -> dict[str, Any]:
         """The query string that asks for this, for `url_for`; defaults are left out."""
         values: dict[str, Any] = {"q": self.text}
@@ -91,6 +111,16 @@ class SearchRequest:
         values = dict.fromkeys((*self.filters.get(name, ()), value))
         return replace(self, filters={**self.filters, name: tuple(values)}, page=1)
 
+    def with_only(self, name: str, value: str) -> SearchRequest:
+        """Narrowed to this value of a facet and no other; a month is in its year."""
+        left = {k: v for k, v in self.filters.items() if (k, name) != ("month", "year")}
+        return replace(self, filters={**left, name: (value,)}, page=1)
+
+    def without_facet(self, *names: str) -> SearchRequest:
+        """Narrowed to no value of these facets, from the first page."""
+        left = {k: v for k, v in self.filters.items() if k not in names}
+        return replace(self, filters=left, page=1)
+
     def without_value(self, name: str, value: str) -> SearchRequest:
         """No longer narrowed to this value, from the first page."""
         left = {**self.filters, name: tuple(v for v in self.filters.get(name, ()) if v != value)}
@@ -114,13 +144,35 @@ class SearchRequest:
         if self.until:
             yield "until", self.until, replace(self, until="", page=1)
 
-    def query(self) -> str:
-        """What goes to the library: the text, with the range of dates beside it."""
-        dates = [f"{n}:{v}" for n, v in (("since", self.since), ("until", self.until)) if v]
-        # The dates come first: an unclosed quote in the text must not swallow them.
-        if dates and self.text.strip():
-            dates.append(f"({self.text})")
-        return " ".join(dates) or self.text
+    @property
+    def days(self) -> tuple[str, str]:
+        """The first and the last day of the range of dates, for date fields; "" is open."""
+        period = parse_period(self.since, self.until)
+        first = period.start.date().isoformat() if period and period.start else ""
+        last = (period.end - timedelta(days=1)).date().isoformat() if period and period.end else ""
+        return first, last
+
+    def narrowing(self) -> dict[str, Any]:
+        """What narrows the search beside its words, as arguments of the library."""
+        return {"filters": self.filters or None, "since": self.since, "until": self.until}
+
+    def run_for_page(self, index: Index, settings: Settings) -> SearchResults:
+        """The results, with every value that each facet could be narrowed to.
+
+        A facet that is narrowed is counted as if it were not: whoever chose one site sees the
+        others, and how much each would add.
+        """
+        results = self.run(index, settings)
+        if any(notice.kind is NoticeKind.TIMED_OUT for notice in results.notices):
+            return results
+        facets = dict(results.facets)
+        for name in self.filters:
+            wider = (
+                self.without_facet(name, "month") if name == "year" else self.without_facet(name)
+            )
+            other = wider.run(index, settings, per_page=1, snippets=False)
+            facets[name] = other.facets.get(name, ())
+        return replace(results, facets=facets)
 
     def run(self, index: Index, settings: Settings, **options: Any) -> SearchResults:
         """The results; `options` go to `Index.search` as they are."""
@@ -128,15 +180,14 @@ class SearchRequest:
             "page": self.page,
             "per_page": self.per_page or settings.per_page,
             "sort": self.order,
-            "filters": self.filters or None,
             "literal": self.literal,
             "time_limit_s": settings.time_limit_s,
         }
-        results = index.search(self.query(), **(wanted | options))
-        notices = results.notices
-        if self.cut and all(n.kind is not NoticeKind.TRUNCATED for n in notices):
-            notices = (Notice(NoticeKind.TRUNCATED), *notices)
-        return replace(results, query=replace(results.query, text=self.text), notices=notices)
+        results = index.search(self.text, **(wanted | self.narrowing() | options))
+        if self.cut and all(n.kind is not NoticeKind.TRUNCATED for n in results.notices):
+            cut = Notice(NoticeKind.TRUNCATED)
+            return replace(results, notices=(cut, *results.notices))
+        return results
 
 
 def read_request(args: MultiDict[str, str], settings: Settings) -> SearchRequest:
@@ -151,7 +202,7 @@ def read_request(args: MultiDict[str, str], settings: Settings) -> SearchRequest
     deepest = max(1, settings.max_depth // (per_page or settings.per_page))
     if page and page > deepest:
         reason = f"is too deep: paging reaches {settings.max_depth} results"
-        problems.append(PageTooDeepError("page", reason))
+        problems.append(PageTooDeepError("page", reason, str(page)))
         page = None
     return SearchRequest(
         text=text[: settings.max_query_chars],
@@ -201,7 +252,8 @@ def _read_number(
         return None
     if re.fullmatch(r"[0-9]{1,9}", text) and 1 <= int(text) <= largest:
         return int(text)
-    problems.append(ParameterError(name, f"must be a number from 1 to {largest}"))
+    reason = f"must be a number from 1 to {largest}"
+    problems.append(ParameterError(name, reason, text[:_SHOWN]))
     return None
 
 
@@ -223,8 +275,11 @@ def _read_flag(args: MultiDict[str, str], name: str, problems: list[ParameterErr
 
 
 def _read_date(args: MultiDict[str, str], name: str, problems: list[ParameterError]) -> str:
-    text = args.get(name, "")
-    if not text or _DATE.fullmatch(text):
-        return text
-    problems.append(ParameterError(name, "must be a date: 2020, 2020-09, 2020-09-27 or 27/9/2020"))
-    return ""
+    text = args.get(name, "").strip()
+    try:
+        parse_period(text)
+    except QueryError:
+        reason = "must be a date: 2020, 2020-09, 2020-09-27 or 27/9/2020"
+        problems.append(ParameterError(name, reason, text[:_SHOWN]))
+        return ""
+    return text

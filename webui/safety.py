@@ -34,8 +34,6 @@ HEADERS = {
 _ADDRESS = re.compile(r"https?://[^\s\x00-\x20\x7f<>\"\\^`{|}]+", re.IGNORECASE)
 # Characters that XML 1.0 cannot hold, even escaped (https://www.w3.org/TR/xml/#charsets).
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# A cell that begins so is run as a formula by spreadsheets (OWASP, "CSV Injection").
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def safe_url(url: str) -> str:
@@ -62,16 +60,6 @@ def xml_text(text: str) -> str:
     'ab[31m'
     """
     return _NOT_XML.sub("", text)
-
-
-def csv_cell(text: str) -> str:
-    """The text as a spreadsheet will show it: one that looks like a formula is quoted.
-
-    >>> csv_cell("=1+1"), csv_cell("Giá vàng +2%")
-    ("'=1+1", 'Giá vàng +2%')
-    """
-    text = text.replace("\x00", "")
-    return f"'{text}" if text.lstrip(" \u00a0").startswith(_FORMULA) else text
 
 
 def add_headers(response: Response) -> Response:

@@ -18,6 +18,7 @@ _ROW_OF_CARDS = 4
 _TEASER_CHARS = 300
 _WRAPS = frozenset(("div", "section", "table", "figure"))
 _HEADLINE_WORDS = 4  # a link of fewer words is no headline
+_CARD_TAGS = frozenset(("div", "li", "article"))
 _NO_CARDS = frozenset(("p", "tr", "td", "tbody", "thead", "th", "blockquote", "h1", "h2", "h3"))
 
 
@@ -107,6 +108,8 @@ def find_cards(page: Page, good: list[float]) -> list[bool]:
         chars[block.group] += len(block.text)
         if block.linked:
             headlines[block.group] += len(block.text) > _HEADLINE_CHARS
+        elif block.links == 1 and block.link_chars > max(_HEADLINE_CHARS, 0.15 * len(block.text)):
+            headlines[block.group] += nodes[block.group].tag in _CARD_TAGS  # with its summary
         else:
             prose[block.group] += len(block.text) > _SUMMARY_LEAST
     for i in range(count - 1, 0, -1):

@@ -3,87 +3,273 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
 
-from indexer.cleaning.blocks import Look, key, one_line, word_count
-from indexer.cleaning.credits import Credit, is_person, read_credit, split_names
+from indexer.cleaning import jsonld
+from indexer.cleaning.blocks import Block, Look, ends_sentence, key, one_line, word_count
+from indexer.cleaning.credits import (
+    Credit,
+    has_role,
+    is_byline,
+    is_person,
+    names_a_part,
+    read_credit,
+    split_names,
+)
+from indexer.cleaning.dates import is_date_line, line_endings, read_time
 from indexer.cleaning.hints import Hint, hints
 from indexer.cleaning.jsonld import names_of
 from indexer.cleaning.metas import Metas, meta_names
 from indexer.cleaning.tree import Page
 
-# A byline often goes on with the time.
-_TIME = re.compile(r"\d|(?:Thứ|Chủ nhật|Cập nhật|Ngày|Đăng)\b", re.IGNORECASE)
-_EMAIL = re.compile(r"\S{1,64}@\S{1,80}")
+_EMAIL = re.compile(r"\S{1,64}@\S{1,80}|(?<!\S)@\w+")
+_BY_BEHIND = re.compile(r"(?:^|\s)(?:by|von|bởi|par|por)[:\s]+(?P<who>\S.*)$", re.IGNORECASE)
+_WEEKDAY = re.compile(r"[\s,|–-]*(?:thứ\s+\S+|chủ nhật)[\s,]*(?:ngày)?\s*$", re.IGNORECASE)
+_ACCORDING = re.compile(r"^\s*Theo\s+(?=\S+\s\S)", re.IGNORECASE)  # in a part that is the author's
+_CONNECTOR = re.compile(r"[\W_]*(?:und|and|và|et|y|e|&|,)?[\W_]*", re.IGNORECASE)
+# Parts whose names are those of other articles' authors.
+_ELSEWHERE = re.compile(
+    r"relat|lien-?_?quan|recommend|sidebar|(?<!post-)(?<!entry-)(?<!article-)footer|comment|binh-?luan|popular|latest|trending|most-|"
+    r"teaser|more-",
+    re.IGNORECASE,
+)
+_SOURCE = re.compile(r"source|nguon", re.IGNORECASE)
+_EXPLICIT = re.compile(
+    r"(?:^|[\s_-])(?:author|byline|fn|vcard|authors?-name|tacgia|tac-gia|autor)(?:$|\s)",
+    re.IGNORECASE,
+)
+_MARKED = re.compile(r"author|byline|creator|username|wrote|nguoi")
+_MOST_ALIKE = 5  # elements of the same names
+_MOST_MARKED = 100
+_MOST_WORDS = 14  # of a line that says who wrote
+_MOST_PARTS = 12
+_NEAR_ABOVE, _NEAR_BELOW, _FIRST_PROSE = 2, 12, 2
+_BELOW_PROSE = 5
 
 
 def read_authors(
     page: Page,
     metas: Metas,
+    objects: list[dict[str, Any]],
     found: list[dict[str, Any]],
     site_names: tuple[str, ...],
     h1: int,
+    *,
+    vietnamese: bool,
 ) -> tuple[str, ...]:
-    """The people named by JSON-LD, else by `<meta>`, else in a byline; no papers and desks."""
-    candidates: list[list[str]] = [names_of(f.get("author")) for f in found[:3]]
+    """The people named by JSON-LD, else by `<meta>`, else in a byline; no papers and desks.
+
+    vietnamese  the page is: names are written with capitals then, and no user names
+    """
+    by_id = {o["@id"]: o for o in objects if isinstance(o.get("@id"), str) and o.get("name")}
+    candidates = [names_of(jsonld.resolve(f.get("author"), by_id)) for f in found[:3]]
     candidates += [names_of(f.get("creator")) for f in found[:1]]
     candidates += [metas[name] for name in meta_names("author") if name in metas]
+    labels = {key(label) for label in meta_names("author_label")}
+    if any(key(label) in labels for label in metas.get("twitter:label1", ())):
+        candidates.append(metas.get("twitter:data1", []))
+    people = {n for o in jsonld.of_type(objects, "Person")[:20] for n in names_of(o.get("name"))}
+    if len(people) == 1:
+        candidates.append(list(people))
     for names in candidates:
-        people = _people(names, site_names)
-        if people:
-            return people
-    return _visible_authors(page, site_names, h1)
+        if authors := _people(names, site_names, nicknames=not vietnamese):
+            return authors
+    return _marked_authors(page, site_names, nicknames=not vietnamese) or _written_authors(
+        page, site_names, h1, vietnamese=vietnamese
+    )
 
 
-def _people(texts: list[str], site_names: tuple[str, ...]) -> tuple[str, ...]:
+def _people(
+    texts: list[str], site_names: tuple[str, ...], *, nicknames: bool = False
+) -> tuple[str, ...]:
     papers = {key(name) for name in site_names}
-    people = [
-        name
-        for text in texts
-        if len(text) < 200 and "://" not in text and key(text) not in papers
-        for name in split_names(text)
-        if is_person(name, site_names)
-    ]
+    people: list[str] = []
+    for text in texts:
+        text = one_line(_EMAIL.sub(" ", text))
+        if len(text) >= 200 or "://" in text or key(text) in papers:
+            continue
+        for name in split_names(text):
+            if is_person(name, site_names, nicknames=nicknames and len(texts) == 1):
+                people.append(name)
     return tuple(dict.fromkeys(people))
 
 
-def _visible_authors(page: Page, site_names: tuple[str, ...], h1: int) -> tuple[str, ...]:
+# ------------------------------------------------------------------------------------- marked up
+
+
+def _marked_authors(page: Page, site_names: tuple[str, ...], *, nicknames: bool) -> tuple[str, ...]:
     """Authors marked up as such around the text: by class, rel or itemprop."""
-    for element in page.bylines[:100]:
+    marked = [e for n, es in page.named.items() if _MARKED.search(n) for e in es[:_MOST_ALIKE]]
+    others = page.root.iter("address", "byline", "b", "strong", "i", "em", "small", "cite")
+    marked += [
+        e for e in others if e.tag in ("address", "byline") or (e.attrib and _is_explicit(e))
+    ]
+    elements = dict.fromkeys((*page.bylines[:_MOST_MARKED], *marked))
+    ranked = sorted(elements, key=lambda element: not _is_explicit(element))
+    for element in ranked[:_MOST_MARKED]:
         if _in_comments(element):
             continue
-        text = one_line(_EMAIL.sub(" ", " ".join(map(str, element.itertext()))))[:200]
-        text = _TIME.split(text)[0].strip(" |-–—•·,")
-        if not text or word_count(text) > 12:
-            continue
-        credit = read_credit(text, site_names)
-        if credit.authors:
-            return credit.authors
+        if authors := _element_authors(element, site_names, nicknames and _is_explicit(element)):
+            return authors
     return ()
 
 
+def _is_explicit(element: etree._Element) -> bool:
+    return (
+        "author" in (element.get("rel") or "")
+        or element.get("itemprop") == "author"
+        or bool(_EXPLICIT.search(element.get("class") or ""))
+    )
+
+
+def _element_authors(
+    element: etree._Element, site_names: tuple[str, ...], nicknames: bool
+) -> tuple[str, ...]:
+    """The people at a byline's beginning; their post, a date or a button may follow."""
+    parts = [one_line(t) for t in map(str, element.itertext()) if t.strip()]
+    text = _ACCORDING.sub("", " ".join(parts))
+    if word_count(text) <= _MOST_WORDS and (authors := _line_authors(text, site_names)):
+        return authors
+    people: list[str] = []
+    for part in parts[:_MOST_PARTS]:
+        if _CONNECTOR.fullmatch(part) or _is_label(part):
+            continue
+        authors = tuple(a for a in _line_authors(part, site_names) if " " in a)
+        if (
+            not authors
+            and nicknames
+            and len(parts) == 1
+            and is_person(part, site_names, nicknames=True)
+        ):
+            authors = (part,)
+        if not authors:
+            break
+        people += authors
+    return tuple(dict.fromkeys(people))
+
+
+def _is_label(text: str) -> bool:
+    """Whether a piece of a byline only leads to a name: `Von`, `Tác giả:`."""
+    return split_names(f"{text} X") == ["X"]
+
+
+def _line_authors(text: str, site_names: tuple[str, ...]) -> tuple[str, ...]:
+    """The people that a line names and nothing else but a date, a post or a source."""
+    text = _EMAIL.sub(" ", text)
+    stamp = read_time(text, short=True)
+    behind = _BY_BEHIND.search(text[stamp.end :]) if stamp else None
+    if behind:
+        text = behind["who"]
+    else:
+        line = re.split(r"\d", text[: stamp.start] if stamp else text)[0]
+        text = _without_labels(line) if line != text else text
+    text = text.strip(" |-–—•·,/:")
+    if not text or word_count(text) > _MOST_WORDS:
+        return ()
+    authors = read_credit(text, site_names).authors
+    return tuple(a for a in authors if a.lower() not in line_endings())
+
+
+def _without_labels(text: str) -> str:
+    """`text` without the words at its end that begin a date: `Kim Lan Thứ hai, ngày`."""
+    words = _WEEKDAY.sub("", text).split()
+    while words and words[-1].lower().strip(" |-–—•·,.:()") in line_endings():
+        words.pop()
+    return " ".join(words)
+
+
 def _in_comments(element: etree._Element) -> bool:
-    """Whether an element stands among readers' comments or in their form."""
+    """Whether an element stands among readers' comments, in a form or with other articles."""
     for depth, around in enumerate(element.iterancestors()):
-        if depth > 15:
+        if depth > 15 or next(around.iter("h1"), None) is not None:
             return False
         names = f"{around.get('class') or ''} {around.get('id') or ''}"
         if around.tag == "form" and depth < 5:
             return True
-        if around.tag not in ("body", "html", "main", "article") and hints(names) & Hint.COMMENT:
+        if around.tag in ("body", "html", "main", "article"):
+            continue
+        if hints(names) & Hint.COMMENT or _ELSEWHERE.search(names):
             return True
     return False
 
 
-def read_credit_line(page: Page, site_names: tuple[str, ...]) -> Credit:
-    """The agency in a byline or source line that stands outside the text."""
-    for block in page.blocks:
-        if len(block.text) > 80 or block.look & Look.SURE_CAPTION:
+# ----------------------------------------------------------------------------------- written out
+
+
+def _written_authors(
+    page: Page, site_names: tuple[str, ...], h1: int, *, vietnamese: bool
+) -> tuple[str, ...]:
+    """Authors in a line near the title that says so in words: `Von Jana Weiss`, `Tác giả: …`."""
+    for i in _near(page, h1):
+        text = page.blocks[i].text
+        if len(text) > 120 or ends_sentence(text):
             continue
-        if block.look & Look.BYLINE or "source" in page.nodes[block.group].names.lower():
+        stamp = read_time(text, short=True)
+        if has_role(text):
+            authors = _line_authors(text, site_names)
+        elif not stamp:
+            continue
+        elif behind := _BY_BEHIND.search(text[stamp.end :]):
+            authors = _people([behind["who"]], site_names)
+        elif vietnamese and is_date_line(text, stamp, most_words=4):
+            name = _without_labels(text[: stamp.start]).strip(" |-–—•·,/:")
+            authors = () if names_a_part(name) or " " not in name else _people([name], site_names)
+        else:
+            continue
+        if authors:
+            return authors
+    for block in _below_prose(page, h1):
+        text = block.text
+        if (":" in text and has_role(text)) or (block.look & Look.RIGHT and is_byline(text)):
+            authors = tuple(a for a in _line_authors(text, site_names) if " " in a)
+            if authors:
+                return authors
+    return ()
+
+
+def _below_prose(page: Page, h1: int) -> Iterator[Block]:
+    """The short lines right below paragraphs."""
+    prose = -_BELOW_PROSE
+    for i in range(h1 + 1, len(page.blocks)):
+        text = page.blocks[i].text
+        if ends_sentence(text) and word_count(text) >= 14:
+            prose = i
+        elif i - prose <= _BELOW_PROSE and len(text) <= 80:
+            yield page.blocks[i]
+
+
+def _near(page: Page, h1: int) -> Iterator[int]:
+    prose = 0
+    start = h1 + 1 if h1 >= 0 else 0
+    for i in range(start, min(len(page.blocks), start + _NEAR_BELOW)):
+        yield i
+        text = page.blocks[i].text
+        prose += ends_sentence(text) and word_count(text) >= 14
+        if prose == _FIRST_PROSE:
+            break
+    yield from range(h1 - 1, max(-1, h1 - 1 - _NEAR_ABOVE), -1)
+
+
+def read_credit_line(page: Page, site_names: tuple[str, ...]) -> Credit:
+    """The agency or paper in a byline or source line that stands outside the text.
+
+    Authors are those that such a line names together with their paper.
+    """
+    found = Credit()
+    sources = {names for names in page.named if _SOURCE.search(names)}
+    for block in page.blocks:
+        is_source = page.nodes[block.group].names in sources
+        if not (is_source or block.look & Look.BYLINE) or block.look & Look.SURE_CAPTION:
+            continue
+        if len(block.text) <= 80:
             credit = read_credit(block.text, site_names)
-            if credit.agency:
-                return credit
-    return Credit()
+            if credit.agency or (is_source and credit.publisher):
+                authors = found.authors or credit.authors
+                agency = found.agency or credit.agency
+                found = Credit(authors, agency, found.publisher or credit.publisher)
+                if found.agency:
+                    break
+    return found

@@ -80,9 +80,10 @@ def find_captions(draft: Draft) -> None:
             draft.mark(i, BlockKind.CAPTION)
             if credit_only(block.text) and i and _may_be_caption(draft, i - 1):
                 draft.mark(i - 1, BlockKind.CAPTION)
-        elif not draft.from_html and (
-            _repeated_next(blocks, i, words) or _reads_as_caption(blocks, i, words)
-        ):
+        elif not draft.from_html and _repeated_next(blocks, i, words):
+            draft.mark(i, BlockKind.CAPTION)
+            draft.mark(i + 1, BlockKind.CAPTION)
+        elif not draft.from_html and _reads_as_caption(blocks, i, words):
             draft.mark(i, BlockKind.CAPTION)
 
 

@@ -54,6 +54,9 @@ _CUT_LETTER = re.compile(rb"[\xc3-\xf4][\x80-\xbf]*")  # the beginning of a UTF-
 # UTF-8 read as windows-1252 (and the C1 controls where windows-1252 has holes), letter by letter.
 _CONTINUATION = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 _TWICE = re.compile(rf"á[»º][{_CONTINUATION} ]|â€[{_CONTINUATION}]|[ÃÄÅÆÂ][{_CONTINUATION}]")
+# How such passages begin in UTF-8: `á»` and `áº`, `â€`, and `Ã` with a continuation behind it.
+_TWICE_SIGNS = (b"\xc3\xa1\xc2", b"\xc3\xa2\xe2\x82\xac")
+_TWICE_LEAD, _TWICE_BYTES = b"\xc3\x83", re.compile(b"\xc3\x83[\xc2\xe2\xc5\xc6\xcb]")
 _EDGE = re.compile(r"[<>\n]")
 _PASSAGE_CHARS = 2000  # scripts have lines of a megabyte
 _PROPER = re.compile("[\u0103\u0111\u01a1\u01b0\u1ea0-\u1ef9]")
@@ -70,13 +73,31 @@ def decode(content: bytes, *, charset: str = "", is_html: bool = False) -> str:
     >>> decode("Đại hội".encode("utf-16-le")), decode("Đại hội".encode().decode("latin-1").encode())
     ('Đại hội', 'Đại hội')
     """
+    text = _plain_utf8(content)
+    # Substring searches are many times faster than the expressions that they spare, and those in
+    # bytes than those in text.
+    if text:
+        if any(sign in content for sign in _TWICE_SIGNS) or (
+            _TWICE_LEAD in content and _TWICE_BYTES.search(content)
+        ):
+            text = _undo_double_encoding(text)
+        return convert_legacy(text, is_html=is_html)
     text = _decode(content, charset, is_html)
     if "\0" in text:
         text = text.replace("\0", "")
-    # Substring searches are many times faster than the expressions that they spare.
     if "á»" in text or "áº" in text or "â€" in text or "Ã" in text:
         text = _undo_double_encoding(text)
     return convert_legacy(text, is_html=is_html)
+
+
+def _plain_utf8(content: bytes) -> str:
+    """What most pages are: UTF-8 without anything odd; "" for all others."""
+    if b"\0" in content or b"\x1b" in content or content.startswith(tuple(b for b, _ in _BOMS)):
+        return ""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return ""
 
 
 def _decode(content: bytes, charset: str, is_html: bool) -> str:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from indexer.cleaning.blocks import Block, one_line
+from indexer.cleaning.blocks import Block, one_line, word_count
 from indexer.cleaning.charset import decode
 from indexer.cleaning.content import Selection, select, told_blocks
 from indexer.cleaning.draft import Draft
 from indexer.cleaning.items import Item, read_item
 from indexer.cleaning.metadata import Metadata, read_metadata
-from indexer.cleaning.profile import apply_profile
+from indexer.cleaning.profile import apply_profile, find_profile
+from indexer.cleaning.published import line_time
 from indexer.cleaning.reject import why_not_article
-from indexer.cleaning.scan import strip_inert, text_lines
+from indexer.cleaning.scan import Scan, strip_inert, text_lines
 from indexer.cleaning.steps import run_steps
 from indexer.cleaning.text import find_title, read_lines
 from indexer.cleaning.tree import parse, walk
@@ -29,6 +30,8 @@ _OUTSIDE_CHARS = 4000
 # Part of every fingerprint: articles cleaned by another version are cleaned again.
 CLEANER_VERSION = "1"
 
+_DATE_LINES = 14  # of a dump, among which its own date is looked for
+_STORY_WORDS = 40  # of captions alone
 _LOST_CHARS = 200  # of text that a tree does not hold
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _HTML_LIKE = re.compile(
@@ -37,12 +40,16 @@ _HTML_LIKE = re.compile(
 
 
 def clean(
-    document: Document, *, site: SiteProfile | None = None, keep_all: bool = False
+    document: Document,
+    *,
+    site: SiteProfile | Sequence[SiteProfile] | None = None,
+    keep_all: bool = False,
 ) -> Article:
     """The article in a document, with everything that is not article in `Article.removed`.
 
     document  HTML, a plain-text dump or one JSON item, by its `media_type`
-    site      selectors for this site, where the general rules do not do
+    site      selectors for this site, where the general rules do not do; of several profiles, the
+              one that covers the page's host
     keep_all  also pages that are not articles
 
     Raises: DocumentError where the document cannot be read, NotAnArticleError where it is a home
@@ -51,42 +58,48 @@ def clean(
     media_type, _, parameters = document.media_type.partition(";")
     media_type = media_type.strip().lower()
     charset = match[1] if (match := _CHARSET.search(parameters)) else ""
+    sites = (site,) if isinstance(site, SiteProfile) else tuple(site or ())
     is_html = media_type in ("text/html", "application/xhtml+xml")
     text = decode(document.content, charset=charset, is_html=is_html)
-    if not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)  # so that the rules see equal texts as equal
     if is_html:
-        return _clean_html(document, text, Item(url=document.url), site, keep_all)
+        return _clean_html(document, text, Item(url=document.url), sites, keep_all)
     if media_type == "application/json":
-        item = read_item(text, document.source)
+        item = read_item(_composed(text), document.source)
         if not item.url and document.url:
             item = item._replace(url=document.url)
         if item.html:
-            return _clean_html(document, item.html, item, site, keep_all)
+            return _clean_html(document, item.html, item, sites, keep_all)
         if _HTML_LIKE.search(item.text):
-            return _clean_html(document, item.text, item, site, keep_all)
+            return _clean_html(document, item.text, item, sites, keep_all)
         return _clean_text(document, item.text, item, keep_all)
     if media_type == "text/plain":
-        return _clean_text(document, text, Item(url=document.url), keep_all)
+        return _clean_text(document, _composed(text), Item(url=document.url), keep_all)
     raise DocumentError(document.source, f"media type {media_type!r} is not read")
 
 
+def _composed(text: str) -> str:
+    """`text` in NFC, so that the rules see equal texts as equal."""
+    return unicodedata.normalize("NFC", text)  # which asks first whether it has to
+
+
 def _clean_html(
-    document: Document, html: str, item: Item, site: SiteProfile | None, keep_all: bool
+    document: Document, html: str, item: Item, sites: tuple[SiteProfile, ...], keep_all: bool
 ) -> Article:
     scan = strip_inert(html)
+    # Composed only now: a page is mostly scripts, and asking takes as long as reading its tree.
+    scan = Scan(_composed(scan.html), tuple(map(_composed, scan.json_ld)))
     root = parse(scan.html)
     if root is None:
         raise DocumentError(document.source, "no text in it")
-    if site:
-        apply_profile(root, site)
+    if profile := find_profile(sites, root, item.url):
+        apply_profile(root, profile)
     page = walk(root)
     if not page.blocks and len(text := text_lines(scan.html)) > _LOST_CHARS:
         # Nested deeper than libxml2 goes: its text is read as a dump's.
         return _clean_text(document, text, item, keep_all)
     metadata = read_metadata(page, scan.json_ld, item.url)
     selection = select(page, metadata)
-    told = told_blocks(metadata.article_body, selection.blocks)
+    told = told_blocks(metadata.article_body, metadata.description, selection.blocks)
     if told:
         selection = selection._replace(blocks=told)
     fragment = bool(item.title and (item.html or item.text))
@@ -103,9 +116,14 @@ def _clean_html(
     draft.removed += selection.removed
     run_steps(draft)
     draft.removed += _outside(page.blocks, selection)
-    if not keep_all and not (draft.blocks or draft.lead or draft.captions or item.lead):
+    if not keep_all and not (draft.blocks or draft.lead or item.lead or _tell(draft.captions)):
         raise NotAnArticleError(document.source, "no text of an article")
     return _article(document, draft, item, metadata)
+
+
+def _tell(captions: list[str]) -> bool:
+    """Whether captions are so many that they tell a story of pictures without any other text."""
+    return sum(map(word_count, captions)) >= _STORY_WORDS
 
 
 def _outside(blocks: Iterable[Block], selection: Selection) -> list[Removal]:
@@ -125,6 +143,7 @@ def _clean_text(document: Document, text: str, item: Item, keep_all: bool) -> Ar
     blocks = read_lines(text)
     if not blocks and not item.lead:
         raise DocumentError(document.source, "no text in it")
+    lines = blocks[:_DATE_LINES]
     title = item.title
     if not title:
         title, blocks = find_title(blocks)
@@ -136,14 +155,10 @@ def _clean_text(document: Document, text: str, item: Item, keep_all: bool) -> Ar
         lead=one_line(item.lead),
     )
     run_steps(draft)
-    if (
-        not keep_all
-        and not draft.blocks
-        and not draft.lead
-        and not draft.captions
-        and not item.lead
-    ):
+    if not keep_all and not (draft.blocks or draft.lead or item.lead or _tell(draft.captions)):
         raise NotAnArticleError(document.source, "no running text")
+    if not item.published:
+        item = item._replace(published=line_time(line.text for line in lines))
     return _article(document, draft, item, None)
 
 
@@ -178,8 +193,11 @@ def _article(document: Document, draft: Draft, item: Item, metadata: Metadata | 
     )
 
 
-def fingerprint(content: bytes) -> str:
-    return hashlib.blake2b(content, digest_size=16, person=CLEANER_VERSION.encode()).hexdigest()
+def fingerprint(content: bytes, rules: bytes = b"") -> str:
+    """The mark of a document's bytes as this version and the user's own `rules` clean them."""
+    salt = hashlib.blake2b(rules, digest_size=16).digest() if rules else b""
+    person = CLEANER_VERSION.encode()
+    return hashlib.blake2b(content, digest_size=16, person=person, salt=salt).hexdigest()
 
 
 def _merged(removed: Iterable[Removal]) -> tuple[Removal, ...]:

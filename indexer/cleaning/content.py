@@ -6,21 +6,28 @@ from typing import NamedTuple
 
 from indexer.cleaning.blocks import Block, Look, ends_sentence, key, one_line, word_count
 from indexer.cleaning.boxes import find_boxes, find_cards
+from indexer.cleaning.furniture import find_furniture, is_hidden
 from indexer.cleaning.hints import Hint
+from indexer.cleaning.looks import Node
 from indexer.cleaning.metadata import Metadata
-from indexer.cleaning.tree import Node, Page
+from indexer.cleaning.phrases import classify
+from indexer.cleaning.tree import Page
+from indexer.cleaning.weights import (
+    FEW_CHARS,
+    REST_CHARS,
+    Sums,
+    short_lines,
+    sum_up,
+    sum_weights,
+    weight_of,
+)
 from indexer.models import BlockKind, Removal
 
-_SHORT = 60  # characters: less is no sign of running text
-_DROP_TAGS = frozenset(("nav", "footer", "aside", "menu", "amp-sidebar", "search", "dialog"))
-# A part named like furniture that holds more than this share of the page's text is none.
-_FURNITURE_SHARE = 0.4
-_PAGE_SHARE = 0.12
-# Readers may have written far more than the author; but so much must be left.
-_COMMENT_SHARE = 0.97
-_REST_CHARS = 250
 _POOR_CHARS = 300  # a main part of less is not believed while the furniture holds much more
+_TABLE = frozenset(("tr", "tbody", "thead", "tfoot", "table"))
+_ROW_WORDS = 8  # for each link of a row; more are headlines
 _MAIN_SHARE = 0.82  # a container is entered while one child holds so much of its text
+_TITLE_CHARS = 20
 _TOLD_CHARS = 400  # of articleBody, to be believed
 _TOLD_SHARE = 0.3
 
@@ -32,37 +39,42 @@ class Selection(NamedTuple):
     removed: list[Removal]
 
 
-class _Sums(NamedTuple):
-    """Figures for each node with everything below it."""
-
-    good: list[float]  # characters of running text
-    chars: list[int]
-    link_chars: list[int]
-    links: list[int]
-
-
 def select(page: Page, metadata: Metadata) -> Selection:
     """The blocks of the main part, with the lead that stands above it."""
     nodes, blocks = page.nodes, page.blocks
-    weights = [_weight(b) for b in blocks]
-    sums = _sum(nodes, blocks, weights)
-    dropped = _furniture(nodes, sums, page, metadata.h1, Hint.DROP | Hint.COMMENT | Hint.HIDDEN)
-    kept = sums._replace(good=_good(nodes, blocks, _but(weights, blocks, dropped)))
-    if kept.good[0] < _POOR_CHARS and sums.good[0] > 3 * kept.good[0]:
+    if metadata.h1 >= 0 and is_hidden(nodes, blocks[metadata.h1].group):
+        metadata = metadata._replace(h1=-1)
+    weights = [weight_of(b) for b in blocks]
+    if sum(weights) < _POOR_CHARS:
+        # So little that a footer's lines would count: only what no phrase is known for is text.
+        weights = [
+            0.0 if w and classify(b.text) else w for w, b in zip(weights, blocks, strict=True)
+        ]
+    sums = sum_up(nodes, blocks, weights)
+    dropped = find_furniture(nodes, sums, page, metadata.h1, Hint.DROP | Hint.COMMENT | Hint.HIDDEN)
+    kept = sums._replace(good=sum_weights(nodes, blocks, _but(weights, blocks, dropped)))
+    near_title = _begins_at_title(weights, [bool(dropped[b.group]) for b in blocks], metadata.h1)
+    if kept.good[0] < _POOR_CHARS and sums.good[0] > 3 * kept.good[0] and not near_title:
         # Names mislead on this page (generated class names do): trust only the sure ones.
-        dropped = _furniture(nodes, sums, page, metadata.h1, Hint.COMMENT)
-        kept = sums._replace(good=_good(nodes, blocks, _but(weights, blocks, dropped)))
+        dropped = find_furniture(nodes, sums, page, metadata.h1, Hint.COMMENT)
+        kept = sums._replace(good=sum_weights(nodes, blocks, _but(weights, blocks, dropped)))
     weights = _but(weights, blocks, dropped)
+    if sum(weights) < FEW_CHARS:
+        weights = short_lines(page, metadata.h1, dropped)
+        kept = sums._replace(good=sum_weights(nodes, blocks, weights))
     cards = find_cards(page, kept.good)
     bare = [0.0 if cards[b.group] else w for b, w in zip(blocks, weights, strict=True)]
-    if sum(bare) >= _REST_CHARS:  # else it is all cards: a front page, or a list that is the text
+    near_title = _begins_at_title(weights, [cards[b.group] for b in blocks], metadata.h1)
+    # Else it is all cards: a front page, or a list that is the text.
+    if sum(bare) >= REST_CHARS or (near_title and sum(bare) >= 0.5 * FEW_CHARS):
         weights = bare
-        kept = sums._replace(good=_good(nodes, blocks, weights))
+        kept = sums._replace(good=sum_weights(nodes, blocks, weights))
     if not any(weights):
         return Selection([], [])
     main = _main_node(nodes, kept.good)
     inside = _below(nodes, main)
-    lists = _link_lists(nodes, kept, main)
+    tables = _data_tables(page)
+    lists = _link_lists(nodes, kept, main, tables)
     boxes = find_boxes(page, kept.good, main)
     start = _start(blocks, weights, inside, metadata.h1)
     chosen: list[int] = []
@@ -80,7 +92,7 @@ def select(page: Page, metadata: Metadata) -> Selection:
             removed.append(Removal("related-box", block.text, boxes[block.group]))
         else:
             chosen.append(i)
-    chosen = _trim(blocks, weights, chosen)
+    chosen = _trim(blocks, weights, chosen, tables)
     if not chosen:
         return Selection([], removed)
     above = _above(page, metadata, dropped, chosen)
@@ -91,6 +103,14 @@ def select(page: Page, metadata: Metadata) -> Selection:
         for i in above
     ]
     return Selection(before + text, removed)
+
+
+def _begins_at_title(weights: list[float], out: list[bool], h1: int) -> bool:
+    """Whether the first running text after the title is not among what is left `out`."""
+    if h1 < 0:
+        return False
+    first = next((i for i in range(h1 + 1, len(weights)) if weights[i] > 0), -1)
+    return first >= 0 and not out[first]
 
 
 def _start(blocks: list[Block], weights: list[float], inside: list[bool], h1: int) -> int:
@@ -105,83 +125,6 @@ def _start(blocks: list[Block], weights: list[float], inside: list[bool], h1: in
 def _but(weights: list[float], blocks: list[Block], dropped: list[str]) -> list[float]:
     """`weights` with those of dropped blocks zero."""
     return [0.0 if dropped[b.group] else w for b, w in zip(blocks, weights, strict=True)]
-
-
-def _weight(block: Block) -> float:
-    """Characters of running text in a block: link text and labels do not count."""
-    free = len(block.text) - block.link_chars
-    if block.look & Look.SURE_CAPTION or free < 0.5 * len(block.text):
-        return 0.0
-    if free < _SHORT:
-        return 0.3 * free if ends_sentence(block.text) and free > 20 else 0.0
-    return float(free) if ends_sentence(block.text) or free > 2 * _SHORT else 0.4 * free
-
-
-def _sum(nodes: list[Node], blocks: list[Block], weights: list[float]) -> _Sums:
-    chars = [0] * len(nodes)
-    link_chars = [0] * len(nodes)
-    links = [0] * len(nodes)
-    for block in blocks:
-        at = block.group
-        chars[at] += len(block.text)
-        link_chars[at] += block.link_chars
-        links[at] += block.links
-    for i in range(len(nodes) - 1, 0, -1):
-        if chars[i]:
-            parent = nodes[i].parent
-            chars[parent] += chars[i]
-            link_chars[parent] += link_chars[i]
-            links[parent] += links[i]
-    return _Sums(_good(nodes, blocks, weights), chars, link_chars, links)
-
-
-def _good(nodes: list[Node], blocks: list[Block], weights: list[float]) -> list[float]:
-    """`weights` summed up for each node with everything below it."""
-    good = [0.0] * len(nodes)
-    for block, weight in zip(blocks, weights, strict=True):
-        good[block.group] += weight
-    for i in range(len(nodes) - 1, 0, -1):
-        if good[i]:
-            good[nodes[i].parent] += good[i]
-    return good
-
-
-def _furniture(nodes: list[Node], sums: _Sums, page: Page, h1: int, trusted: int) -> list[str]:
-    """For each node, why it is no part of any article; "" where it may be."""
-    why = [""] * len(nodes)
-    total = sums.good[0] or 1.0
-    title_path = set()
-    if h1 >= 0:
-        at = page.blocks[h1].group
-        while at > 0:
-            title_path.add(at)
-            at = nodes[at].parent
-    for i in range(1, len(nodes)):
-        node = nodes[i]
-        if why[node.parent]:
-            why[i] = why[node.parent]
-            continue
-        hint = node.hint
-        if node.tag in ("body", "html", "main") or not (hint & trusted or node.tag in _DROP_TAGS):
-            continue
-        if hint & Hint.BODY and not hint & Hint.HIDDEN and node.tag not in _DROP_TAGS:
-            continue
-        share = sums.good[i] / total
-        limit = _PAGE_SHARE if hint & Hint.PAGE or i in title_path else _FURNITURE_SHARE
-        if hint & Hint.COMMENT and i not in title_path and total - sums.good[i] >= _REST_CHARS:
-            limit = _COMMENT_SHARE
-        if share > limit:
-            continue
-        if (
-            hint & (Hint.CAPTION | Hint.BOX | Hint.LEAD)
-            and not hint & Hint.HIDDEN
-            and sums.links[i] == 0
-        ):
-            continue
-        if i in title_path and sums.good[i] == 0 and node.tag not in _DROP_TAGS:
-            continue
-        why[i] = "hidden" if hint & Hint.HIDDEN else (node.names.strip() or node.tag)[:80]
-    return why
 
 
 def _main_node(nodes: list[Node], good: list[float]) -> int:
@@ -214,7 +157,7 @@ def _below(nodes: list[Node], main: int) -> list[bool]:
     return inside
 
 
-def _link_lists(nodes: list[Node], sums: _Sums, main: int) -> list[bool]:
+def _link_lists(nodes: list[Node], sums: Sums, main: int, tables: set[int]) -> list[bool]:
     """Nodes that are mostly links: lists of other articles, menus."""
     found = [False] * len(nodes)
     for i in range(main + 1, len(nodes)):
@@ -222,6 +165,7 @@ def _link_lists(nodes: list[Node], sums: _Sums, main: int) -> list[bool]:
             found[i] = True
         elif (
             sums.links[i] >= 2
+            and i not in tables
             and nodes[i].tag != "p"
             and sums.good[i] < 0.3 * max(sums.good[main], 1)
         ):
@@ -230,29 +174,51 @@ def _link_lists(nodes: list[Node], sums: _Sums, main: int) -> list[bool]:
     return found
 
 
-def _trim(blocks: list[Block], weights: list[float], chosen: list[int]) -> list[int]:
+def _data_tables(page: Page) -> set[int]:
+    """Tables whose rows hold figures beside names that are links: results, prices, timetables."""
+    found: set[int] = set()
+    for block in page.blocks:
+        if block.kind is not BlockKind.ROW or not block.links:
+            continue
+        cells = block.text.count(" | ")
+        free = len(block.text) - block.link_chars - 3 * cells
+        at = block.group
+        if free >= 2 and word_count(block.text) - cells <= _ROW_WORDS * block.links:
+            while at > 0 and at not in found and page.nodes[at].tag in _TABLE:
+                found.add(at)
+                at = page.nodes[at].parent
+    return found
+
+
+def _trim(
+    blocks: list[Block], weights: list[float], chosen: list[int], tables: set[int]
+) -> list[int]:
     """`chosen` without the short lines before the first and the linked ones after the last text."""
     good = [n for n, i in enumerate(chosen) if weights[i] > 0]
     if not good:
         return []
     start, end = good[0], good[-1] + 1
-    while start and _belongs(blocks[chosen[start - 1]]):
+    while start and _belongs(blocks[chosen[start - 1]], tables):
         start -= 1
-    while end < len(chosen) and _belongs(blocks[chosen[end]]):
+    while end < len(chosen) and _belongs(blocks[chosen[end]], tables):
         end += 1
     return chosen[start:end]
 
 
-def _belongs(block: Block) -> bool:
+def _belongs(block: Block, tables: set[int]) -> bool:
     """Whether a short block at the text's edge may be part of it."""
-    return not block.links and block.link_chars == 0
+    return block.group in tables or (not block.links and block.link_chars == 0)
 
 
 def _above(page: Page, metadata: Metadata, dropped: list[str], chosen: list[int]) -> list[int]:
     """The lead where it stands outside the main part: between the title and the text."""
     blocks = page.blocks
     first = chosen[0]
-    start = metadata.h1 + 1 if 0 <= metadata.h1 < first else max(0, first - 12)
+    title = metadata.h1
+    if title < 0 and len(metadata.title) >= _TITLE_CHARS:
+        near = range(max(0, first - 12), first)
+        title = next((i for i in near if blocks[i].text.startswith(metadata.title)), -1)
+    start = title + 1 if 0 <= title < first else max(0, first - 12)
     wanted = key(metadata.description)[:60]
     found = []
     for i in range(start, first):
@@ -264,17 +230,21 @@ def _above(page: Page, metadata: Metadata, dropped: list[str], chosen: list[int]
         if dropped[block.group] and not witness:
             continue
         marked = block.look & Look.LEAD and words >= 5
-        prose = metadata.h1 >= 0 and words >= 14 and ends_sentence(block.text)
+        prose = title >= 0 and words >= 14 and ends_sentence(block.text)
         if witness or marked or prose or block.look & (Look.SURE_CAPTION | Look.PLACE):
             found.append(i)
     return found
 
 
-def told_blocks(article_body: str, found: list[Block]) -> list[Block]:
-    """The text that JSON-LD tells where the page itself shows next to nothing of it (it is drawn by
-    a script); [] where what was found is enough."""
+def told_blocks(article_body: str, description: str, found: list[Block]) -> list[Block]:
+    """The text that JSON-LD tells, under its description, where the page itself shows next to
+    nothing of it (it is drawn by a script); [] where what was found is enough."""
     told = len(article_body)
     if told < _TOLD_CHARS or sum(len(b.text) for b in found) > _TOLD_SHARE * told:
         return []
     lines = [one_line(line) for line in article_body.split("\n")]
-    return [Block(BlockKind.PARAGRAPH, line) for line in lines if line]
+    text = [Block(BlockKind.PARAGRAPH, line) for line in lines if line]
+    lead = one_line(description)
+    if ends_sentence(lead) and not lead.endswith(("...", "…")) and key(lead) not in key(lines[0]):
+        text.insert(0, Block(BlockKind.PARAGRAPH, lead, look=Look.LEAD))
+    return text

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from indexer.cleaning.blocks import key, one_line, word_count
+from indexer.cleaning.blocks import ends_sentence, key, one_line, word_count
 from indexer.cleaning.hints import RULES
 from indexer.rules import load_toml, strings
 
@@ -19,6 +19,10 @@ class _Patterns(NamedTuple):
     bare: re.Pattern[str]  # `- Ảnh tư liệu` at the end
     role: re.Pattern[str]  # `Bài và ảnh:` at the beginning
     dateline: re.Pattern[str]  # `TTO - ` at the beginning
+    others: re.Pattern[str]  # ` - Ảnh: who` behind the author
+    honorific: re.Pattern[str]  # `ThS.BS ` in front of a name
+    maker: re.Pattern[str]  # `Thiết kế:` at the beginning
+    place: re.Pattern[str]  # `TP HCM` at the beginning
 
 
 def _any(words: tuple[str, ...]) -> str:
@@ -42,7 +46,7 @@ def _patterns() -> _Patterns:
         re.compile(
             rf"\({words('caption_credit', 'bracket')}\b[^()]{{0,80}}\)?\s*\.?$", re.IGNORECASE
         ),
-        re.compile(rf"[-–—.(]\s*{words('caption_credit', 'bare')}\)?\.?$", re.IGNORECASE),
+        re.compile(rf"(?:^|[-–—.(]\s*){words('caption_credit', 'bare')}\)?\.?$", re.IGNORECASE),
         re.compile(
             rf"^(?:{words('role', 'colon')}\s*[:：]\s*|{words('role', 'plain')}\s+)(?=\S)",
             re.IGNORECASE,
@@ -51,6 +55,12 @@ def _patterns() -> _Patterns:
             rf"^(?:\([^()\d]{{2,30}}\)|{words('dateline', 'words')})\s*[-–—:]+\s*(?=\S)",
             re.IGNORECASE,
         ),
+        re.compile(
+            rf"(?<=\w|[.)])[\s,;|/(–—-]+{words('other_maker', 'words')}\s*[:：].*$", re.IGNORECASE
+        ),
+        re.compile(rf"^(?:{words('honorific', 'words')}(?:\.|\b)\s*)+(?=\S+\s)", re.IGNORECASE),
+        re.compile(rf"^{words('maker', 'words')}\s*[:：]\s*(?=\S)", re.IGNORECASE),
+        re.compile(f"^{words('place', 'names')}"),
     )
 
 
@@ -84,6 +94,10 @@ class _Names(NamedTuple):
     agencies: dict[str, str]  # key → the name as written in the list
     publishers: dict[str, str]
     not_a_person: frozenset[str]
+    nobody: frozenset[str]
+    affiliations: tuple[str, ...]
+    places: frozenset[str]
+    sections: frozenset[str]
     surnames: frozenset[str]
     scenes: tuple[str, ...]
 
@@ -96,6 +110,10 @@ def _names() -> _Names:
         {key(n): n for n in strings(tables["agencies"], "names", file=str(file))},
         {key(n): n for n in strings(tables["publishers"], "names", file=str(file))},
         frozenset(key(n) for n in strings(tables["not_a_person"], "words", file=str(file))),
+        frozenset(key(n) for n in strings(tables["nobody"], "names", file=str(file))),
+        tuple(key(n) + " " for n in strings(tables["affiliation"], "words", file=str(file))),
+        frozenset(key(n) for n in strings(tables["place"], "names", file=str(file))),
+        frozenset(key(n) for n in strings(tables["section"], "names", file=str(file))),
         frozenset(strings(tables["surname"], "words", file=str(file))),
         strings(tables["scene"], "words", file=str(file)),
     )
@@ -125,38 +143,51 @@ _DOMAIN = re.compile(
     re.IGNORECASE,
 )
 _AFTER_NAME = re.compile(
-    r"\s*\((?:tổng hợp|t/h|th|ghi|lược ghi|dịch|lược dịch|thực hiện|biên dịch|t\.h)\)\.?$",
+    r"\s*\((?:tổng hợp|t/h|th|ghi|lược ghi|dịch|lược dịch|thực hiện|biên dịch|t\.h)\)\.?$"
+    r"|(?<=\w)\s+(?:thực hiện|tổng hợp|lược ghi|ghi|lược dịch|biên dịch)\.?$",
     re.IGNORECASE,
 )
 _SOURCE_WORD = re.compile(
     r"^[(\[]?\s*(?:theo|nguồn(?: tin)?|source|quelle|via)\s*[:：]?\s+", re.IGNORECASE
 )
-_BRACKETED = re.compile(r"^(?P<before>[^()]{0,60}?)\s*\((?P<inside>[^()]{2,70})\)?\s*\.?$")
-_NAME_WORD = re.compile(
-    r"^(?:[^\W\d_a-z][\w.'’-]*|[A-Z]\.|de|van|von|der|da|di|la|le|du|bin|al|el)$"
+_THEN_SOURCE = re.compile(
+    r"^(?P<name>[^()]{2,40}?)[\s,;|–-]+(?:theo|nguồn:?)\s+(?P<source>[^()]{2,60})$", re.IGNORECASE
 )
+_BRACKETED = re.compile(r"^(?P<before>[^()]{0,60}?)\s*\((?P<inside>[^()]{2,70})\)?\s*\.?$")
+_INITIAL_AT_END = re.compile(r"(?:^|[\s.])(?:[^\W\d_]|Jr|Sr|Tr|Th|Ph|Ng|Kh|Nh)$")
+_NICKNAME = re.compile(r"[^\W\d_][\w.-]{1,24}(?:\s[^\W\d_][\w.-]{1,24})?")
 
 
 def _is_publisher(name: str) -> bool:
     """Whether a paper is known by this name, or by what stands before a hyphen: `VOV-Tây Bắc`."""
     known = _names().publishers
+    name = name.rstrip("0123456789")  # a paper's channels: `VOV1`
     return key(name) in known or any(key(part) in known for part in name.split("-")[:-1])
 
 
-def is_person(name: str, site_names: tuple[str, ...] = ()) -> bool:
+def is_person(name: str, site_names: tuple[str, ...] = (), *, nicknames: bool = False) -> bool:
     """Whether `name` may be a person's (or a pen name such as `T.H`), not a paper's or a desk's.
+
+    nicknames  a name that users chose will do too: `gizzmo`
 
     >>> is_person("Nguyễn Văn An"), is_person("Tuổi Trẻ"), is_person("Báo Lạng Sơn")
     (True, False, False)
     """
     words = name.split()
-    if not 1 <= len(words) <= 6 or len(name) > 45 or any(c.isdigit() for c in name):
+    if not 1 <= len(words) <= 6 or len(name) > 45 or _DOMAIN.search(name):
         return False
-    if _DOMAIN.search(name) or not all(_capitalised(w) for w in words):
+    capitals = not any(c.isdigit() for c in name) and all(_capitalised(w) for w in words)
+    if not capitals and not (nicknames and _NICKNAME.fullmatch(name)):
         return False
     known = _names()
     name_key = key(name)
-    if not name_key or name_key in known.agencies or _is_publisher(name):
+    if (
+        not name_key
+        or name_key in known.agencies
+        or name_key in known.places
+        or name_key in known.nobody
+        or _is_publisher(name)
+    ):
         return False
     if name_key in {key(s) for s in site_names}:
         return False
@@ -197,12 +228,29 @@ def split_names(text: str) -> list[str]:
 
     >>> split_names("Bài và ảnh: Minh Anh - Quốc Tuấn")
     ['Minh Anh', 'Quốc Tuấn']
+    >>> split_names("Bài: Minh Anh - Ảnh: Quốc Tuấn"), split_names("ThS.BS Minh Anh (tổng hợp)")
+    (['Minh Anh'], ['Minh Anh'])
+    >>> split_names("N.Tr."), split_names("Joe S., Ann Lee.")
+    (['N.Tr.'], ['Joe S.', 'Ann Lee'])
     """
-    text = _AFTER_NAME.sub("", one_line(text))
-    previous = ""
-    while text != previous:
-        previous, text = text, _patterns().role.sub("", text)
-    return [n for n in (p.strip(" .,:()*“”\"'") for p in _SPLIT_NAMES.split(text)) if n]
+    return [n for n in (_tidy(part) for part in _SPLIT_NAMES.split(_strip_role(text))) if n]
+
+
+def _tidy(name: str) -> str:
+    """A name without what stands in front of it and around it."""
+    bare = name.strip(" .,:()[]*“”\"'")
+    if name.strip(" ,:()[]*").endswith(".") and _INITIAL_AT_END.search(bare):
+        bare += "."
+    return _patterns().honorific.sub("", bare)
+
+
+def has_role(text: str) -> bool:
+    """Whether a line begins by saying what its people did: `Bài và ảnh:`, `By`.
+
+    >>> has_role("Von Jana Weiss"), has_role("Jana Weiss")
+    (True, False)
+    """
+    return bool(_patterns().role.match(text))
 
 
 def read_credit(line: str, site_names: tuple[str, ...] = ()) -> Credit:
@@ -210,25 +258,31 @@ def read_credit(line: str, site_names: tuple[str, ...] = ()) -> Credit:
 
     >>> read_credit("(TTXVN/Vietnam+)")
     Credit(authors=(), agency='TTXVN', publisher='Vietnam+')
-    >>> read_credit("Theo MỘC LAN (VTC News)").publisher
-    'VTC News'
+    >>> read_credit("Theo MỘC LAN (VTC News)")
+    Credit(authors=('MỘC LAN',), agency='', publisher='VTC News')
+    >>> read_credit("Theo Nhịp Sống Biển")
+    Credit(authors=(), agency='', publisher='Nhịp Sống Biển')
     """
     if len(line) > 200 or (word_count(line) > 16 and "://" not in line):
         return Credit()
-    text = line.strip().strip("./").strip()
+    text = line.strip().removesuffix("./.").strip("/").strip()
+    if (match := _THEN_SOURCE.match(text)) and is_person(match["name"], site_names):
+        text = f"{match['name']} (Theo {match['source']})"
     named = bool(_SOURCE_WORD.match(text))
     text = _SOURCE_WORD.sub("", text)
     authors: list[str] = []
     agency = publisher = ""
     inside = ""
-    if match := _BRACKETED.match(text):
+    if match := _BRACKETED.match(_AFTER_NAME.sub("", text)):
         text, inside = match["before"], match["inside"]
-        if _SOURCE_WORD.match(inside + " "):
+        if not named and text and _is_affiliation(inside) and split_names(text):
+            inside = ""
+        elif _SOURCE_WORD.match(inside + " ") and not is_person(text, site_names):
             named = True
         inside = _SOURCE_WORD.sub("", inside)
     for part, in_bracket in ((text, False), (inside, True)):
         part_named = named or (in_bracket and bool(inside))
-        for name in _parts(_URL.sub(_host, part)):
+        for name in split_names(_URL.sub(_host, part)):
             name_key = key(name)
             known = _names()
             if name_key in known.agencies:
@@ -237,40 +291,120 @@ def read_credit(line: str, site_names: tuple[str, ...] = ()) -> Credit:
                 publisher = publisher or name
             elif is_person(name, site_names) and not (part_named and in_bracket):
                 authors.append(name)
-            elif not name_key or name_key in _FILLERS:
+            elif not name_key or name_key in _FILLERS or (authors and _is_affiliation(name)):
                 continue
             elif part_named and _capitalised(name):
                 publisher = publisher or name
             else:
                 return Credit()
-    if named:
+    if named and not (text and inside and publisher):
         if not publisher and not agency and authors:
             publisher = authors[0]
-        authors = []  # `Theo …` names where it was taken from
+        authors = []  # `Theo …` names where it was taken from; with a paper behind it, who wrote
     return Credit(tuple(authors), agency, publisher)
 
 
+def _is_affiliation(text: str) -> bool:
+    """Whether what stands in brackets behind a name is where that person works or lives."""
+    text_key = key(text)
+    return text_key in _names().places or (text_key + " ").startswith(_names().affiliations)
+
+
+def is_maker(line: str) -> bool:
+    """Whether a line tells who designed, filmed or set an article, and nothing else.
+
+    >>> is_maker("Thiết kế: Tuấn Kiệt"), is_maker("Thiết kế: lam nhôm xoay bằng tay")
+    (True, False)
+    """
+    match = _patterns().maker.match(line)
+    if not match or len(line) > 80:
+        return False
+    return all(
+        _capitalised(word) for word in re.split(r"[\s,;/&+-]+|và", line[match.end() :]) if word
+    )
+
+
+def is_byline(line: str) -> bool:
+    """Whether a line is people's full names and nothing else, as stand above or below a text.
+
+    >>> is_byline("Lê Na - Hồ Bảo"), is_byline("Bài: Nguyễn Văn An"), is_byline("Bình Dương")
+    (True, True, False)
+    """
+    if len(line) > 80 or ends_sentence(line):
+        return False
+    names = read_credit(line).authors
+    return bool(names) and all(is_surname(name.split()[0].title()) for name in names)
+
+
+def names_a_part(line: str) -> bool:
+    """Whether a line is a place's or a newspaper section's name and nothing else.
+
+    >>> names_a_part("Kinh doanh"), names_a_part("Bình Dương:"), names_a_part("Ngõ trăng")
+    (True, True, False)
+    """
+    if len(line) > 40:
+        return False
+    known = _names()
+    return key(line) in known.places or key(line) in known.sections
+
+
+def is_section(line: str) -> bool:
+    """Whether `line` is the name of a newspaper's section.
+
+    >>> is_section("Kinh doanh"), is_section("Bình Dương")
+    (True, False)
+    """
+    return len(line) <= 40 and key(line) in _names().sections
+
+
 _FILLERS = frozenset(
-    key(w) for w in ("tổng hợp", "t h", "th", "pv", "ctv", "ghi", "dịch", "lược dịch")
+    key(w)
+    for w in (
+        "thực hiện",
+        "tổng hợp",
+        "t h",
+        "th",
+        "pv",
+        "p v",
+        "ctv",
+        "btv",
+        "ghi",
+        "dịch",
+        "lược dịch",
+    )
 )
 
 
-def _parts(text: str) -> list[str]:
-    return [p for p in (x.strip(" .,:()[]*") for x in _SPLIT_NAMES.split(_strip_role(text))) if p]
-
-
 def _strip_role(text: str) -> str:
-    return _patterns().role.sub("", _AFTER_NAME.sub("", text))
+    """A byline without what its maker did, and without those who took the pictures."""
+    text = _AFTER_NAME.sub("", one_line(text))
+    previous = ""
+    while text != previous:
+        previous, text = text, _patterns().role.sub("", text)
+    return _AFTER_NAME.sub("", _patterns().others.sub("", text))
+
+
+_BRACKETS = re.compile(r"^\([^()\d]{3,60}\)\s+")
 
 
 def dateline_length(text: str) -> int:
-    """How many characters at the beginning of `text` are the paper's name and a dash.
+    """How many characters at the beginning of `text` are the paper's name and a dash, a bracket, or
+    a place glued to the first word.
 
     >>> dateline_length("(Dân trí) - Sáng nay"), dateline_length("WHO - tổ chức")
     (12, 0)
+    >>> dateline_length("TP HCMNếu mưa"), dateline_length("(Tin thể thao) Đội khách thắng.")
+    (6, 15)
     """
-    match = _patterns().dateline.match(text[:60])
-    return match.end() if match else 0
+    match = _patterns().dateline.match(text[:60]) or _BRACKETS.match(text[:80])
+    if match:
+        first = text[match.end() : match.end() + 1]
+        return match.end() if match.re is not _BRACKETS or first.isupper() or first in '"“' else 0
+    match = _patterns().place.match(text[:40])
+    if not match or not text[match.end() :][:1].isupper() or not text[match.end() - 1].isalpha():
+        return 0
+    # The word after a glued place begins with a capital and goes on small: `TP HCMNếu`, no `THPT`.
+    return match.end() if text[match.end() + 1 :][:1].islower() else 0
 
 
 def is_surname(word: str) -> bool:

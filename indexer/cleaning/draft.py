@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from indexer.cleaning.blocks import Block, key
+from indexer.cleaning.credits import Credit
 from indexer.models import BlockKind, Removal
 
 
@@ -52,6 +53,12 @@ class Draft:
         """Shorten the block at `position` to `text`; `gone` is what it lost."""
         self.blocks[position] = self.blocks[position]._replace(text=text)
         self.removed.append(Removal(rule, gone, why))
+
+    def take(self, credit: Credit) -> None:
+        """Write down who made the article; what is known already stays."""
+        self.author += [name for name in credit.authors if name not in self.author]
+        self.agency = self.agency or credit.agency
+        self.publisher = self.publisher or credit.publisher
 
     def mark(self, position: int, kind: BlockKind) -> None:
         """Say that the block at `position` is a `kind`."""

@@ -35,10 +35,9 @@ class Hint:
 
 
 class _Word(NamedTuple):
-    """A word of rules/hints.toml; `whole`: no letter may follow it."""
+    """A word of rules/hints.toml, with a hyphen where no letter may follow it."""
 
     text: str
-    whole: bool
     hint: int
 
 
@@ -50,7 +49,7 @@ class _Words(NamedTuple):
     endings: tuple[_Word, ...]
 
 
-_START = 3  # letters; shorter words are filed under all they have
+_START = 3  # letters, or fewer and a hyphen
 
 
 @cache
@@ -65,9 +64,13 @@ def _words() -> _Words:
         for word in strings(table, "words", file=str(file)):
             plain = _GAPS.sub("-", word.strip("*"))
             if word[0] == "*":
-                endings.append(_Word(plain, True, hint))
+                endings.append(_Word(plain + "-", hint))
             else:
-                by_start[plain[:_START]].append(_Word(plain, word[-1] != "*", hint))
+                # A whole word ends where its hyphen stands, which makes short ones long enough.
+                text = plain if word[-1] == "*" else plain + "-"
+                if len(text) < _START:
+                    raise RuleError(str(file), f"too short: {word!r}")
+                by_start[text[:_START]].append(_Word(text, hint))
     return _Words({k: tuple(v) for k, v in by_start.items()}, tuple(endings))
 
 
@@ -94,15 +97,11 @@ def _find(text: str) -> int:
     at = 0
     while at < len(text):
         gap = text.index("-", at)
-        for size in range(1, _START + 1):
-            for word in words.by_start.get(text[at : at + size], ()):
-                if text.startswith(word.text, at) and (
-                    not word.whole
-                    or text[at + len(word.text) : at + len(word.text) + 1] in ("-", "")
-                ):
-                    found |= word.hint
+        for word in words.by_start.get(text[at : at + _START], ()):
+            if text.startswith(word.text, at):
+                found |= word.hint
         at = gap + 1
     for word in words.endings:
-        if word.text + "-" in text:
+        if word.text in text:
             found |= word.hint
     return found

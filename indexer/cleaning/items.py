@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
 from indexer.cleaning.credits import split_names
-from indexer.cleaning.dates import parse_time
+from indexer.cleaning.dates import from_epoch, parse_time
 from indexer.cleaning.fragments import text_of
 from indexer.cleaning.hints import RULES
 from indexer.cleaning.urls import host_of
@@ -125,9 +125,5 @@ def _time(value: Any) -> datetime | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, (int, float)):  # seconds or milliseconds since 1970
-        seconds = value / 1000 if value > 1e11 else value
-        try:
-            return datetime.fromtimestamp(seconds, UTC)
-        except (ValueError, OverflowError, OSError):
-            return None
+        return from_epoch(value)
     return parse_time(_one(value)) if value else None

@@ -46,15 +46,16 @@ def read_json_ld(texts: Iterable[str]) -> list[dict[str, Any]]:
 
 def articles(objects: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """The objects that describe an article."""
-    return [o for o in objects if _types(o) & _ARTICLE_TYPES]
+    return [o for o in objects if types(o) & _ARTICLE_TYPES]
 
 
 def of_type(objects: Iterable[dict[str, Any]], name: str) -> list[dict[str, Any]]:
     """The objects of the schema.org type `name`."""
-    return [o for o in objects if name in _types(o)]
+    return [o for o in objects if name in types(o)]
 
 
-def _types(value: dict[str, Any]) -> set[str]:
+def types(value: dict[str, Any]) -> set[str]:
+    """The schema.org types of an object."""
     kind = value.get("@type")
     kinds = kind if isinstance(kind, list) else [kind]
     return {k.rsplit("/", 1)[-1] for k in kinds if isinstance(k, str)}
@@ -119,7 +120,16 @@ def names_of(value: Any) -> list[str]:
     if isinstance(value, list):
         return [n for item in value[:20] for n in names_of(item)]
     if isinstance(value, dict):
-        if _types(value) & {"Organization", "NewsMediaOrganization", "WebSite"}:
+        if types(value) & {"Organization", "NewsMediaOrganization", "WebSite"}:
             return []
         return names_of(value.get("name") or "")
     return [unescape(value)] if isinstance(value, str) and value.strip() else []
+
+
+def resolve(value: Any, by_id: dict[str, dict[str, Any]]) -> Any:
+    """`value` with what it only refers to (`{"@id": …}`, as in a `@graph`) in its place."""
+    if isinstance(value, list):
+        return [resolve(item, by_id) for item in value[:20]]
+    if isinstance(value, dict) and not value.get("name") and isinstance(value.get("@id"), str):
+        return by_id.get(value["@id"], value)
+    return value

@@ -134,6 +134,7 @@ _ABBREVIATION = re.compile("[B-DĐF-HJ-NP-TV-XZ]+")  # ĐH, TĐC: no vowel
 _EDGES = "“”‘’…–—•\xa0«»"
 _SHORT_CHARS = 2000
 _SAMPLE_WORDS = 2000
+_FEW_WORDS = 100
 _SAMPLE_CHARS = 400_000
 _MARKUP = re.compile(r"<(?:script|style)\b.*?</(?:script|style)|<[^>]*>", re.DOTALL | re.IGNORECASE)
 
@@ -196,6 +197,8 @@ def convert_legacy(text: str, *, is_html: bool = False) -> str:
     >>> convert_legacy("L'été à la plage, où l'on rêve déjà")
     "L'été à la plage, où l'on rêve déjà"
     """
+    if _UNICODE_VIETNAMESE.search(text):
+        return text
     spelled = text
     if is_html and _LATIN_ENTITY.search(text):
         if _UNICODE_VIETNAMESE_ENTITY.search(text):
@@ -206,6 +209,12 @@ def convert_legacy(text: str, *, is_html: bool = False) -> str:
     sample = spelled[:_SAMPLE_CHARS]
     if is_html:
         sample = _MARKUP.sub(" ", sample)
+    # Only words with marks are asked for; few of them tell that a text is in another language.
+    words = [m.group() for m in islice(_MARKED_WORD.finditer(sample), _SAMPLE_WORDS)]
+    few = " ".join(words[:_FEW_WORDS])
+    if len(words) > _FEW_WORDS and max(vietnamese_share(c(few))[0] for c in _CONVERSIONS) < 0.5:
+        return text
+    sample = " ".join(words)
     share, count = vietnamese_share(sample)
     # Vietnamese converted rightly scores .9 and more (foreign names are the rest), read wrongly .1
     # to .4; other languages stay low whatever is done to them. One or two words may be chance.

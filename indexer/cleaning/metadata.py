@@ -16,15 +16,13 @@ from indexer.cleaning.bylines import read_authors, read_credit_line
 from indexer.cleaning.hints import Hint
 from indexer.cleaning.jsonld import text_of
 from indexer.cleaning.metas import Metas, first_meta, read_metas
-from indexer.cleaning.published import read_published
+from indexer.cleaning.published import is_vietnamese, read_published
 from indexer.cleaning.scan import text_lines
+from indexer.cleaning.sections import read_section, read_tags
 from indexer.cleaning.tree import Page
 from indexer.cleaning.urls import host_of, normalize_url
 
 _TITLE_BREAK = re.compile(r"\s+(?:[|»«•·–—:]|-{1,2}|::)\s+")
-_HOME = frozenset(
-    map(key, ("Trang chủ", "Trang nhất", "Home", "Homepage", "Startseite", "Accueil", "Inicio"))
-)
 
 
 class Metadata(NamedTuple):
@@ -61,15 +59,19 @@ def read_metadata(page: Page, json_ld: tuple[str, ...], url: str) -> Metadata:
     site_names = _site_names(metas, objects, canonical or url)
     title, h1 = _title(page, metas, found, site_names)
     credit = read_credit_line(page, site_names)
+    vietnamese = is_vietnamese(page)
     return Metadata(
         title=title,
         description=first_meta(metas, "description", "og:description", "twitter:description")
         or text_of(first.get("description")),
         url=canonical,
-        author=read_authors(page, metas, found, site_names, h1),
-        section=_section(page, metas, objects, first, title, site_names, h1),
-        tags=_tags(metas, first),
-        published=read_published(page, metas, found, h1, canonical or url),
+        author=read_authors(page, metas, objects, found, site_names, h1, vietnamese=vietnamese)
+        or credit.authors,
+        section=read_section(page, metas, objects, first, title, site_names, h1),
+        tags=read_tags(page, metas, first),
+        published=read_published(
+            page, metas, objects, found, h1, canonical or url, vietnamese=vietnamese
+        ),
         site_names=site_names,
         h1=h1,
         article_body=_article_body(first),
@@ -199,63 +201,3 @@ def _strip_site(title: str, site_names: tuple[str, ...]) -> str:
         )
         parts.pop()
     return title
-
-
-def _section(
-    page: Page,
-    metas: Metas,
-    objects: list[dict[str, Any]],
-    article: dict[str, Any],
-    title: str,
-    site_names: tuple[str, ...],
-    h1: int,
-) -> str:
-    for crumbs in jsonld.of_type(objects, "BreadcrumbList"):
-        items = crumbs.get("itemListElement")
-        names = []
-        for item in items if isinstance(items, list) else []:
-            if isinstance(item, dict):
-                inner = item.get("item")
-                names.append(
-                    text_of(item.get("name"))
-                    or (text_of(inner.get("name")) if isinstance(inner, dict) else "")
-                )
-        for name in names:
-            if name and key(name) not in _HOME and key(name) != key(title) and len(name) < 60:
-                return name
-    crumb = _crumb(page, h1, {key(title), *map(key, site_names)} | _HOME)
-    if crumb:
-        return crumb
-    return first_meta(
-        metas, "article:section", "og:article:section", "cxenseparse:section"
-    ) or text_of(article.get("articleSection"))
-
-
-def _crumb(page: Page, h1: int, unwanted: set[str]) -> str:
-    """The first step of the last breadcrumb above the title (of the first below, if none is)."""
-    best = ""
-    for before, element in page.crumbs[:200]:
-        if best and before > h1 >= 0:
-            break
-        if before > h1 >= 0 and "crumb" not in (element.get("class") or "").lower():
-            continue
-        links = [element] if element.tag == "a" else element.iter("a")
-        for number, link in enumerate(links):
-            step = one_line(_text(link)).strip(" /›»>|")
-            if not urlsplit((link.get("href") or "x").strip()).path.strip("/"):
-                continue  # the way home, whatever its name
-            if number < 6 and 1 < len(step) < 50 and key(step) and key(step) not in unwanted:
-                best = step
-                break
-    return best
-
-
-def _tags(metas: Metas, article: dict[str, Any]) -> tuple[str, ...]:
-    texts: list[str] = list(metas.get("article:tag", ()))
-    if not texts:
-        keywords = article.get("keywords")
-        texts = [text_of(k) for k in (keywords if isinstance(keywords, list) else [keywords])]
-    if not any(texts):
-        texts = [first_meta(metas, "news_keywords", "keywords")]
-    parts = [p.strip() for t in texts for p in re.split(r"[,;]", t)]
-    return tuple(dict.fromkeys(p for p in parts if p and len(p) < 80))[:30]

@@ -6,13 +6,38 @@ rules/hints.toml knows that part.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
+from indexer.cleaning.urls import host_of
 from indexer.rules import Selector, SiteProfile
 
 _NAMES = {"body": "article-body", "lead": "sapo", "captions": "caption", "author": "author"}
+
+
+def find_profile(
+    profiles: Iterable[SiteProfile], root: etree._Element, url: str
+) -> SiteProfile | None:
+    """The profile for a page that was fetched from `url`, or says where it stands; None for none.
+
+    Of several that cover its host, the one with the longest name.
+    """
+    profiles = tuple(profiles)
+    for address in (url, *_own_addresses(root)) if profiles else ():
+        host = host_of(address)
+        covering = [p for p in profiles if host and p.covers(host)]
+        if covering:
+            return max(covering, key=lambda p: len(p.host))
+    return None
+
+
+def _own_addresses(root: etree._Element) -> Iterator[str]:
+    for element in root.iter("link", "meta"):
+        if (element.get("rel") or "").lower() == "canonical":
+            yield element.get("href") or ""
+        elif element.get("property") == "og:url":
+            yield element.get("content") or ""
 
 
 def apply_profile(root: etree._Element, site: SiteProfile) -> None:

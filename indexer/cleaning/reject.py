@@ -1,59 +1,123 @@
-"""Pages that are not articles: home pages, section fronts, players, error pages, cookie walls."""
+"""Pages that are not articles: home pages, lists, players, error pages, cookie walls and others."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 from urllib.parse import urlsplit
 
-from indexer.cleaning.blocks import Block, key, word_count
+from indexer.cleaning.blocks import Block, ends_sentence, key, word_count
 from indexer.cleaning.hints import RULES
 from indexer.cleaning.metadata import Metadata
 from indexer.cleaning.tree import Page
 from indexer.rules import load_toml, strings
 
 _FEW_WORDS = 20
+_FEW_SENTENCES = 3  # that under a title may make an article of fewer words
+_ERROR_WORDS = 60
+_SERVICE_WORDS = 200
+_VIDEO_WORDS = 40
+_WALL_WORDS = 300
+_WALL_REST_CHARS = 200
+_WALL_BLOCKS = 60  # of its page
 _MANY_HEADLINES = 20
+_FEW_HEADLINES = 3
 _LITTLE_CHARS = 600
 _DIGITS = re.compile(r"\d")
-_COOKIES = re.compile(r"\bcookies?\b", re.IGNORECASE)
 
 
 @cache
-def _error_titles() -> tuple[str, ...]:
+def _words(table: str, field: str) -> tuple[str, ...]:
     file = RULES / "reject.toml"
-    return tuple(key(t) for t in strings(load_toml(file)["error_page"], "titles", file=str(file)))
+    return tuple(key(t) for t in strings(load_toml(file)[table], field, file=str(file)))
 
 
-def _is_error(title: str) -> bool:
-    words = f" {key(title)} "
-    return any(f" {t} " in words for t in _error_titles())
+def _names_one(text: str, table: str, field: str) -> bool:
+    words = f" {key(text)} "
+    return any(f" {t} " in words for t in _words(table, field))
 
 
 def why_not_article(page: Page, metadata: Metadata, blocks: list[Block], url: str) -> str:
     """Why a page is no article, "" where it is one. `blocks` are those chosen as its text."""
     words = sum(word_count(b.text) for b in blocks)
-    if words < 60 and _is_error(metadata.title):
+    if words < _ERROR_WORDS and _names_one(metadata.title, "error_page", "titles"):
         return "an error page"
-    if words < _FEW_WORDS:
-        if _COOKIES.search(" ".join(b.text for b in page.blocks[:30])) and len(page.blocks) < 40:
+    if _is_cookie_wall(page, blocks, words):
+        return "a cookie wall"
+    sentences = [b for b in blocks if ends_sentence(b.text) and word_count(b.text) >= 3]
+    if words < _FEW_WORDS and (metadata.h1 < 0 or len(sentences) < _FEW_SENTENCES):
+        if len(page.blocks) < 40 and _is_cookie_wall(page, page.blocks[:30], words):
             return "a cookie wall"
         return f"no running text ({words} words)"
+    if words < _VIDEO_WORDS and metadata.kind.startswith("video"):
+        return f"a video player ({words} words)"
     cards = sum(1 for b in blocks if b.linked and word_count(b.text) >= 4)
     prose = [b for b in blocks if not b.linked and word_count(b.text) >= 12]
-    if cards >= 6 and cards >= 0.6 * len(prose):
+    if cards >= 6 and cards >= 0.6 * len(prose) and not _begins_with_text(blocks):
         return f"a front page ({cards} headlines that are links)"
     headlines = sum(1 for b in page.blocks if len(b.text) > 24 and b.linked)
     address = urlsplit(url or metadata.url)
     front = not address.path.strip("/") and not address.query and bool(address.netloc)
     if front and headlines >= 12 and not metadata.is_article:
         return "a home page (its address has no path)"
+    if _lists(address.path) and headlines >= _FEW_HEADLINES and not metadata.is_article:
+        return f"a list of articles ({address.path[:60]})"
     running = sum(len(b.text) for b in prose)
     if _is_marked(metadata, address.path):
         return ""
-    if headlines >= _MANY_HEADLINES and running < max(_LITTLE_CHARS, 25 * headlines):
+    if words < _SERVICE_WORDS and key(metadata.title) in _words("service_page", "titles"):
+        return f"a page of the site's own ({metadata.title})"
+    headed = _teasers(page.blocks)
+    teasers = sum(b.text in headed for b in prose)
+    if teasers >= _FEW_HEADLINES and teasers >= 0.6 * len(prose):
+        return f"a front page ({teasers} headlines with their summaries)"
+    enough = len(prose) >= _FEW_SENTENCES or running >= 0.5 * _LITTLE_CHARS
+    alone = enough and not cards and not teasers and metadata.h1 >= 0
+    if headlines >= _MANY_HEADLINES and running < max(_LITTLE_CHARS, 25 * headlines) and not alone:
         return f"a front page ({headlines} headlines that are links)"
     return ""
+
+
+def _begins_with_text(blocks: list[Block]) -> bool:
+    """Whether much text stands before the first headline that is a link: a calendar of events."""
+    chars = 0
+    for block in blocks:
+        if block.linked and word_count(block.text) >= 4:
+            break
+        chars += len(block.text)
+    return chars >= _LITTLE_CHARS
+
+
+def _teasers(blocks: list[Block]) -> set[str]:
+    """The paragraphs that stand right below a headline that is a link."""
+    return {
+        below.text
+        for above, below in pairwise(blocks)
+        if above.linked and word_count(above.text) >= 4 and not below.linked
+    }
+
+
+def _is_cookie_wall(page: Page, blocks: list[Block], words: int) -> bool:
+    """Whether half of a small page's text asks the reader to consent."""
+    if words > _WALL_WORDS or len(page.blocks) > _WALL_BLOCKS or not blocks:
+        return False
+    asking = [
+        b
+        for b in blocks
+        if _names_one(b.text, "cookie_wall", "subjects")
+        and _names_one(b.text, "cookie_wall", "speakers")
+    ]
+    text = sum(len(b.text) for b in blocks)
+    asked = sum(len(b.text) for b in asking)
+    return asked >= 0.5 * text and text - asked <= _WALL_REST_CHARS
+
+
+def _lists(path: str) -> bool:
+    """Whether an address is that of a list: `/tag/sau-rieng`, `/tim-kiem`."""
+    steps = [key(step).replace(" ", "-") for step in path.lower().strip("/").split("/")]
+    known = {word.replace(" ", "-") for word in _words("list_page", "steps")}
+    return any(step in known for step in steps[:-1][-2:]) or steps[-1] in known
 
 
 def _is_marked(metadata: Metadata, path: str) -> bool:

@@ -12,21 +12,32 @@ from collections.abc import Callable
 
 from indexer.cleaning.blocks import Block, Look, ends_sentence, key, one_line, word_count
 from indexer.cleaning.captions import drop_picture_labels, find_captions
-from indexer.cleaning.credits import Credit, dateline_length, read_credit
+from indexer.cleaning.credits import credit_only, dateline_length, is_maker, read_credit
 from indexer.cleaning.draft import Draft
 from indexer.cleaning.glued import split_glued_captions
+from indexer.cleaning.heads import drop_head_labels, drop_head_lines, is_prose
 from indexer.cleaning.phrases import classify, phrase_classes
 from indexer.models import BlockKind
 
 Step = Callable[[Draft], None]
 
 _HEADLINE_WORDS = 40  # a line without a full stop of at most so many words may be a headline
+_ANNOUNCING_WORDS = 8
+_SUBHEAD_WORDS = 9
 _REPEAT_CHARS = 30  # shorter lines may well come twice
 _CREDIT_LINES = 5  # at most so many at the end
-_LEAD_WORDS = 20  # of a line without a full stop: more are a lead
 # Classes whose words may also be an article's subheads: `Facebook`, `2020`.
 _SUBHEADS = frozenset(("share-bar", "counter", "site-service", "rating", "comment-prompt"))
 _END_MARK = re.compile(r"\s*(?:\./+\.?|/\.|\.//\.?|■|◼|\*{3,}|\bHẾT\b)\s*$")
+_RELATED_TAIL = re.compile(
+    r"(?<=[.!?…”\")])\s*[>»(\[]*\s*(?:mời\s(?:bạn|bạn đọc|độc giả|quý độc giả|quý vị)\s)?"
+    r"(?:xem|đọc|tham khảo)(?:\s(?:thêm|tiếp|ngay|lại))?"
+    r"(?:\s(?:các\s)?(?:bài|tin|bài viết|video|clip))?"
+    r"\s*:\s*(?P<headline>\S.{10,200})$",
+    re.IGNORECASE,
+)
+_TAIL_SLACK = 4  # characters of brackets and stops beside the link
+_DASH = re.compile(r"[-–—]\s+")
 _BRACKET_LINE = re.compile(r"^[\[【]\s*[^\[\]]{8,300}\s*[\]】]$")
 
 
@@ -102,7 +113,7 @@ def _heads_text(blocks: list[Block], at: int) -> bool:
         blocks[at].kind is BlockKind.HEADING
         and at + 1 < len(blocks)
         and not blocks[at + 1].links
-        and _is_prose(blocks[at + 1].text)
+        and is_prose(blocks[at + 1].text)
     )
 
 
@@ -121,9 +132,11 @@ def _box_end(draft: Draft, at: int) -> int:
             break
         end = i + 1
     if not draft.from_html and end < len(blocks) and end > at:
-        # In a dump a heading of the article may follow the list: it stands right before its text.
-        last = blocks[end - 1]
-        if word_count(last.text) <= 12 and end - at > 1:
+        # In a dump a heading of the article may follow the list: it stands right before its text,
+        # and is much shorter than the headlines.
+        sizes = [word_count(b.text) for b in blocks[at:end]]
+        short = sizes[-1] <= _SUBHEAD_WORDS and sizes[-1] <= 0.75 * sum(sizes) / len(sizes)
+        if short and len(sizes) > 1 and is_prose(blocks[end].text):
             end -= 1
     return end
 
@@ -148,51 +161,19 @@ def drop_link_lines(draft: Draft) -> None:
         draft.drop(found, "related-link")
 
 
-def drop_first_headline(draft: Draft) -> None:
-    """In a dump, headlines of other articles between the lead and the text."""
-    if draft.from_html or len(draft.blocks) < 4:
-        return
-    first = next(
-        (
-            i
-            for i, b in enumerate(draft.blocks)
-            if _is_prose(b.text) and b.kind is not BlockKind.CAPTION
-        ),
-        None,
-    )
-    if first is None or first > 4:
-        return
-    found = [
-        i
-        for i in range(first)
-        if draft.blocks[i].kind is BlockKind.PARAGRAPH
-        and word_count(draft.blocks[i].text) <= _LEAD_WORDS
-    ]
-    at = first + 1
-    run = []
-    while (
-        at < len(draft.blocks)
-        and _is_headline(draft.blocks[at].text)
-        and draft.blocks[at].kind is BlockKind.PARAGRAPH
-    ):
-        run.append(at)
-        at += 1
-    if (
-        first <= 1
-        and at < len(draft.blocks)
-        and (len(run) > 1 or (run and word_count(draft.blocks[run[0]].text) > 9))
-    ):
-        found += run
-    draft.drop(found, "related-headline")
-
-
-def _is_prose(text: str) -> bool:
-    return ends_sentence(text) and word_count(text) >= 12
-
-
-def _is_headline(text: str) -> bool:
-    words = word_count(text)
-    return 5 <= words <= _HEADLINE_WORDS and not ends_sentence(text) and text[:1].isupper()
+def cut_related_tails(draft: Draft) -> None:
+    """A call to read another article at a paragraph's end: `… Mời bạn xem thêm bài: <headline>`."""
+    for i, block in enumerate(draft.blocks):
+        if ":" not in block.text or block.kind in (BlockKind.CAPTION, BlockKind.ROW):
+            continue
+        match = _RELATED_TAIL.search(block.text)
+        if not match:
+            continue
+        headline = match["headline"].strip()
+        linked = abs(len(headline) - block.link_chars) <= _TAIL_SLACK
+        if linked if draft.from_html else _may_be_headline(headline):
+            text = block.text[: match.start()].rstrip()
+            draft.cut(i, text, "related-tail", block.text[match.start() :].strip())
 
 
 def read_makers(draft: Draft) -> None:
@@ -200,12 +181,15 @@ def read_makers(draft: Draft) -> None:
     found = []
     for i in reversed(range(max(0, len(draft.blocks) - _CREDIT_LINES), len(draft.blocks))):
         block = draft.blocks[i]
+        if _is_maker(block):
+            found.append(i)
+            continue
         if block.kind is BlockKind.CAPTION:
             break
         credit = read_credit(block.text, draft.site_names)
         if not credit:
             break
-        _take(draft, credit)
+        draft.take(credit)
         found.append(i)
     draft.drop(found, "credit-line")
     if draft.blocks and draft.from_html:
@@ -219,11 +203,18 @@ def read_makers(draft: Draft) -> None:
                 if credit and (
                     block.look & (Look.BYLINE | Look.RIGHT) or i >= len(draft.blocks) - 3
                 ):
-                    _take(draft, credit)
+                    draft.take(credit)
                     found.append(i)
         draft.drop(found, "credit-line")
     if draft.blocks:
         _read_trailing_agency(draft)
+
+
+def _is_maker(block: Block) -> bool:
+    """Whether a line at the end names a photographer or designer: `Thiết kế: Tuấn Kiệt`."""
+    if block.kind is BlockKind.CAPTION:
+        return credit_only(block.text) and not block.look & (Look.AFTER_IMAGE | Look.SURE_CAPTION)
+    return block.kind is BlockKind.PARAGRAPH and is_maker(block.text)
 
 
 _TRAILING_CREDIT = re.compile(
@@ -240,7 +231,7 @@ def _read_trailing_agency(draft: Draft) -> None:
         return
     credit = read_credit(match["credit"], draft.site_names)
     if credit and (credit.agency or credit.publisher):
-        _take(draft, credit)
+        draft.take(credit)
         cut = len(text) - len(match[0])
         draft.cut(
             last,
@@ -248,12 +239,6 @@ def _read_trailing_agency(draft: Draft) -> None:
             "credit-line",
             match[0].strip(),
         )
-
-
-def _take(draft: Draft, credit: Credit) -> None:
-    draft.author += [a for a in credit.authors if a not in draft.author]
-    draft.agency = draft.agency or credit.agency
-    draft.publisher = draft.publisher or credit.publisher
 
 
 def cut_end_marks(draft: Draft) -> None:
@@ -271,19 +256,35 @@ def cut_dateline(draft: Draft) -> None:
     """The paper's name or a place in front of the lead: `(Dân trí) - `, `TTO - `."""
     draft.drop([i for i, b in enumerate(draft.blocks) if b.look & Look.PLACE], "dateline")
     for i, block in enumerate(draft.blocks[:3]):
-        if size := dateline_length(block.text):
+        if size := dateline_length(block.text) or _dash_length(draft.blocks, i):
             draft.cut(i, block.text[size:], "dateline", block.text[:size].strip())
 
 
+def _dash_length(blocks: list[Block], at: int) -> int:
+    """How many characters are a dash before the lead, and not the mark of a list or of speech."""
+    match = _DASH.match(blocks[at].text)
+    if not match or not is_prose(blocks[at].text) or blocks[at].kind is BlockKind.ITEM:
+        return 0
+    others = sum(bool(_DASH.match(b.text)) for b in blocks)
+    return match.end() if others == 1 else 0
+
+
 def drop_orphan_headings(draft: Draft) -> None:
-    """Headings at the very end, with nothing after them."""
+    """Headings, and short lines that announce something, at the very end."""
     end = len(draft.blocks)
-    while end and (
-        draft.blocks[end - 1].kind is BlockKind.HEADING
-        and not ends_sentence(draft.blocks[end - 1].text)
-    ):
+    while end and _announces(draft.blocks[end - 1]):
         end -= 1
     draft.drop(range(end, len(draft.blocks)), "orphan-heading")
+
+
+def _announces(block: Block) -> bool:
+    if block.kind is BlockKind.HEADING:
+        return not ends_sentence(block.text) or block.text.endswith(":")
+    return (
+        block.kind is BlockKind.PARAGRAPH
+        and block.text.endswith(":")
+        and word_count(block.text) <= _ANNOUNCING_WORDS
+    )
 
 
 def choose_lead(draft: Draft) -> None:
@@ -308,13 +309,13 @@ def choose_lead(draft: Draft) -> None:
         if (
             draft.from_html
             and block.look & Look.BOLD
-            and _is_prose(block.text)
+            and is_prose(block.text)
             and not draft.blocks[min(i + 1, len(draft.blocks) - 1)].look & Look.BOLD
         ):
             draft.lead = block.text
             del draft.blocks[i]
             return
-        if not draft.from_html and _is_prose(block.text) and words <= 90 and len(draft.blocks) > 1:
+        if not draft.from_html and is_prose(block.text) and words <= 90 and len(draft.blocks) > 1:
             draft.lead = block.text
             del draft.blocks[i]
             return
@@ -341,6 +342,7 @@ def take_captions(draft: Draft) -> None:
 # class of the phrase in rules/phrases.toml. First what loses nothing, then what does.
 STEPS: tuple[tuple[str, Step], ...] = (
     ("repeated-title", drop_title),
+    ("related-tail", cut_related_tails),
     ("picture-label", drop_picture_labels),
     ("glued-credit", split_glued_captions),
     ("caption", find_captions),
@@ -349,7 +351,8 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("related-bracket", drop_bracketed_links),
     ("phrases", drop_phrases),
     ("related-link", drop_link_lines),
-    ("related-headline", drop_first_headline),
+    ("head-label", drop_head_labels),
+    ("related-headline", drop_head_lines),
     ("credit-line", read_makers),
     ("end-mark", cut_end_marks),
     ("orphan-heading", drop_orphan_headings),

@@ -3,18 +3,43 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from indexer.cleaning.blocks import Block, ends_sentence, key, one_line, word_count
-from indexer.cleaning.credits import has_credit
+from indexer.cleaning.credits import dateline_length, has_credit
+from indexer.cleaning.heads import is_label, is_verse
+from indexer.cleaning.jsonld import unescape
 from indexer.models import BlockKind
 
 _GALLERY = re.compile(r"^(.{10,200}?)\s+[-–—]\s+(?:Ảnh|Hình)\s+\d{1,3}\.?(?:\s|$)")
-_TITLE_WORDS = 3
 _LINE = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+# Mark-up that a scraper left: only elements known by name, so that `a < b > c` stays.
+_TAG = re.compile(
+    r"</?(?P<name>p|div|br|li|ul|ol|tr|td|th|table|tbody|h[1-6]|blockquote|figure|figcaption|section"
+    r"|article|strong|b|em|i|u|a|span|font|img|sup|sub|center)(?:\s[^<>]{0,500})?/?>",
+    re.IGNORECASE,
+)
+_INLINE = frozenset(["strong", "b", "em", "i", "u", "a", "span", "font", "img", "sup", "sub"])
+_ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
+
+_TITLE_WORDS = 3  # fewer may be a place or a section
+_MOST_TITLE_WORDS = 45
+_SENTENCE_TITLE_WORDS = 20
+_PROSE_WORDS = 12
+_HEAD_LINES = 10  # the title stands among so many, above the first paragraph
+_MORE_SHARED = (
+    0.15  # of its word pairs: by so much another line must tell the text's subject better
+)
+_OTHER_WORDS = 5  # of a title that is not the first line
+_TEXT_LINES = 8  # that tell the subject
 
 
 def read_lines(text: str) -> list[Block]:
     """One paragraph for each line that has any text."""
+    if "<" in text:
+        text = _TAG.sub(_tag_text, text)
+    if "&" in text:
+        text = _ENTITY.sub(lambda match: unescape(match[0]), text)
     return [
         Block(BlockKind.PARAGRAPH, line, group=i)
         for i, line in enumerate(map(one_line, _LINE.split(text)))
@@ -22,22 +47,75 @@ def read_lines(text: str) -> list[Block]:
     ]
 
 
-def find_title(blocks: list[Block]) -> tuple[str, list[Block]]:
-    """The title of a dump, which stands on its first line, and the blocks after it.
+def _tag_text(match: re.Match[str]) -> str:
+    return "" if match["name"].lower() in _INLINE else "\n"
 
-    A first line that is a sentence or a caption is none; then a label such as `<title> - Ảnh 1.`
-    may tell it.
+
+def find_title(blocks: list[Block]) -> tuple[str, list[Block]]:
+    """The title of a dump, which stands above its first paragraph, and the blocks without it.
+
+    Labels above it (a section, an address, a date) are none; of several headlines it is the first,
+    unless another one shares far more words with the text. A label such as `<title> - Ảnh 1.` tells
+    it.
     """
     for block in blocks[:60]:
         if (match := _GALLERY.match(block.text)) and word_count(match[1]) >= 4:
             told = match[1].strip()
             first = blocks[0] if key(blocks[0].text) == key(told) else None
             return told, blocks[1:] if first else blocks
-    first = blocks[0] if blocks else None
-    if first is None or word_count(first.text) > 45 or has_credit(first.text):
+    found = _choose(blocks)
+    if found < 0:
         return "", blocks
-    if word_count(first.text) < _TITLE_WORDS and len(blocks) > 1:  # the place, a section
-        return "", blocks
-    if ends_sentence(first.text) and word_count(first.text) > 20:
-        return "", blocks
-    return first.text, blocks[1:]
+    return blocks[found].text, blocks[:found] + blocks[found + 1 :]
+
+
+def _choose(blocks: list[Block]) -> int:
+    """Where the title stands, -1 where there is none."""
+    if not blocks or (not _may_be_title(blocks[0].text) and not is_label(blocks[0].text)):
+        return -1
+    head = _head_size(blocks)
+    lines = [i for i in range(head) if _may_be_title(blocks[i].text)]
+    if not lines:
+        return -1
+    first = next((i for i in lines if word_count(blocks[i].text) >= _TITLE_WORDS), lines[0])
+    if first != lines[0] and is_verse(blocks, first):
+        return lines[0]  # the short line above is no section's name, but the verse's title
+    pairs = _pairs(" ".join(b.text for b in blocks[head : head + _TEXT_LINES]))
+    best, most = first, _shared(blocks[first].text, pairs) + _MORE_SHARED
+    for i in lines:
+        if i <= first or blocks[i].text.endswith(".") or word_count(blocks[i].text) < _OTHER_WORDS:
+            continue
+        if (shared := _shared(blocks[i].text, pairs)) > most:
+            best, most = i, shared
+    return best
+
+
+def _head_size(blocks: list[Block]) -> int:
+    """How many lines stand above the first paragraph."""
+    for i, block in enumerate(blocks[:_HEAD_LINES]):
+        prose = ends_sentence(block.text) and word_count(block.text) >= _PROSE_WORDS
+        if i and (prose or word_count(block.text) > _SENTENCE_TITLE_WORDS + 10):
+            return i
+    return min(1, len(blocks))
+
+
+def _may_be_title(text: str) -> bool:
+    words = word_count(text)
+    if words > _MOST_TITLE_WORDS or has_credit(text):
+        return False
+    if dateline_length(text) and ends_sentence(text):
+        return False
+    if ends_sentence(text) and words > _SENTENCE_TITLE_WORDS:
+        return False
+    return not is_label(text)
+
+
+def _pairs(text: str) -> set[tuple[str, str]]:
+    """The neighbouring syllables of a text: most Vietnamese words have two."""
+    return set(pairwise(key(text).split()))
+
+
+def _shared(text: str, pairs: set[tuple[str, str]]) -> float:
+    """The share of a line's neighbouring syllables that are among `pairs`."""
+    own = _pairs(text)
+    return len(own & pairs) / len(own) if own else 0.0

@@ -8,14 +8,16 @@ same broken mark-up for both.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from enum import IntEnum
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from lxml import etree
 
 from indexer.cleaning.blocks import Block, Look, ends_sentence, one_line
 from indexer.cleaning.hints import Hint, hints
+from indexer.cleaning.looks import Node, mark_roles, read_attributes
 from indexer.models import BlockKind
 
 
@@ -27,7 +29,7 @@ def _set(names: str) -> frozenset[str]:
 _SKIP = _set(
     "script style svg template noscript iframe select option button input textarea object embed "
     "applet math canvas audio video source track map area head meta link title base dialog "
-    "datalist progress meter img amp-img amp-video amp-iframe amp-ad"
+    "datalist progress meter rt rp img amp-img amp-video amp-iframe amp-ad"
 )
 _IMAGES = _set("img amp-img amp-video video iframe embed audio")
 _BLOCK = _set(
@@ -44,28 +46,18 @@ _KINDS = {
 }
 _MOST_CELLS = 40
 _CELL_DEPTH = 12  # elements between a cell and its text
+_LINE_END = "\x1e"  # a single `<br>` in the text of a block: white space
+_VERSE_LINES = 3  # at least so many short lines are set as lines
+_VERSE_CHARS = 70
 _CELL_WORDS = 40  # longer cells are text set in a table, not a row of figures
-
-
-class Node(NamedTuple):
-    """A block-level element: where it hangs, its tag and what its names say.
-
-    parent  index of the node around it, -1 for the first
-    tag     lower case
-    names   its class, id, role, itemprop and type
-    """
-
-    parent: int
-    tag: str
-    hint: int
-    names: str
 
 
 class Page(NamedTuple):
     """A walked page: nodes in document order (a parent before its children), and its blocks.
 
     `Block.group` is an index into `nodes`. `bylines` are the elements named after authors; `crumbs`
-    those named after sections, each with the number of blocks before it.
+    those named after sections, each with the number of blocks before it; `named` all elements that
+    have names (blocks, and of the others the spans), by those.
     """
 
     root: etree._Element
@@ -73,6 +65,7 @@ class Page(NamedTuple):
     blocks: list[Block]
     bylines: list[etree._Element]
     crumbs: list[tuple[int, etree._Element]]
+    named: dict[str, list[etree._Element]]
 
 
 def parse(html: str) -> etree._Element | None:
@@ -89,7 +82,7 @@ def parse(html: str) -> etree._Element | None:
 class _Act(IntEnum):
     """What the walk does at an element."""
 
-    INLINE, BLOCK, SKIP, BREAK, IMAGE, LINK, ITALIC, BOLD, SPAN = range(9)
+    INLINE, BLOCK, SKIP, BREAK, IMAGE, LINK, ITALIC, BOLD, SPAN, FONT = range(10)
 
 
 _ACTS: dict[object, int] = {
@@ -101,14 +94,18 @@ _ACTS: dict[object, int] = {
     "br": _Act.BREAK,
     "a": _Act.LINK,
     "span": _Act.SPAN,
+    "font": _Act.FONT,
     etree.Comment: _Act.SKIP,
     etree.ProcessingInstruction: _Act.SKIP,
     etree.Entity: _Act.SKIP,
 }
+# Comparing members of an enumeration takes three times as long as comparing integers.
+_PLAIN_ACTS = {tag: int(act) for tag, act in _ACTS.items()}
 # What holds again when an element ends: the children still to come, the element, whether it is a
-# block, then node, kind, look, link, italic and bold of the walk, and how many blocks there were.
+# block, then node, kind, look, link, italic, bold and font of the walk, and how many blocks there
+# were.
 _Frame = tuple[
-    Iterator[etree._Element], etree._Element, bool, int, BlockKind, int, int, int, int, int
+    Iterator[etree._Element], etree._Element, bool, int, BlockKind, int, int, int, int, int, int
 ]
 
 
@@ -121,19 +118,36 @@ class _Walk:
         self.node = 0
         self.kind = BlockKind.PARAGRAPH
         self.look: int = Look.NONE
-        self.link = self.italic = self.bold = 0
+        self.link = self.italic = self.bold = self.font = 0
+        self.fresh_link = False
         self.images = False
         self.parts: list[str] = []
-        self.chars = self.link_chars = self.links = self.italics = self.bolds = 0
+        self.chars = self.link_chars = self.links = self.italics = self.bolds = self.fonts = 0
+        self.fonts_seen = self.last_font = 0
+        self.lines: list[tuple[int, int, int, int]] = []
         self.breaks = 0
         self.bylines: list[etree._Element] = []
         self.crumbs: list[tuple[int, etree._Element]] = []
+        self.named: dict[str, list[etree._Element]] = defaultdict(list)
 
     def run(self, root: etree._Element) -> None:
         """Walk everything below and including `root`."""
         # Plain tuples and integers: this loop is most of the time of reading a page.
         stack: list[_Frame] = []
-        acts = _ACTS
+        acts = _PLAIN_ACTS
+        skip_first, skip_last = int(_Act.SKIP), int(_Act.IMAGE)
+        a_break, image, block, link = (
+            _Act.BREAK.value,
+            _Act.IMAGE.value,
+            _Act.BLOCK.value,
+            _Act.LINK.value,
+        )
+        italic, bold, font, span = (
+            _Act.ITALIC.value,
+            _Act.BOLD.value,
+            _Act.FONT.value,
+            _Act.SPAN.value,
+        )
         children: Iterator[etree._Element] = iter((root,))
         while True:
             child = next(children, None)
@@ -153,10 +167,10 @@ class _Walk:
                 continue
             tag = child.tag
             act = acts.get(tag, 0)
-            if 2 <= act <= 4:  # nothing to go into
-                if act == _Act.BREAK:
+            if skip_first <= act <= skip_last:  # nothing to go into
+                if act == a_break:
                     self.line_break()
-                elif act == _Act.IMAGE:
+                elif act == image:
                     if self.chars:  # a caption follows its image, so the text before ends here
                         self.flush()
                     self.images = True
@@ -165,22 +179,26 @@ class _Walk:
                 continue
             stack.append(
                 (
-                    children, child, act == 1, self.node, self.kind, self.look,
-                    self.link, self.italic, self.bold, len(self.blocks),
+                    children, child, act == block, self.node, self.kind, self.look,
+                    self.link, self.italic, self.bold, self.font, len(self.blocks),
                 )
             )  # fmt: skip
-            if act == _Act.BLOCK:
+            if act == block:
                 self.enter(child, tag)
-            elif act == _Act.LINK:
+            elif act == link:
                 self.link += 1
-                self.links += 1
-                if child.get("rel") == "author" or "author" in (child.get("class") or ""):
+                self.fresh_link = True
+                if "author" in (child.get("rel") or "") or "author" in (child.get("class") or ""):
                     self.bylines.append(child)
-            elif act == _Act.ITALIC:
+            elif act == italic:
                 self.italic += 1
-            elif act == _Act.BOLD:
+            elif act == bold:
                 self.bold += 1
-            elif act == _Act.SPAN and (name := child.get("class") or child.get("itemprop")):
+            elif act == font:
+                self.fonts_seen += 1
+                self.font = self.fonts_seen
+            elif act == span and (name := child.get("class") or child.get("itemprop")):
+                self.named[f"{name} {child.get('itemprop') or ''}"].append(child)
                 if "location" in name:
                     self.flush()
                     self.look |= Look.PLACE
@@ -193,11 +211,13 @@ class _Walk:
 
     def enter(self, element: etree._Element, tag: str) -> None:
         self.flush()
-        hint, names, self.look = _read_attributes(element, self.look)
+        hint, names, self.look = read_attributes(element, self.look)
         if tag in ("td", "th"):
             self.look |= Look.IN_TABLE
         elif tag == "center":
             self.look |= Look.CENTERED
+        if names:
+            self.named[names].append(element)
         if hint & Hint.AUTHOR:
             self.bylines.append(element)
         if hint & Hint.CRUMB:
@@ -207,7 +227,10 @@ class _Walk:
         self.kind = _KINDS.get(tag, self.kind)
 
     def leave(self, frame: _Frame) -> None:
-        _, element, is_block, node, kind, look, self.link, self.italic, self.bold, first = frame
+        (
+            _, element, is_block, node, kind, look,
+            self.link, self.italic, self.bold, self.font, first,
+        ) = frame  # fmt: skip
         if self.look & Look.PLACE and not look & Look.PLACE:
             self.flush()
             self.look = look
@@ -226,10 +249,16 @@ class _Walk:
             self.chars += size
             if self.link:
                 self.link_chars += size
+                if self.fresh_link:  # links around nothing but an image do not count
+                    self.links += 1
+                    self.fresh_link = False
             if self.italic:
                 self.italics += size
             if self.bold:
                 self.bolds += size
+            if self.font:
+                self.fonts += size
+                self.last_font = self.font
 
     def part_glued(self) -> None:
         """A space between an inline element and a capital right after it: what style sheets set
@@ -244,13 +273,15 @@ class _Walk:
         if self.chars and (self.breaks > 1 or ends_sentence("".join(self.parts[-4:]))):
             self.flush()
         else:
-            self.parts.append(" ")
+            self.parts.append(_LINE_END)
+            self.lines.append((self.chars, self.bolds, self.fonts, self.last_font))
 
     def flush(self) -> None:
         """End the block that is growing, if it has any text."""
         self.breaks = 0
         if not self.chars:
             self.parts.clear()
+            self.lines.clear()
             self.links = 1 if self.link else 0
             return
         look = self.look
@@ -261,12 +292,39 @@ class _Walk:
         if self.images:
             look |= Look.AFTER_IMAGE
             self.images = False
-        text = one_line("".join(self.parts))
-        if text:
+        text = "".join(self.parts)
+        if self.lines and self.kind is BlockKind.PARAGRAPH and not self.links:
+            self.lines.append((self.chars, self.bolds, self.fonts, self.last_font))
+            self.split_lines(text, look)
+        elif text := one_line(text):
             self.blocks.append(Block(self.kind, text, self.link_chars, self.links, look, self.node))
         self.parts.clear()
-        self.chars = self.link_chars = self.italics = self.bolds = 0
+        self.lines.clear()
+        self.chars = self.link_chars = self.italics = self.bolds = self.fonts = 0
         self.links = 1 if self.link else 0
+
+    def split_lines(self, text: str, look: int) -> None:
+        """Blocks of a text with single `<br>`s: they part verse, and lines set in another type."""
+        if verse := _verse(text):
+            look |= Look.VERSE if len(text) > 2 * _VERSE_CHARS else Look.NONE
+            self.blocks += [Block(self.kind, line, 0, 0, look, self.node) for line in verse]
+            return
+        pieces: list[tuple[str, bool, int]] = []  # text, whether bold, its own <font>
+        before = (0, 0, 0, 0)
+        for line, after in zip(text.split(_LINE_END), self.lines, strict=False):
+            chars, bolds, fonts, _ = (b - a for a, b in zip(before, after, strict=True))
+            before = after
+            if not (line := one_line(line)):
+                continue
+            bold, font = bolds >= 0.9 * chars, after[3] if fonts >= 0.9 * chars else 0
+            if pieces and ((bold, font) == pieces[-1][1:] or line[0].islower()):
+                pieces[-1] = (f"{pieces[-1][0]} {line}", bold and pieces[-1][1], font)
+            else:
+                pieces.append((line, bold, font))
+        look &= ~Look.BOLD
+        for line, bold, _ in pieces:
+            mark = Look.BOLD if bold else Look.NONE
+            self.blocks.append(Block(self.kind, line, 0, 0, look | mark, self.node))
 
     def join_row(self, first: int) -> None:
         """Make one block of a table row whose cells hold one short text each."""
@@ -298,86 +356,19 @@ class _Walk:
         return max(node, 0)
 
 
-def _read_attributes(element: etree._Element, look: int) -> tuple[int, str, int]:
-    """The hints and names of an element, and the look that it gives to its text."""
-    attributes = cast("list[tuple[str, str]]", element.items())
-    if not attributes:
-        return 0, "", look
-    names = ""
-    hidden = False
-    for name, value in attributes:
-        if name in ("class", "id", "role", "itemprop", "type", "data-role", "data-component"):
-            names += f"{value} "
-        elif name == "style":
-            style = value.replace(" ", "").lower()
-            hidden = hidden or "display:none" in style or "visibility:hidden" in style
-            if "text-align:" in style:
-                look &= ~(Look.CENTERED | Look.RIGHT)
-                if "text-align:center" in style:
-                    look |= Look.CENTERED
-                elif "text-align:right" in style:
-                    look |= Look.RIGHT
-        elif name == "align":
-            if value.lower() == "center":
-                look |= Look.CENTERED
-            elif value.lower() == "right":
-                look |= Look.RIGHT
-        elif name == "hidden" or (name == "aria-hidden" and value == "true"):
-            hidden = True
-    hint: int = hints(names) if names else Hint.NONE
-    if hidden:
-        hint |= Hint.HIDDEN
-    return hint, names, look
-
-
-class _Role(NamedTuple):
-    """A look that the names of a part give to its text, if the part is no larger than this: the
-    same names stand on whole pages (`has-caption`, `single-author`)."""
-
-    hint: int
-    tags: frozenset[str]
-    look: int
-    most_chars: int
-    most_blocks: int
-
-
-_ROLES = (
-    _Role(Hint.CAPTION, _set("figcaption figure"), Look.SURE_CAPTION, 900, 6),
-    _Role(Hint.LEAD, _set(""), Look.LEAD, 1500, 6),
-    _Role(Hint.AUTHOR, _set("address"), Look.BYLINE, 250, 6),
-    _Role(Hint.BOX, _set("blockquote aside"), Look.BOX, 20_000, 200),
-)
-
-
-def _mark_roles(nodes: list[Node], blocks: list[Block]) -> list[Block]:
-    """The blocks with the looks of the small parts that they stand in."""
-    chars = [0] * len(nodes)
-    counts = [0] * len(nodes)
-    for block in blocks:
-        chars[block.group] += len(block.text)
-        counts[block.group] += 1
-    for i in range(len(nodes) - 1, 0, -1):
-        chars[nodes[i].parent] += chars[i]
-        counts[nodes[i].parent] += counts[i]
-    looks = [Look.NONE] * len(nodes)
-    for i in range(1, len(nodes)):
-        node = nodes[i]
-        looks[i] = looks[node.parent]
-        if counts[i]:
-            for role in _ROLES:
-                if (
-                    (node.hint & role.hint or node.tag in role.tags)
-                    and chars[i] <= role.most_chars
-                    and counts[i] <= role.most_blocks
-                    and not (role.look == Look.SURE_CAPTION and looks[i] & Look.BOX)
-                ):
-                    looks[i] |= role.look
-    return [b._replace(look=b.look | looks[b.group]) if looks[b.group] else b for b in blocks]
+def _verse(text: str) -> list[str]:
+    """The lines of a verse or a list that single `<br>`s part; [] where they only wrap a text."""
+    lines = [line for line in map(one_line, text.split(_LINE_END)) if line]
+    if len(lines) < _VERSE_LINES or max(map(len, lines)) > _VERSE_CHARS:
+        return []
+    if any(line[0].islower() for line in lines):
+        return []
+    return lines
 
 
 def walk(root: etree._Element) -> Page:
     """The nodes and blocks of a tree, in document order."""
     state = _Walk()
     state.run(root)
-    blocks = _mark_roles(state.nodes, state.blocks)
-    return Page(root, state.nodes, blocks, state.bylines, state.crumbs)
+    blocks = mark_roles(state.nodes, state.blocks)
+    return Page(root, state.nodes, blocks, state.bylines, state.crumbs, state.named)

@@ -1,10 +1,8 @@
-"""`timtin index` and `timtin watch`: documents → the index."""
+"""`timtin index`: documents → the index."""
 
 from __future__ import annotations
 
-import os
-import time
-from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,11 +12,20 @@ from indexer.engines.base import MEMORY_MB
 from indexer.index import Index, open_index
 from indexer.models import BuildReport, Failure
 
+SITES_OPTION = click.option(
+    "--sites",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Selectors for sites that the rules get wrong (TOML; see the README).",
+)
 _SHOWN = 20  # failures named on the screen; `--json` names all
 
 
-def print_report(report: BuildReport) -> None:
-    """A run's report, for people."""
+def print_report(report: BuildReport, *, quiet: bool) -> None:
+    """Print a run's report for people; `quiet`: only what failed."""
+    if quiet:
+        _print_failures("failed", report.failed)
+        return
     if report.interrupted:
         click.echo(safe(f"Stopped after {report.stopped_at}. Run again to go on from there."))
     counts = ("added", "updated", "unchanged", "removed", "duplicates")
@@ -38,35 +45,10 @@ def _print_failures(what: str, failures: tuple[Failure, ...]) -> None:
         click.echo(f"  … and {len(failures) - _SHOWN:,} more", err=True)
 
 
-def _run(
-    index: Index,
-    paths: tuple[str, ...],
-    *,
-    workers: int | None,
-    memory_mb: int = MEMORY_MB,
-    keep_missing: bool,
-    keep_all: bool,
-    quiet: bool,
-    as_json: bool,
-) -> list[BuildReport]:
-    reports = []
-    for path in paths:
-        with progress_bar(quiet=quiet) as show:
-            report = build(
-                path,
-                index,
-                workers=workers,
-                memory_mb=memory_mb,
-                on_progress=show,
-                keep_missing=keep_missing,
-                keep_all=keep_all,
-            )
-        reports.append(report)
-        if not (quiet or as_json):
-            print_report(report)
-        if report.interrupted:
-            break
-    return reports
+def index_path(index: Index, path: str, *, quiet: bool, **options: Any) -> BuildReport:
+    """The report of a run over one path, its progress shown; `options` go to `build`."""
+    with progress_bar(quiet=quiet) as show:
+        return build(path, index, on_progress=show, **options)
 
 
 @click.command("index")
@@ -85,6 +67,7 @@ def _run(
 )
 @click.option("--keep-missing", is_flag=True, help="Keep articles whose files are gone.")
 @click.option("--keep-all", is_flag=True, help="Index home pages and the like too.")
+@SITES_OPTION
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.pass_context
 def index_command(
@@ -94,6 +77,7 @@ def index_command(
     memory_mb: int,
     keep_missing: bool,
     keep_all: bool,
+    sites: str | None,
     as_json: bool,
 ) -> None:
     """Clean and index folders, files and archives.
@@ -107,16 +91,23 @@ def index_command(
     """
     quiet = ctx.obj["quiet"]
     index = open_index(ctx.obj["index"], create=True)
-    reports = _run(
-        index,
-        paths,
-        workers=workers,
-        memory_mb=memory_mb,
-        keep_missing=keep_missing,
-        keep_all=keep_all,
-        quiet=quiet,
-        as_json=as_json,
-    )
+    reports = []
+    for path in paths:
+        report = index_path(
+            index,
+            path,
+            quiet=quiet,
+            workers=workers,
+            memory_mb=memory_mb,
+            keep_missing=keep_missing,
+            keep_all=keep_all,
+            sites=sites,
+        )
+        reports.append(report)
+        if not as_json:
+            print_report(report, quiet=quiet)
+        if report.interrupted:
+            break
     if as_json:
         echo_json([report.as_dict() for report in reports])
     elif not quiet:
@@ -125,72 +116,3 @@ def index_command(
         ctx.exit(EXIT_INTERRUPTED)
     if any(report.failed for report in reports):
         ctx.exit(EXIT_FAILURES)
-
-
-def _snapshot(path: str) -> dict[str, tuple[int, int]]:
-    """Size and time of every file below `path`."""
-    found: dict[str, tuple[int, int]] = {}
-    stack = [path]
-    while stack:
-        here = stack.pop()
-        if not Path(here).is_dir():
-            status = Path(here).lstat()
-            found[here] = (status.st_size, status.st_mtime_ns)
-            continue
-        with os.scandir(here) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    stack.append(entry.path)
-                elif entry.is_file(follow_symlinks=False):
-                    status = entry.stat(follow_symlinks=False)
-                    found[entry.path] = (status.st_size, status.st_mtime_ns)
-    return found
-
-
-@click.command("watch")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True))
-@click.option(
-    "--every", default=2.0, show_default=True, metavar="SECONDS", help="How often to look."
-)
-@click.option(
-    "--workers", type=click.IntRange(1), help="Processes that clean [default: one a core]."
-)
-@click.option("--keep-missing", is_flag=True, help="Keep articles whose files are gone.")
-@click.pass_context
-def watch_command(
-    ctx: click.Context,
-    paths: tuple[str, ...],
-    every: float,
-    workers: int | None,
-    keep_missing: bool,
-) -> None:
-    """Index files as they arrive, until stopped with Ctrl-C.
-
-    A folder is read once it has been still for one look, so that half-written files are left alone.
-
-    \b
-    timtin watch documents
-    """
-    quiet = ctx.obj["quiet"]
-    index = open_index(ctx.obj["index"], create=True)
-    indexed: dict[str, dict[str, tuple[int, int]]] = {}
-    before: dict[str, dict[str, tuple[int, int]]] = {}
-    while True:
-        for path in paths:
-            now = _snapshot(path)
-            still = path not in before or before[path] == now
-            if still and indexed.get(path) != now:
-                reports = _run(
-                    index,
-                    (path,),
-                    workers=workers,
-                    keep_missing=keep_missing,
-                    keep_all=False,
-                    quiet=quiet,
-                    as_json=False,
-                )
-                if reports[0].interrupted:
-                    raise KeyboardInterrupt
-                indexed[path] = now
-            before[path] = now
-        time.sleep(every)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import shutil
 import textwrap
 from itertools import zip_longest
+from pathlib import Path
 
 import click
 
 from indexer.cleaning import clean
+from indexer.cli.ingest import SITES_OPTION
 from indexer.cli.terminal import EXIT_ENGINE, EXIT_FAILURES, echo_json, safe
 from indexer.errors import DocumentError
 from indexer.index import open_index
 from indexer.models import Article
+from indexer.query import VIETNAM
+from indexer.rules import load_site_profiles
 from indexer.sources import read_documents
 
 
@@ -52,8 +56,11 @@ def _removed(article: Article, width: int) -> list[str]:
 @click.argument("file", type=click.Path(exists=True))
 @click.option("--json", "as_json", is_flag=True, help="Print the cleaned articles as JSON.")
 @click.option("--keep-all", is_flag=True, help="Clean home pages and the like too.")
+@SITES_OPTION
 @click.pass_context
-def clean_command(ctx: click.Context, file: str, as_json: bool, keep_all: bool) -> None:
+def clean_command(
+    ctx: click.Context, file: str, as_json: bool, keep_all: bool, sites: str | None
+) -> None:
     """Show what cleaning keeps of a file (left) and what each rule takes out (right).
 
     \b
@@ -62,9 +69,10 @@ def clean_command(ctx: click.Context, file: str, as_json: bool, keep_all: bool) 
     """
     failures: list[DocumentError] = []
     articles: list[Article] = []
+    profiles = load_site_profiles(Path(sites)) if sites else ()
     for document in read_documents(file, on_error=failures.append):
         try:
-            articles.append(clean(document, keep_all=keep_all))
+            articles.append(clean(document, site=profiles, keep_all=keep_all))
         except DocumentError as error:
             failures.append(error)
     if as_json:
@@ -104,7 +112,8 @@ def stats_command(ctx: click.Context, as_json: bool) -> None:
     if stats.modified:
         click.echo(f"commit {stats.generation}, {stats.modified.astimezone():%Y-%m-%d %H:%M:%S %z}")
     if stats.oldest and stats.newest:
-        click.echo(f"published {stats.oldest:%Y-%m-%d} to {stats.newest:%Y-%m-%d}")
+        first, last = (moment.astimezone(VIETNAM) for moment in (stats.oldest, stats.newest))
+        click.echo(f"published {first:%Y-%m-%d} to {last:%Y-%m-%d}")
     for name in ("site", "section", "year"):
         top = stats.by.get(name, ())[:10]
         if top:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import logging
-import sys
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import click
 
-from indexer.cli.ingest import index_command, watch_command
+from indexer.cli.ingest import index_command
 from indexer.cli.inspect import clean_command, stats_command, verify_command
 from indexer.cli.query import export_command, search_command
 from indexer.cli.serve import completion_command, serve_command
 from indexer.cli.terminal import EXIT_ENGINE, EXIT_FAILURES, EXIT_INTERRUPTED, safe
+from indexer.cli.watch import watch_command
 from indexer.errors import EngineError, TimtinError
 
 CONFIG_FILE = "timtin.toml"
@@ -35,6 +35,13 @@ class ReportingGroup(click.Group):
         except KeyboardInterrupt:
             click.echo("timtin: interrupted", err=True)
             ctx.exit(EXIT_INTERRUPTED)
+
+
+class SafeFormatter(logging.Formatter):
+    """Log lines that cannot steer the terminal, whatever names of files they hold."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return safe(super().format(record))
 
 
 def _read_config(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
@@ -97,9 +104,9 @@ def cli(ctx: click.Context, index_location: str, verbose: int, quiet: bool) -> N
     level = (
         logging.ERROR if quiet else (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
     )
-    logging.basicConfig(
-        stream=sys.stderr, level=level, format="%(levelname)s %(name)s: %(message)s"
-    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(SafeFormatter("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
     ctx.obj = {"index": index_location, "quiet": quiet}
 
 

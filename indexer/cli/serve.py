@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import signal
-from contextlib import suppress
-from types import FrameType
-
 import click
-import waitress
 from click.shell_completion import get_completion_class
 
+from indexer.cli.server import listen, serve
+
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
-# A query of 100,000 Vietnamese letters, percent-encoded, still gets its page, and the notice that
-# it was cut.
-MAX_HEADER_BYTES = 2_000_000
-STOP_TIMEOUT_S = 10
 
 
 @click.command("serve")
@@ -63,18 +56,15 @@ def serve_command(
         # Against other sites that reach a page on this machine by DNS rebinding.
         trusted_hosts=LOOPBACK if on_loopback else (),
     )
-    server = waitress.create_server(
-        app, host=host, port=port, threads=threads, max_request_header_size=MAX_HEADER_BYTES
-    )
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, stop)
-    click.echo(f"Search page: http://{shown}:{server.effective_port}/  (Ctrl-C stops it)")
-    with suppress(KeyboardInterrupt):
-        server.run()
-    server.task_dispatcher.shutdown(timeout=STOP_TIMEOUT_S)  # requests under way are answered
+    try:
+        sockets = listen(host, port)
+    except OSError as error:
+        raise click.UsageError(f"cannot listen on {shown}:{port}: {error.strerror}") from error
+    for one in sockets:
+        address, actual, *_ = one.getsockname()
+        named = shown if len(sockets) == 1 else f"[{address}]" if ":" in address else address
+        click.echo(f"Search page: http://{named}:{actual}/  (Ctrl-C stops it)")
+    serve(app, sockets, threads=threads)
 
 
 @click.command("completion")

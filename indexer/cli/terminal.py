@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import json
+import logging
+import re
+import shutil
 import sys
 import time
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import click
 
 from indexer.build import Progress
+from indexer.exports import STEERING, json_text
 from indexer.models import Highlighted
 
+_LOG = logging.getLogger(__name__)
 EXIT_FAILURES, EXIT_ENGINE, EXIT_INTERRUPTED = 1, 3, 130
 
 
@@ -24,19 +28,38 @@ def safe(text: str) -> str:
     >>> safe("a\x1b[31mb\u202ec\nd")
     'a[31mbc\nd'
     """
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf"))
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in STEERING)
 
 
-def lit(text: Highlighted) -> str:
-    """A highlighted text for the terminal: lit parts bold."""
-    return "".join(
-        click.style(safe(p), bold=on, fg="yellow" if on else None) for p, on in text.parts()
-    )
+def lit(text: Highlighted, *, width: int) -> Iterator[str]:
+    r"""The lines of a highlighted text, at most `width` wide where words allow; lit parts bold.
+
+    >>> lines = lit(Highlighted("nước lũ\x07 dâng", ((5, 7),)), width=9)
+    >>> [click.unstyle(line) for line in lines]
+    ['nước lũ', 'dâng']
+    """
+    line = re.compile(rf"\S.{{0,{width - 1}}}(?=\s|$)|\S{{{width}}}", re.DOTALL)
+    for match in line.finditer(text.text):
+        spans = ((max(s, match.start()), min(e, match.end())) for s, e in text.spans)
+        inside = tuple((s - match.start(), e - match.start()) for s, e in spans if s < e)
+        yield "".join(
+            click.style(safe(part).replace("\n", " "), bold=on, fg="yellow" if on else None)
+            for part, on in Highlighted(match[0], inside).parts()
+        )
+
+
+def show(lines: Sequence[str]) -> None:
+    """Print lines; on a terminal that they do not fit into, in a pager (`PAGER`, else `less`)."""
+    text = "\n".join(lines)
+    if sys.stdout.isatty() and len(lines) >= shutil.get_terminal_size().lines:
+        click.echo_via_pager(text)
+    else:
+        click.echo(text)
 
 
 def echo_json(value: Any) -> None:
     """Print JSON, indented, Vietnamese as it is."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    click.echo(json_text(value, indent=2))
 
 
 @contextmanager
@@ -45,28 +68,23 @@ def progress_bar(*, quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
     if quiet:
         yield None
         return
+    if _LOG.isEnabledFor(logging.INFO):  # --verbose: every document by name
+        yield lambda progress: _LOG.info("read %s", progress.source)
+        return
     started = last = time.monotonic()
     on_terminal = sys.stderr.isatty()
-    width = 0
+    documents = width = 0
 
     def show(progress: Progress) -> None:
-        nonlocal last, width
+        nonlocal documents, last, width
+        documents += 1
         now = time.monotonic()
         if now - last < (0.1 if on_terminal else 10):
             return
         last = now
-        rate = progress.done / max(now - started, 1e-6)
-        line = f"{progress.done:,} files, {rate:,.0f}/s"
-        if progress.total:
-            share = min(1.0, progress.done / progress.total)
-            left = max(progress.total - progress.done, 0) / max(rate, 1e-6)
-            line = (
-                f"{share:4.0%}  {progress.done:,} of {progress.total:,} files, "
-                f"{rate:,.0f}/s, {int(left // 60)}:{int(left % 60):02d} left"
-            )
-            if on_terminal:
-                line = f"[{'█' * int(24 * share):<24}] {line}"
+        line = _progress_line(progress, documents, now - started, bar=on_terminal)
         if on_terminal:
+            line = line[: shutil.get_terminal_size().columns - 1]  # a second line would stay
             click.echo(f"\r{line:<{width}}", nl=False, err=True)
             width = len(line)
         else:
@@ -77,3 +95,21 @@ def progress_bar(*, quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
     finally:
         if on_terminal and width:
             click.echo(f"\r{'':<{width}}\r", nl=False, err=True)
+
+
+def _progress_line(progress: Progress, documents: int, seconds: float, *, bar: bool) -> str:
+    """How far a run is.
+
+    >>> _progress_line(Progress(3, 5, "c.html"), documents=20, seconds=10.0, bar=True)
+    '[█████████               ]  40%  20 documents, 2/s, 0:15 left'
+    >>> _progress_line(Progress(1, 1, "all.jsonl#9"), documents=900, seconds=3.0, bar=True)
+    '900 documents, 300/s'
+    """
+    line = f"{documents:,} documents, {documents / max(seconds, 1e-6):,.0f}/s"
+    finished = progress.done - 1  # the one that is being read may be an archive of thousands
+    if not progress.total or not finished:
+        return line
+    share = min(1.0, finished / progress.total)
+    left_s = int(seconds / share - seconds)
+    line = f"{share:4.0%}  {line}, {left_s // 60}:{left_s % 60:02d} left"
+    return f"[{'█' * int(24 * share):<24}] {line}" if bar else line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -81,6 +82,11 @@ def stable_order(keys: Ints) -> I64:
         order = order[np.argsort(part[order], kind="stable")]
         shift += 16
     return order
+
+
+def together(arrays: Sequence[Ints]) -> Ints:
+    """The arrays end to end; the only one of them itself."""
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
 
 
 _LANES = 32

@@ -6,6 +6,7 @@ phase left out, the folded forms, words near each other, and the best window of 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,9 +14,10 @@ import numpy as np
 
 from indexer.columnar.analysis import FIELD
 from indexer.columnar.arrays import F32, I64, Bools, offsets_of
-from indexer.columnar.lists import weights_at
+from indexer.columnar.lists import K1_WORD, weights_at
 from indexer.columnar.open_part import OpenPart
-from indexer.columnar.scoring import FOLDED, K1_WORD, Plan, ScoredWord
+from indexer.columnar.scoring import FOLDED, Plan, ScoredWord
+from indexer.columnar.segment import RARE
 
 # Two words that stand at most so far apart in the query are near in an article within so many
 # places, in any order; counted like a word, with the idf among the candidates. Measured: +.3 nDCG
@@ -27,8 +29,14 @@ _WINDOW = 20
 WINDOW = 0.5
 # Codes of tokens: 0 no word of the query, slot + 1, with _OWN added for its exact form.
 _OWN, _END = 128, 255
-_FIELD_WEIGHTS = np.array([4, 2, 1, 0.5], np.float32)  # title, lead, body, captions
-_EARLY = ((150, 1.5), (60, 2.0))
+# The weight of an occurrence by its place in title, lead, body and captions; the last is for all
+# that follow.
+_EARLY = 151
+_WEIGHTS = np.repeat(np.array([[4], [2], [1], [0.5]], np.float32), _EARLY, axis=1)
+_WEIGHTS[2, :150] = 1.5
+_WEIGHTS[2, :60] = 2.0
+_WEIGHTS = _WEIGHTS.ravel()
+_KINDS = 4  # of fields
 _FEW_WORDS = 2
 _TELLING_IDF = 0.3  # words of more than three articles in four are not looked at again
 _MAX_SLOTS = 64
@@ -50,14 +58,21 @@ class Evidence:
 
 @dataclass(slots=True)
 class _Places:
-    """Where the query's words stand in the candidates: one row a hit, in order."""
+    """Where the query's words stand in the candidates: one row a hit, in order.
 
-    article: I64  # the candidate's row
-    slot: I64  # which word of the plan (by folded form)
-    place: I64  # in the tokens of its article
-    field: I64  # article · 4 + field: equal for hits in one field of one article
+    article  the candidate's row
+    slot     which word of the plan (by folded form)
+    place    in the tokens of all candidates, end to end
+    field    article · 4 + field: equal for hits in one field of one article
+    exact    whether it is the exact form
+    """
+
+    article: I64
+    slot: I64
+    place: I64
+    field: I64
     weight: F32
-    exact: Bools  # whether it is the exact form
+    exact: Bools
 
 
 def evidence(part: OpenPart, plan: Plan, articles: I64, *, candidates: int) -> Evidence:
@@ -106,7 +121,7 @@ def _from_tokens(part: OpenPart, plan: Plan, articles: I64, candidates: int) -> 
         folded_factor[slot] += FOLDED * _factor(word.folded_idf, word)
         if word.postponed:
             exact_factor[slot] = _factor(word.idf, word)
-    places, lengths = _find(part, telling[:_MAX_SLOTS], articles, slots)
+    places, at = _find(part, telling[:_MAX_SLOTS], articles, slots)
     scale = part.per_weight[articles] * 2
     cells = places.article * size + places.slot
     folded = _dot(_saturated(cells, places.weight, scale, size), folded_factor)
@@ -114,8 +129,8 @@ def _from_tokens(part: OpenPart, plan: Plan, articles: I64, candidates: int) -> 
     if exact_factor.any():
         own = places.exact
         words = _dot(_saturated(cells[own], places.weight[own], scale, size), exact_factor)
-    near = _near(places, folded_idf, _neighbours(plan, slots), scale, candidates)
-    window = _window(places, folded_idf, lengths)
+    near = _near(places, *_neighbours(plan, slots), scale, candidates)
+    window = _window(places, folded_idf, at)
     return Evidence(words, folded, near * np.float32(NEAR), window * np.float32(WINDOW))
 
 
@@ -130,97 +145,94 @@ def _saturated(cells: I64, weight: F32, scale: F32, size: int) -> F32:
 def _find(
     part: OpenPart, words: Sequence[ScoredWord], articles: I64, slots: dict[str, int]
 ) -> tuple[_Places, I64]:
-    """The places of the words, and how many tokens each article has."""
+    """The places of the words, and where the tokens of each article begin."""
     segment = part.segment
-    code_of = np.zeros(len(segment.raw), dtype=np.uint8)
-    order, starts = part.raw_by_exact
+    raw, codes = [np.array([FIELD])], [_END]
     for word in words:
-        numbers = part.numbers(word.form)
-        if numbers.folded >= 0:
-            variants = segment.variants(numbers.folded)
-            code_of[order[starts[variants.start] : starts[variants.stop]]] = slots[word.folded] + 1
-    for word in words:
-        exact = part.numbers(word.form).exact
-        if exact >= 0:
-            code_of[order[starts[exact] : starts[exact + 1]]] |= _OWN
-    code_of[FIELD] = _END
-    tokens, at = segment.tokens_of(articles)
-    line = code_of[tokens]
+        raw.append(part.written(word.form)[0])
+        codes.append(slots[word.folded] + 1)
+    for word in words:  # a later code takes the place of an earlier one
+        raw.append(part.written(word.form)[1])
+        codes.append(slots[word.folded] + 1 + _OWN)
+    numbers = np.concatenate(raw)
+    code_of = np.zeros(max(len(segment.raw), RARE + 1), dtype=np.uint8)
+    code_of[numbers] = np.repeat(np.array(codes, np.uint8), [len(some) for some in raw])
+    tokens, at = segment.frequent_tokens_of(articles)
+    line = code_of.take(tokens)
+    if int(numbers.max()) >= RARE:
+        rare, values = segment.rare_tokens_of(articles, tokens, at)
+        line[rare] = code_of[values]
     place = np.flatnonzero(line != 0)
     code = line[place]
     is_end = code == _END
     # Every article has four fields, so the number of ends before a place names article and field.
-    field = np.cumsum(is_end) - is_end
-    starts = np.zeros(4 * len(articles) + 1, np.int64)
-    starts[1:] = place[is_end][: 4 * len(articles)] + 1
+    field = is_end.cumsum()
+    starts = np.zeros(_KINDS * len(articles) + 1, np.int64)
+    starts[1:] = place[is_end] + 1
     hits = np.flatnonzero(~is_end)
     place, field, code = place[hits], field[hits], code[hits]
-    slot = (code & (_OWN - 1)).astype(np.int64) - 1
-    kind = field & 3
-    weight = _FIELD_WEIGHTS[kind]
-    offset = place - starts[field]
-    in_body = kind == 2
-    for limit, heavier in _EARLY:
-        weight[in_body & (offset < limit)] = heavier
-    article = field >> 2
-    found = _Places(article, slot, place - at[article], field, weight, code >= _OWN)
-    return found, np.diff(at)
+    offset = np.minimum(place - starts[field], _EARLY - 1)
+    weight = _WEIGHTS[(field & (_KINDS - 1)) * _EARLY + offset]
+    slot = (code & np.uint8(_OWN - 1)).astype(np.int64) - 1
+    return _Places(field >> 2, slot, place, field, weight, code >= _OWN), at
 
 
-def _neighbours(plan: Plan, slots: dict[str, int]) -> Bools:
-    """Which slots stand near each other in the query."""
-    near = np.zeros((len(slots), len(slots)), dtype=bool)
+def _neighbours(plan: Plan, slots: dict[str, int]) -> tuple[I64, int]:
+    """By `slot · number of slots + slot`, the number of a pair of words that stand near each other
+    in the query, -1 for others; and how many such pairs there are."""
+    size, pairs = len(slots), 0
+    number = [-1] * (size * size)
     forms = {word.form: slots.get(word.folded, -1) for word in plan.words}
     for run in plan.runs:
         line = [forms[form] for form in run]
         for distance in range(1, _QUERY_DISTANCE + 1):
             for a, b in zip(line, line[distance:], strict=False):
-                if a != b and a >= 0 and b >= 0:
-                    near[a, b] = near[b, a] = True
-    return near
+                if a != b and a >= 0 and b >= 0 and number[a * size + b] < 0:
+                    number[a * size + b] = number[b * size + a] = pairs
+                    pairs += 1
+    return np.array(number), pairs
 
 
-def _near(places: _Places, idf: F32, neighbours: Bools, scale: F32, candidates: int) -> F32:
+def _near(places: _Places, neighbours: I64, pairs: int, scale: F32, candidates: int) -> F32:
     """Σ over pairs of near words, saturated like a word, with the idf among the candidates."""
-    count, size = len(scale), len(idf)
-    slot, place, field, weight = places.slot, places.place, places.field, places.weight
-    keys, weights = [], []
-    flat = neighbours.ravel()
-    for step in range(1, _NEAR_HITS + 1):
-        if len(slot) <= step:
-            break
-        cell = slot[:-step] * size + slot[step:]
-        fine = flat[cell]
-        fine &= place[step:] - place[:-step] <= _NEAR_PLACES
-        fine &= field[step:] == field[:-step]
-        rows = np.flatnonzero(fine)
-        a, b = slot[rows], slot[rows + step]
-        pair = np.minimum(a, b) * size + np.maximum(a, b)
-        keys.append((field[rows] >> 2) * (size * size) + pair)
-        weights.append(weight[rows])
-    if not keys:
+    count = len(scale)
+    if not pairs:
         return np.zeros(count, np.float32)
+    # Fields are moved apart, so that what is near stands in one field.
+    place = places.place + places.field * _NEAR_PLACES
+    left = places.slot * math.isqrt(len(neighbours))
+    keys, weights = [], []
+    for step in range(1, _NEAR_HITS + 1):
+        rows = np.flatnonzero(place[step:] - place[:-step] <= _NEAR_PLACES)
+        pair = neighbours[left[rows] + places.slot[rows + step]]
+        fine = np.flatnonzero(pair >= 0)
+        rows, pair = rows[fine], pair[fine]
+        keys.append(places.article[rows] * pairs + pair)
+        weights.append(places.weight[rows])
     sums = np.bincount(
-        np.concatenate(keys), weights=np.concatenate(weights), minlength=count * size * size
-    ).reshape(count, size * size)
-    pairs = np.flatnonzero(sums.any(axis=0))
-    x = sums[:, pairs] * scale[:, None]
-    df = np.count_nonzero(x, axis=0)
-    among = np.log(1 + (candidates - df + 0.5) / (df + 0.5))
-    score: F32 = _dot((2 * x / (x + 1)).astype(np.float32), among.astype(np.float32))
-    return score
+        np.concatenate(keys), weights=np.concatenate(weights), minlength=count * pairs
+    )
+    x = sums.astype(np.float32).reshape(count, pairs)
+    df = (x > 0).sum(axis=0)
+    among = np.log(1 + (candidates - df + 0.5) / (df + 0.5)).astype(np.float32)
+    x *= scale[:, None]
+    x /= x + 1
+    return _dot(x, 2 * among)
 
 
-def _window(places: _Places, idf: F32, lengths: I64) -> F32:
-    """The most idf of distinct words in a window of tokens (windows overlap by half)."""
+def _window(places: _Places, idf: F32, at: I64) -> F32:
+    """The most idf of distinct words in a window of tokens (windows overlap by half).
+
+    `at`: where the tokens of each article begin.
+    """
     half = _WINDOW // 2
-    windows = lengths // half + 2
-    first = offsets_of(windows)
-    window = first[places.article] + places.place // half
-    held = np.zeros((int(first[-1]), len(idf)), np.float32)
-    held[window, places.slot] = 1
-    held[window + 1, places.slot] = 1
-    best: F32 = np.maximum.reduceat(_dot(held, idf), first[:-1])
+    first = offsets_of(np.diff(at) // half + 2)
+    shift = first[:-1] * half - at[:-1]
+    cell = (places.place + shift[places.article]) // half * len(idf) + places.slot
+    held = np.zeros(int(first[-1]) * len(idf), np.float32)
+    held[cell] = 1
+    held[cell + len(idf)] = 1
+    best: F32 = np.maximum.reduceat(_dot(held.reshape(-1, len(idf)), idf), first[:-1])
     return best
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import mmap
 import struct
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -29,6 +30,7 @@ MAGIC = b"timtin\x01\n"
 BLOCK = 1 << 16  # bytes covered by one checksum
 _TAIL = struct.Struct("<II8s")
 _ALIGN = 8
+_NOTHING: U8 = np.zeros(0, dtype=np.uint8)
 
 
 class SectionWriter:
@@ -148,6 +150,12 @@ class Section:
         if self._checked.find(0, first, last) >= 0:
             self.check(first, last)
         return self._bytes[start:end].tobytes()
+
+    def bytes_of(self, ranges: Iterable[tuple[int, int]]) -> U8:
+        """The bytes of several ranges (start, end) end to end, checked like those of `bytes_at`."""
+        if self._checked.find(0) < 0:  # nothing is left to check
+            return np.frombuffer(b"".join([self._bytes[a:b] for a, b in ranges]), np.uint8)
+        return np.concatenate([_NOTHING, *(self.bytes_at(a, b) for a, b in ranges)])
 
     def check(self, first: int = 0, last: int | None = None) -> None:
         """Compare the checksums of these blocks, of all by default."""

@@ -11,19 +11,22 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from math import inf
 
 import numpy as np
 
-from indexer.columnar.arrays import F32, I64, U8, Bools, highest
+from indexer.columnar.arrays import F32, I64, U8, Bools, highest, together
 from indexer.columnar.candidates import evidence
-from indexer.columnar.counting import count_groups, facet_counts, filtered, members_of
+from indexer.columnar.counting import Groups, facet_counts, filtered
 from indexer.columnar.feedback import feedback
-from indexer.columnar.lists import QueryLists, holders
-from indexer.columnar.matching import mask_of
+from indexer.columnar.lists import PostingLists, holders
+from indexer.columnar.matching import OutOfTimeError, mask_of
 from indexer.columnar.open_part import OpenPart, Part
+from indexer.columnar.recency import recency_factors
 from indexer.columnar.records import UNDATED
 from indexer.columnar.scoring import Plan, first_phase, idf, plan_for
-from indexer.models import And, FacetValue, Node, Not, Or, Phrase, Query, Sort, Term
+from indexer.models import And, FacetValue, Node, Not, Or, Phrase, Query, Range, Sort, Term
 from indexer.vietnamese import exact_forms
 
 # Candidates of the second phase. The figures of 50 and of 200 differ by a tenth of a point.
@@ -59,6 +62,7 @@ class Found:
     facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
     relaxed: tuple[str, ...] = ()
     timed_out: bool = False
+    complete: int = 0  # results that hold everything that was asked for
 
 
 def words_of(query: Query) -> tuple[str, ...]:
@@ -105,7 +109,7 @@ def _runs_of(node: Node | None) -> Iterator[list[str]]:
 class _Wanted:
     """The distinct words that results should hold, with the number of articles of each."""
 
-    def __init__(self, words: Iterable[str], lists: Sequence[QueryLists], *, typed: bool) -> None:
+    def __init__(self, words: Iterable[str], lists: Sequence[PostingLists], *, typed: bool) -> None:
         self._lists, self._typed = lists, typed
         self.counts = {
             word: sum(mine.count(word, typed=typed) for mine in lists)
@@ -116,6 +120,12 @@ class _Wanted:
         """What a word finds in a part: article numbers, or a byte for each article."""
         mine = self._lists[part]
         return mine.typed(word) if self._typed else mine.read(word)
+
+    def holding(self, articles: Sequence[I64], words: Iterable[str]) -> int:
+        """How many of some articles (by part) hold all of some words."""
+        for word in words:
+            articles = [holders(rows, self.line(i, word)) for i, rows in enumerate(articles)]
+        return sum(map(len, articles))
 
 
 class Evaluator:
@@ -129,12 +139,24 @@ class Evaluator:
             OpenPart(part, known=old.get(id(part.segment))) for part in parts
         ]
         self.articles = sum(part.live_count for part in self.parts)
+        lists = {id(mine.part.segment): mine for mine in (known.lists if known else ())}
+        self.lists: list[PostingLists] = [
+            lists.get(id(p.segment)) or PostingLists(p) for p in self.parts
+        ]
 
     # ------------------------------------------------------------------------------ results
 
-    def count(self, query: Query) -> int:
+    def count(
+        self,
+        query: Query,
+        *,
+        filters: Mapping[str, Sequence[str]] | None = None,
+        period: Range | None = None,
+    ) -> int:
         """How many articles hold what the query says, nothing relaxed."""
-        return sum(int(np.count_nonzero(mask_of(part, query.root))) for part in self.parts)
+        masks = [mask_of(part, query.root) for part in self.parts]
+        _keep(masks, [filtered(part, filters or {}, period) for part in self.parts])
+        return _count(masks)
 
     def search(
         self,
@@ -145,70 +167,89 @@ class Evaluator:
         limit: int = 10,
         sort: Sort = Sort.RELEVANCE,
         filters: Mapping[str, Sequence[str]] | None = None,
+        period: Range | None = None,
         facets: Iterable[str] = (),
         time_limit_s: float | None = None,
+        recency_days: float | None = None,
     ) -> Found:
-        """Find and rank. `reading`: for each of `words_of(query)` the exact form it stands for."""
-        deadline = None if time_limit_s is None else time.monotonic() + time_limit_s
-        lists = [QueryLists(part) for part in self.parts]
-        masks, total, relaxed = self._results(query, lists, filters or {}, reading)
-        counted = facet_counts(self.parts, masks, facets)
+        """Find and rank. `reading`: for each of `words_of(query)` the exact form it stands for.
+
+        After `time_limit_s` what was found is ranked by the first phase alone; where it is not yet
+        known what is found, nothing is.
+        """
+        deadline = inf if time_limit_s is None else time.monotonic() + time_limit_s
+        kept = [filtered(part, filters or {}, period) for part in self.parts]
+        try:
+            results, complete, relaxed = self._results(query, kept, reading, deadline)
+        except OutOfTimeError:
+            return Found(0, 0, (), dict.fromkeys(facets, ()), (), timed_out=True)
+        total = sum(map(len, results))
+        counted = facet_counts(self.parts, results, facets)
         if not total:
             return Found(0, 0, (), counted, relaxed)
-        groups = count_groups(self.parts, masks, total)
+        groups = self.groups.count(results, total)
         typed, runs = runs_of(query, reading)
         timed_out = False
         if sort is Sort.RELEVANCE and runs:
             plan = plan_for(self.parts, typed, runs)
-            scores = first_phase(lists, plan)
-            timed_out = deadline is not None and time.monotonic() > deadline
-            ranked = self._by_score(plan, scores, masks, offset + limit, total, quick=timed_out)
+            scores = first_phase(self.lists, plan)
+            timed_out = time.monotonic() > deadline
+            factors = recency_factors(self.parts, recency_days) if recency_days else None
+            ranked = self._by_score(
+                plan, scores, results, offset + limit, total, quick=timed_out, factors=factors
+            )
         else:
-            ranked = self._by_time(masks, sort, total)
-        hits = self._page(ranked, masks, offset, limit, folded=groups < total)
-        return Found(total, groups, tuple(hits), counted, relaxed, timed_out)
+            ranked = self._by_time(results, sort)
+        hits = self._page(ranked, results, offset, limit, folded=groups < total)
+        return Found(total, groups, tuple(hits), counted, relaxed, timed_out, complete)
 
     def _results(
         self,
         query: Query,
-        lists: Sequence[QueryLists],
-        filters: Mapping[str, Sequence[str]],
+        kept: Sequence[Bools | None],
         reading: Sequence[str] | None,
-    ) -> tuple[list[Bools], int, tuple[str, ...]]:
-        """The results as masks, how many they are, and the words set aside."""
-        kept = [filtered(part, filters) if filters else None for part in self.parts]
+        deadline: float,
+    ) -> tuple[list[I64], int, tuple[str, ...]]:
+        """The results among those `kept` by part, how many of them hold everything that was asked
+        for, and the words set aside."""
         words = _relaxable(query)
+        if len(words) > 1 and _only_words(query):
+            whole = [
+                _all_of(lists, words, part.live)
+                for lists, part in zip(self.lists, self.parts, strict=True)
+            ]
+        else:
+            whole = [
+                np.flatnonzero(mask_of(part, query.root, deadline=deadline)) for part in self.parts
+            ]
+        whole = [
+            rows if only is None else rows[only[rows]]
+            for rows, only in zip(whole, kept, strict=True)
+        ]
+        total = sum(map(len, whole))
         if len(words) < 2:
-            masks = [mask_of(part, query.root) for part in self.parts]
-            _keep(masks, kept)
-            return masks, _count(masks), ()
+            return whole, total, ()
         enough, share = next((e, share) for most, e, share in _RULES if len(words) <= most)
         enough = min(enough, 1 + self.articles // _ARTICLES_PER_ENOUGH)
-        if len(words) > _RULES[0][0]:
-            # Words without marks fit nearly anything; what was meant, the reading says.
-            read = reading is not None and len(reading) == len(words)
-            wanted = _Wanted(reading if read and reading else words, lists, typed=not read)
-        else:
-            wanted = _Wanted(words, lists, typed=True)
-        if _only_words(query):
-            whole = [_all_of(mine, words) for mine in lists]
-        else:
-            whole = [mask_of(part, query.root) for part in self.parts]
-        _keep(whole, kept)
-        total = _count(whole)
         if total and (enough == 1 or len(words) <= _RULES[0][0]):
             return whole, total, ()
-        return self._relaxed(wanted, kept, share, whole, enough=enough)
+        # Words without marks fit nearly anything; what was meant, the reading says.
+        if len(words) > _RULES[0][0] and reading is not None and len(reading) == len(words):
+            wanted = _Wanted(reading, self.lists, typed=False)
+        else:
+            wanted = _Wanted(words, self.lists, typed=True)
+        results, relaxed = self._relaxed(wanted, kept, share, whole, enough=enough)
+        return results, total, relaxed
 
     def _relaxed(
         self,
         wanted: _Wanted,
         kept: Sequence[Bools | None],
         share: float,
-        whole: list[Bools],
+        whole: list[I64],
         *,
         enough: int,
-    ) -> tuple[list[Bools], int, tuple[str, ...]]:
+    ) -> tuple[list[I64], tuple[str, ...]]:
         """The articles that hold most of the words, and the words that some of them lack.
 
         `whole` are those that hold all the words as typed: always results, and the only ones where
@@ -219,42 +260,47 @@ class Evaluator:
         telling = {word: df for word, df in there.items() if df <= little} or there
         covers = []
         for i, (part, only) in enumerate(zip(self.parts, kept, strict=True)):
-            cover = np.zeros(part.n, np.float32)
-            for word, df in telling.items():
-                line = wanted.line(i, word)
-                gain = np.float32(idf(df, self.articles))
-                if line.dtype == np.uint8:
-                    cover += (line != 0) * gain
-                else:
-                    cover[line] += gain
+            cover = self._cover(i, wanted, telling)
             for allowed in (part.live, only):
                 if allowed is not None:
                     cover *= allowed
             covers.append(cover)
         most = max((float(cover.max(initial=0)) for cover in covers), default=0.0)
         if most <= 0:
-            return whole, _count(whole), ()
+            return whole, ()
         least = np.float32(share * most)
-        results = [(cover >= least) | mask for cover, mask in zip(covers, whole, strict=True)]
-        total = _count(results)
+        results = []
+        for cover, mine in zip(covers, whole, strict=True):
+            fine = cover >= least
+            fine[mine] = True
+            results.append(np.flatnonzero(fine))
+        total = sum(map(len, results))
         if total >= enough and len(there) == len(wanted.counts):
             everything = np.float32(0.9999 * sum(idf(df, self.articles) for df in telling.values()))
-            full = [cover >= everything for cover in covers]
-            if _count(full) >= enough:
-                _keep_common(full, wanted, [word for word in there if word not in telling])
-                if _count(full) >= enough:
-                    return whole, _count(whole), ()
-        relaxed = []
-        for word, df in wanted.counts.items():
-            held = 0
-            if df >= total:
-                for i, mask in enumerate(results):
-                    line = wanted.line(i, word)
-                    dense = line.dtype == np.uint8
-                    held += int(np.count_nonzero(mask & (line != 0) if dense else mask[line]))
-            if held < total:
-                relaxed.append(word)
-        return results, total, tuple(relaxed)
+            full = [
+                rows[cover[rows] >= everything] for cover, rows in zip(covers, results, strict=True)
+            ]
+            others = [word for word in there if word not in telling]
+            if sum(map(len, full)) >= enough and wanted.holding(full, others) >= enough:
+                return whole, ()
+        return results, tuple(
+            word
+            for word, df in wanted.counts.items()
+            if df < total or wanted.holding(results, [word]) < total
+        )
+
+    def _cover(self, number: int, wanted: _Wanted, words: Mapping[str, int]) -> F32:
+        """By article of a part, the idf of the words that it holds, added up."""
+        part = self.parts[number]
+        cover = np.zeros(part.n, np.float32)
+        for word, df in words.items():
+            line = wanted.line(number, word)
+            gain = np.float32(idf(df, self.articles))
+            if line.dtype == np.uint8:
+                cover += (line != 0) * gain
+            else:
+                cover[line] += gain
+        return cover
 
     # -------------------------------------------------------------------------------- order
 
@@ -262,80 +308,88 @@ class Evaluator:
         self,
         plan: Plan,
         scores: Sequence[F32],
-        masks: Sequence[Bools],
+        results: Sequence[I64],
         wanted: int,
         total: int,
         *,
         quick: bool,
+        factors: Sequence[F32] | None = None,
     ) -> Iterator[tuple[int, float]]:
-        """Results best first: the candidates with all the evidence, then the rest."""
-        numbers, values = self._best(scores, masks, max(RERANKED, wanted + RERANKED // 2), total)
+        """Results best first: the candidates with all the evidence, then the rest.
+
+        `factors`: what the score of each article is multiplied by, by part.
+        """
+        plain = scores
+        if factors is not None:
+            scores = [score * factor for score, factor in zip(scores, factors, strict=True)]
+        numbers, values = self._best(scores, results, max(RERANKED, wanted + RERANKED // 2))
         if not quick:
             head = min(RERANKED, len(numbers))
-            numbers[:head], values[:head] = self.rerank(plan, numbers[:head], values[:head])
+            if factors is None:
+                numbers[:head], values[:head] = self.rerank(plan, numbers[:head], values[:head])
+            else:
+                own = self._of(plain, numbers[:head])
+                best, own = self.rerank(plan, numbers[:head], own)
+                own *= self._of(factors, best)
+                order = np.lexsort((-best, -own))
+                numbers[:head], values[:head] = best[order], own[order]
             values[head:] = np.minimum(values[head:], values[head - 1] if head else 0)
         yield from zip(numbers.tolist(), values.tolist(), strict=True)
         if len(numbers) < total:  # someone pages far
-            more, values = self._best(scores, masks, total, total)
+            more, values = self._best(scores, results, total)
             seen = set(numbers.tolist())
             for number, value in zip(more.tolist(), values.tolist(), strict=True):
                 if number not in seen:
                     yield number, value
 
-    def _best(
-        self, scores: Sequence[F32], masks: Sequence[Bools], size: int, total: int
-    ) -> tuple[I64, F32]:
+    def _of(self, lines: Sequence[F32], numbers: I64) -> F32:
+        """The values of some articles, of one value for each article of each part."""
+        values = np.zeros(len(numbers), np.float32)
+        for part, line in zip(self.parts, lines, strict=True):
+            mine = (numbers >= part.base) & (numbers < part.base + part.n)
+            values[mine] = line[numbers[mine] - part.base]
+        return values
+
+    def _best(self, scores: Sequence[F32], results: Sequence[I64], size: int) -> tuple[I64, F32]:
         """The `size` results with the greatest scores, ordered; ties by number, newest first."""
         numbers, values = [], []
-        for part, score, mask in zip(self.parts, scores, masks, strict=True):
-            rows = np.flatnonzero(mask)
+        for part, score, rows in zip(self.parts, scores, results, strict=True):
             line = score[rows]
             if len(line) > size:
                 top = highest(line, size)
                 rows, line = rows[top], line[top]
             numbers.append(rows + part.base)
             values.append(line)
-        number, value = np.concatenate(numbers), np.concatenate(values)
+        number, value = together(numbers), together(values)
         order = np.lexsort((-number, -value))[:size]
         return number[order], value[order]
 
     def rerank(self, plan: Plan, numbers: I64, scores: F32) -> tuple[I64, F32]:
         """Candidates with all the evidence, best first."""
-        scores = scores.copy()
-        signatures: list[tuple[I64, np.ndarray, np.ndarray]] = []
-        for part in self.parts:
-            mine = np.flatnonzero((numbers >= part.base) & (numbers < part.base + part.n))
-            if not len(mine):
-                continue
-            rows = numbers[mine] - part.base
-            found = evidence(part, plan, rows, candidates=len(numbers))
-            scores[mine] += found.total()
-            segment = part.segment
-            signatures.append(
-                (mine, segment.signature_words[rows], segment.signature_weights[rows])
-            )
-        if not signatures:
-            return numbers, scores
-        order = np.lexsort((-numbers, -scores))
-        words = np.zeros((len(numbers), signatures[0][1].shape[1]), np.uint16)
-        weights = np.zeros(words.shape, np.uint8)
-        for mine, some_words, some_weights in signatures:
-            words[mine], weights[mine] = some_words, some_weights
+        order = np.argsort(numbers)  # so those of a part are side by side
         numbers, scores = numbers[order], scores[order]
-        scores = scores + feedback(scores, words[order], weights[order])
+        words, weights = [], []
+        start = 0
+        for part in self.parts:
+            end = int(numbers.searchsorted(part.base + part.n))
+            if end > start:
+                rows = numbers[start:end] - part.base
+                scores[start:end] += evidence(part, plan, rows, candidates=len(numbers)).total()
+                words.append(part.segment.signature_words[rows])
+                weights.append(part.segment.signature_weights[rows])
+            start = end
+        if words:
+            scores += feedback(scores, together(words), together(weights))
         order = np.lexsort((-numbers, -scores))
         return numbers[order], scores[order]
 
-    def _by_time(
-        self, masks: Sequence[Bools], sort: Sort, total: int
-    ) -> Iterator[tuple[int, float]]:
+    def _by_time(self, results: Sequence[I64], sort: Sort) -> Iterator[tuple[int, float]]:
         """Results by date of publication, newest first or oldest first; undated ones last."""
-        numbers, dates = [], []
-        for part, mask in zip(self.parts, masks, strict=True):
-            rows = np.flatnonzero(mask)
-            numbers.append(rows + part.base)
-            dates.append(part.segment.published[rows])
-        number, date = np.concatenate(numbers), np.concatenate(dates)
+        dates = [
+            part.segment.published[rows] for part, rows in zip(self.parts, results, strict=True)
+        ]
+        numbers = [rows + part.base for part, rows in zip(self.parts, results, strict=True)]
+        number, date = together(numbers), together(dates)
         undated = date == UNDATED
         key = date if sort is Sort.OLDEST else -np.where(undated, 0, date)
         for number_ in number[np.lexsort((-number, key, undated))].tolist():
@@ -344,7 +398,7 @@ class Evaluator:
     def _page(
         self,
         ranked: Iterator[tuple[int, float]],
-        masks: Sequence[Bools],
+        results: Sequence[I64],
         offset: int,
         limit: int,
         *,
@@ -356,27 +410,35 @@ class Evaluator:
         for number, score in ranked:
             if place >= offset + limit:
                 return
-            group = self.group_of(number) if folded else 0
+            group = self.groups.of(number) if folded else -1
             if group in seen:
                 continue
-            if group:
+            if group >= 0:
                 seen.add(group)
             place += 1
             if place <= offset:
                 continue
             copies: tuple[int, ...] = ()
-            if group:
-                copies = tuple(n for n in members_of(self.parts, masks, group) if n != number)
+            if group >= 0:
+                members = self.groups.members(group)
+                copies = tuple(n for n in members if n != number and self._is_in(results, n))
             yield FoundArticle(number, float(score), copies)
 
     def part_of(self, number: int) -> OpenPart:
         """The part that an article is in."""
         return next(part for part in self.parts if part.base <= number < part.base + part.n)
 
-    def group_of(self, number: int) -> int:
-        """The group of near copies of an article; 0 for none."""
-        part = self.part_of(number)
-        return int(part.segment.group[number - part.base])
+    def _is_in(self, results: Sequence[I64], number: int) -> bool:
+        for part, rows in zip(self.parts, results, strict=True):
+            if part.base <= number < part.base + part.n:
+                at = int(rows.searchsorted(number - part.base))
+                return at < len(rows) and int(rows[at]) == number - part.base
+        return False
+
+    @cached_property
+    def groups(self) -> Groups:
+        """The near copies among the articles."""
+        return Groups(self.parts)
 
 
 def _keep(masks: Sequence[Bools], kept: Sequence[Bools | None]) -> None:
@@ -389,29 +451,14 @@ def _only_words(query: Query) -> bool:
     return isinstance(query.root, And) and all(isinstance(c, Term) for c in query.root.children)
 
 
-def _all_of(lists: QueryLists, words: Iterable[str]) -> Bools:
+def _all_of(lists: PostingLists, words: Iterable[str], live: Bools | None) -> I64:
     """The live articles that hold all the words: `mask_of`, with lists that scoring needs too."""
-    lines = sorted((lists.typed(word) for word in words), key=len)
+    lines = sorted(map(lists.typed, dict.fromkeys(words)), key=len)
     first = lines[0]
-    articles = np.flatnonzero(first) if first.dtype == np.uint8 else first.astype(np.int64)
+    articles: I64 = np.flatnonzero(first) if first.dtype == np.uint8 else first.astype(np.int64)
     for line in lines[1:]:
         articles = holders(articles, line)
-    if lists.part.live is not None:
-        articles = articles[lists.part.live[articles]]
-    return lists.part.mask(articles)
-
-
-def _keep_common(masks: Sequence[Bools], wanted: _Wanted, words: Iterable[str]) -> None:
-    """Of the articles only those that hold these words too."""
-    for i, mask in enumerate(masks):
-        for word in words:
-            line = wanted.line(i, word)
-            if line.dtype == np.uint8:
-                mask &= line != 0
-            else:
-                there = np.zeros(len(mask), dtype=bool)
-                there[line] = True
-                mask &= there
+    return articles if live is None else articles[live[articles]]
 
 
 def _count(masks: Iterable[Bools]) -> int:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
 from indexer.columnar.candidates import evidence
 from indexer.columnar.evaluate import Evaluator, runs_of
-from indexer.columnar.lists import QueryLists, weights_at
+from indexer.columnar.lists import K1_PAIR, K1_WORD, weights_at
 from indexer.columnar.open_part import OpenPart
-from indexer.columnar.scoring import K1_PAIR, K1_WORD, PAIR, Plan, first_phase, idf, plan_for
+from indexer.columnar.recency import recency_factors
+from indexer.columnar.scoring import FOLDED, PAIR, Plan, first_phase, idf, plan_for
 from indexer.models import Query
+from indexer.query import describe
 from indexer.vietnamese import fold
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One part of a score: what it is for (`word`, `folded`, `pair`, `near`, `window`, `feedback`).
+    """One part of a score: what it is for (`word`, `folded`, `pair`, `window`, `near and feedback`,
+    `recency`).
 
     text    the word or pair concerned, "" where there is none
     df, idf in how many articles it stands, and the weight that follows; 0 where there is none
@@ -36,43 +40,68 @@ class Reason:
 class Explanation:
     """How a query was read and scored for one article.
 
+    id       the article
+    typed    the words of the query that are scored
+    reading  for each the form that it stands for
+    parsed   the query tree, as text
     rank     the article's place among the results, from 1; 0 where it is none of the first 1000
     total    its score: what the reasons add up to
     """
 
+    id: str
+    typed: tuple[str, ...]
     reading: tuple[str, ...]
+    parsed: str
     rank: int
     total: float
     reasons: tuple[Reason, ...]
 
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return asdict(self)
+
 
 def explain(
-    evaluator: Evaluator, query: Query, number: int, *, reading: Sequence[str] | None = None
+    evaluator: Evaluator,
+    query: Query,
+    number: int,
+    *,
+    reading: Sequence[str] | None = None,
+    recency_days: float | None = None,
 ) -> Explanation:
     """The parts of the score of article `number` for a query."""
     typed, runs = runs_of(query, reading)
     forms = tuple(form for run in runs for form in run)
-    if not runs:
-        return Explanation(forms, 0, 0.0, ())
+    words = tuple(word for run in typed for word in run)
     parts = evaluator.parts
-    plan = plan_for(parts, typed, runs)
     home = evaluator.part_of(number)
+    id = str(home.segment.head(number - home.base)["id"])
+    hits = evaluator.search(query, reading=reading, limit=1000, recency_days=recency_days).hits
+    rank = next((i for i, hit in enumerate(hits, 1) if number in (hit.number, *hit.duplicates)), 0)
+    if not runs:
+        return Explanation(id, words, forms, describe(query.root), rank, 0.0, ())
+    plan = plan_for(parts, typed, runs)
     article = np.array([number - home.base], np.int64)
-    scores = first_phase([QueryLists(part) for part in parts], plan)
+    scores = first_phase(evaluator.lists, plan)
     first = float(scores[parts.index(home)][article[0]])
     more = evidence(home, plan, article, candidates=1)
-    reasons = [*_words(home, plan, article), *_pairs(parts, home, plan, article)]
+    reasons = [*_words(home, plan, article), *_pairs(evaluator, home, plan, article)]
     reasons = [reason for reason in reasons if reason.score > 0]
-    hits = evaluator.search(query, reading=reading, limit=1000).hits
-    rank = next((i for i, hit in enumerate(hits, 1) if hit.number == number), 0)
     total = hits[rank - 1].score if rank else first + float(more.total()[0])
-    rest = total - sum(reason.score for reason in reasons)
+    newer = 0.0
+    if recency_days:
+        factor = float(recency_factors(parts, recency_days)[parts.index(home)][article[0]])
+        newer = total - total / factor if rank else 0.0
+    rest = total - newer - sum(reason.score for reason in reasons)
     window = min(float(more.window[0]), max(rest, 0.0))
     if window > 0:
         reasons.append(Reason("window", "", 0, 0.0, round(window, 4)))
     if rest - window > 1e-3:  # depends on the other candidates, so it is what remains
         reasons.append(Reason("near and feedback", "", 0, 0.0, round(rest - window, 4)))
-    return Explanation(forms, rank, round(total, 4), tuple(reasons))
+    if newer > 0:
+        reasons.append(Reason("recency", "", 0, 0.0, round(newer, 4)))
+    parsed = describe(query.root)
+    return Explanation(id, words, forms, parsed, rank, round(total, 4), tuple(reasons))
 
 
 def _words(home: OpenPart, plan: Plan, article: np.ndarray) -> list[Reason]:
@@ -89,7 +118,7 @@ def _words(home: OpenPart, plan: Plan, article: np.ndarray) -> list[Reason]:
         if numbers.folded >= 0 and word.folded not in folded_done:
             folded_done.add(word.folded)
             x = float((weights_at(segment.bare, numbers.folded, article) * scale)[0])
-            score = 0.5 * word.folded_idf * word.times * (K1_WORD + 1) * x / (x + K1_WORD)
+            score = FOLDED * word.folded_idf * word.times * (K1_WORD + 1) * x / (x + K1_WORD)
             df = segment.bare.count(numbers.folded)
             reasons.append(
                 Reason("folded", word.folded, df, round(word.folded_idf, 3), round(score, 4))
@@ -97,26 +126,18 @@ def _words(home: OpenPart, plan: Plan, article: np.ndarray) -> list[Reason]:
     return reasons
 
 
-def _pairs(
-    parts: Sequence[OpenPart], home: OpenPart, plan: Plan, article: np.ndarray
-) -> list[Reason]:
+def _pairs(evaluator: Evaluator, home: OpenPart, plan: Plan, article: np.ndarray) -> list[Reason]:
     reasons = []
-    lists = {part: QueryLists(part) for part in parts}
     for (first, second, folded), times in plan.pairs.items():
         df = 0
-        x = 0.0
-        for part in parts:
-            found = lists[part].pair(first, second, folded=folded)
-            if found is None:
-                continue
-            docs, weights = found
+        impact = 0.0
+        for part, lists in zip(evaluator.parts, evaluator.lists, strict=True):
+            docs, impacts = lists.pair(first, second, folded=folded)
             df += len(docs)
             if part is home:
-                at = np.flatnonzero(docs == article[0])
-                unit = np.full(len(at), 2) if weights is None else weights[at]
-                x = float((unit * home.per_weight[article]).sum())
+                impact = float(impacts[docs == article[0]].sum())
         weight = idf(df, plan.articles)
-        score = PAIR * times * weight * (K1_PAIR + 1) * x / (x + K1_PAIR)
+        score = PAIR * times * weight * (K1_PAIR + 1) * impact
         text = f"{fold(first)} {fold(second)}" if folded else f"{first} {second}"
         reasons.append(Reason("pair", text, df, round(weight, 3), round(score, 4)))
     return reasons

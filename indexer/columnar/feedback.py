@@ -9,6 +9,9 @@ article or on questions.
 
 from __future__ import annotations
 
+import math
+from threading import local
+
 import numpy as np
 
 from indexer.columnar.arrays import F32, U8, U16
@@ -25,24 +28,35 @@ def normalised(weights: U8) -> F32:
     return rows
 
 
+class _Scratch(local):
+    """A number for every hash, all 0: clearing a few is quicker than asking for new memory."""
+
+    def __init__(self) -> None:
+        self.values = np.zeros(_HASHES, np.float32)
+
+
+_SCRATCH = _Scratch()
+
+
 def cosines(centre_words: U16, centre_weights: F32, words: U16, rows: F32) -> F32:
     """The cosine of each of n signatures (`words`, `rows`) to the sum of the centre's."""
-    centre = np.zeros(_HASHES, np.float32)
-    np.add.at(centre, centre_words.ravel(), centre_weights.ravel())
+    centre = _SCRATCH.values
+    hashes = centre_words.ravel()
+    np.add.at(centre, hashes, centre_weights.ravel())
     # The squared length, without looking at all the hashes that are 0.
-    length = float(np.sqrt(np.einsum("i,i", centre[centre_words.ravel()], centre_weights.ravel())))
-    if length == 0:
-        return np.zeros(len(words), np.float32)
-    result: F32 = np.einsum("ij,ij->i", centre[words], rows) / np.float32(length)
-    return result
+    length = math.sqrt(float(np.einsum("i,i", centre[hashes], centre_weights.ravel())))
+    products: F32 = np.einsum("ij,ij->i", centre[words], rows)
+    centre[hashes] = 0
+    return products / np.float32(length) if length else products
 
 
 def feedback(scores: F32, words: U16, weights: U8) -> F32:
-    """What each candidate gains; `scores` in falling order, signatures row by row."""
-    best = float(scores[0]) if len(scores) else 0.0
+    """What each candidate gains by being like the best ones; signatures row by row."""
+    top = np.argsort(-scores)[:TOP]
+    best = float(scores[top[0]]) if len(top) else 0.0
     if best <= 0:
         return np.zeros(len(scores), np.float32)
     rows = normalised(weights)
-    top = (scores[:TOP] / np.float32(best)) ** SHARPNESS
-    gains = cosines(words[:TOP], rows[:TOP] * top[:, None], words, rows)
+    sharp = (scores[top] / np.float32(best)) ** SHARPNESS
+    gains = cosines(words[top], rows[top] * sharp[:, None], words, rows)
     return gains * np.float32(FEEDBACK * best)

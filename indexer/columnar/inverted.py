@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 import numpy as np
 
 from indexer.columnar.arrays import I64, U8, U16, U32, Ints, offsets_of, ranges, view
@@ -61,21 +63,33 @@ class Inverted:
 
     def postings(self, number: int) -> tuple[I64, U8 | None]:
         """The articles of a word, ascending, and its weights in them (None: all are `UNIT`)."""
-        df = self._df[number]
-        if not df:
-            return np.zeros(0, dtype=np.int64), None
-        kind = kind_of(df, self.n)
-        if kind == DENSE:
+        if self.is_dense(number):
             line = self.dense(number)
             docs = np.flatnonzero(line)
             return docs, line[docs]
+        return self.docs(number), self.weights(number)
+
+    def docs(self, number: int) -> I64:
+        """The articles of a word, ascending."""
+        df = self._df[number]
+        if not df:
+            return np.zeros(0, dtype=np.int64)
+        kind = kind_of(df, self.n)
+        if kind == DENSE:
+            return np.flatnonzero(self.dense(number))
         at = self._at[number]
         size = df * 2 if kind == FAR else df + self._more[number]
-        docs = decode_docs(self._data.bytes_at(at, at + size), df, kind)
-        at = self._weight_at[number]
-        if at == NONE:
-            return docs, None
-        return docs, unpack_weights(self._weights.bytes_at(at, at + (df + 1) // 2), df)
+        return decode_docs(self._data.bytes_at(at, at + size), df, kind)
+
+    def weights(self, number: int) -> U8 | None:
+        """Its weights in the articles of `docs` (None: all are `UNIT`)."""
+        if self.is_dense(number):
+            line: U8 = self.dense(number)
+            return line[line.nonzero()[0]]
+        at, df = self._weight_at[number], self._df[number]
+        if not df or at == NONE:
+            return None
+        return unpack_weights(self._weights.bytes_at(at, at + (df + 1) // 2), df)
 
     def lists(self, first: int, last: int) -> Lists:
         """The lists `first` to `last - 1`, flat."""
@@ -101,11 +115,13 @@ class Pairs:
         self._first = view(self.firsts)
         self.second: Ints = file.array("pair_second")
         self.variant: Ints = file.array("pair_variant")
+        self._second, self._variant = view(self.second), view(self.variant)
         self._packed: U8 = file.array("pair_df")
         self._df = view(self._packed)
         self._at = view(file.array("pair_at"))
         self._weight_at = view(file.array("pair_weight_at"))
         self._long_entries: U32 = file.array("pair_long")
+        self._long_entry = view(self._long_entries)
         self._long = Inverted(file, "pair_long", n)
         self._folded_first = view(folded_first)
         self._exact_folded = view(exact_folded)
@@ -116,22 +132,17 @@ class Pairs:
     def of_folded(self, first: int, second: int) -> range:
         """The entries whose words have these folded numbers."""
         start, end = self._first[first], self._first[first + 1]
-        line = self.second[start:end]
         # Not sorted by exact number, but by folded: that is enough to look for these two bounds.
-        low = int(line.searchsorted(self._folded_first[second]))
-        high = low + int(line[low:].searchsorted(self._folded_first[second + 1]))
-        return range(start + low, start + high)
+        low = bisect_left(self._second, self._folded_first[second], start, end)
+        return range(low, bisect_left(self._second, self._folded_first[second + 1], low, end))
 
     def of_exact(self, first: int, second: int) -> int:
         """The entry of two exact numbers, -1 where they never stand side by side."""
         folded = self._exact_folded[first]
-        entries = self.of_folded(folded, self._exact_folded[second])
         variant = first - self._folded_first[folded]
-        seconds = self.second[entries.start : entries.stop].tolist()
-        variants = self.variant[entries.start : entries.stop].tolist()
-        for i, pair in enumerate(zip(variants, seconds, strict=True)):
-            if pair == (variant, second):
-                return entries.start + i
+        for entry in self.of_folded(folded, self._exact_folded[second]):
+            if self._variant[entry] == variant and self._second[entry] == second:
+                return entry
         return -1
 
     def words(self, entries: range, first_folded: int) -> tuple[I64, I64]:
@@ -146,7 +157,7 @@ class Pairs:
         return df if df < MANY else self._long.count(self._long_number(entry))
 
     def _long_number(self, entry: int) -> int:
-        return int(self._long_entries.searchsorted(entry))
+        return bisect_left(self._long_entry, entry)
 
     def counts(self, first: int, last: int) -> I64:
         """In how many articles the entries `first` to `last - 1` stand."""

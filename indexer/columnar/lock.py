@@ -55,6 +55,25 @@ class WriteLock:
             self._descriptor = -1
 
 
+def is_held(folder: Path) -> bool:
+    """Whether somebody writes to the index in this folder, which need not be writable for us."""
+    try:
+        descriptor = os.open(folder / FILE, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        # A holder says so in the file. Only then is the lock tried, because for that moment it
+        # would stand in a writer's way.
+        if not os.pread(descriptor, 1, 0):
+            return False
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False  # left behind by a process that was killed
+
+
 def _holder(data: bytes) -> str:
     try:
         values = json.loads(data)

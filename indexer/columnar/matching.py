@@ -6,8 +6,10 @@ free. A word typed with marks is found unmarked too in articles that were writte
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from itertools import pairwise
+from math import inf
 
 import numpy as np
 
@@ -24,17 +26,27 @@ _FIELD_END = -2
 _MAX_PREFIX_FORMS = 20_000
 
 
-def mask_of(part: OpenPart, node: Node | None) -> Bools:
-    """The live articles of `part` that `node` finds; None finds all."""
+class OutOfTimeError(Exception):
+    """What an expression finds was not known when its time was over."""
+
+
+def mask_of(part: OpenPart, node: Node | None, *, deadline: float = inf) -> Bools:
+    """The live articles of `part` that `node` finds; None finds all.
+
+    Raises `OutOfTimeError` after `deadline` (of `time.monotonic`), looked at before every word,
+    phrase and prefix.
+    """
     if node is None:
         return part.everything()
-    found = _mask(part, node)
+    found = _mask(part, node, deadline)
     if part.live is not None:
         found &= part.live
     return found
 
 
-def _mask(part: OpenPart, node: Node) -> Bools:
+def _mask(part: OpenPart, node: Node, deadline: float) -> Bools:
+    if time.monotonic() > deadline:
+        raise OutOfTimeError
     match node:
         case Term():
             return _term(part, node)
@@ -43,24 +55,24 @@ def _mask(part: OpenPart, node: Node) -> Bools:
         case Prefix():
             return _prefix(part, node)
         case Range():
-            return _range(part, node)
+            return published_in(part, node)
         case And():
-            return _all(part, node.children)
+            return _all(part, node.children, deadline)
         case Or():
             found = part.nothing()
             for child in node.children:
-                found |= _mask(part, child)
+                found |= _mask(part, child, deadline)
             return found
         case Not():
-            return ~_mask(part, node.child)
+            return ~_mask(part, node.child, deadline)
 
 
-def _all(part: OpenPart, children: Sequence[Node]) -> Bools:
-    found = _mask(part, children[0])
+def _all(part: OpenPart, children: Sequence[Node], deadline: float) -> Bools:
+    found = _mask(part, children[0], deadline)
     for child in children[1:]:
         if not found.any():
             break
-        found &= _mask(part, child)
+        found &= _mask(part, child, deadline)
     return found
 
 
@@ -247,7 +259,8 @@ def _articles_with(
 # ------------------------------------------------------------------------------------ metadata
 
 
-def _range(part: OpenPart, node: Range) -> Bools:
+def published_in(part: OpenPart, node: Range) -> Bools:
+    """The articles that were published in a range of time: none without a date."""
     published = part.segment.published
     found: Bools = published != UNDATED
     if node.start is not None:

@@ -16,7 +16,15 @@ from indexer.columnar.segment import Facet, Segment
 from indexer.columnar.signatures import length_norm
 from indexer.vietnamese import fold, matches
 
-_DERIVED = ("per_weight", "written_without_marks", "raw_by_exact", "grouped", "months")
+_DERIVED = (
+    "per_weight",
+    "written_without_marks",
+    "raw_by_exact",
+    "different_before",
+    "grouped",
+    "months",
+    "is_dated",
+)
 _REMEMBERED = 50_000  # words whose numbers are kept; a number costs about 100 bytes
 # An article in which none of the index's most frequent marked words stands was written without
 # marks (or is too short to tell).
@@ -55,8 +63,9 @@ class OpenPart:
         self.n = part.segment.n
         self.live_count = self.n if part.live is None else int(np.count_nonzero(part.live))
         self._numbers: dict[str, Numbers] = {}
+        self._written: dict[str, tuple[I64, I64]] = {}
         if known is not None:  # nothing that is derived depends on what was deleted
-            self._numbers = known._numbers
+            self._numbers, self._written = known._numbers, known._written
             for name in _DERIVED:
                 if name in known.__dict__:
                     self.__dict__[name] = known.__dict__[name]
@@ -126,6 +135,30 @@ class OpenPart:
         starts = np.searchsorted(raw_exact[order], np.arange(len(self.segment.exact) + 1))
         return order, starts
 
+    def written(self, word: str) -> tuple[I64, I64]:
+        """The raw numbers of a typed word (an exact form): of all forms that fold alike, and its
+        own."""
+        known = self._written.get(word)
+        if known is None:
+            if len(self._written) >= _REMEMBERED:
+                self._written.clear()
+            order, starts = self.raw_by_exact
+            numbers = self.numbers(word)
+            alike = self.segment.variants(numbers.folded) if numbers.folded >= 0 else range(0)
+            own = range(numbers.exact, numbers.exact + 1) if numbers.exact >= 0 else range(0)
+            known = self._written[word] = (
+                order[starts[alike.start] : starts[alike.stop]],
+                order[starts[own.start] : starts[own.stop]],
+            )
+        return known
+
+    @cached_property
+    def different_before(self) -> I64:
+        """After how many different forms each exact form stands."""
+        seconds = self.segment.pairs.second
+        counts: I64 = np.bincount(seconds, minlength=len(self.segment.exact))
+        return counts
+
     @cached_property
     def grouped(self) -> I64:
         """The articles that have near copies."""
@@ -145,6 +178,11 @@ class OpenPart:
         months = moments.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64)
         result: I64 = np.where(dated, months, -(1 << 40))
         return result
+
+    @cached_property
+    def is_dated(self) -> bool:
+        """Whether the date of any article is known."""
+        return bool((self.segment.published != UNDATED).any())
 
     def mask(self, articles: Ints) -> Bools:
         """The articles as one truth value for each."""

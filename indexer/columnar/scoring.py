@@ -27,13 +27,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from indexer.columnar.arrays import F32, I64, U8
-from indexer.columnar.lists import QueryLists
+from indexer.columnar.arrays import F32, I64, together
+from indexer.columnar.lists import K1_PAIR, K1_WORD, PostingLists
 from indexer.columnar.open_part import OpenPart
-from indexer.columnar.postings import UNIT
 from indexer.vietnamese import fold
 
-K1_WORD, K1_PAIR = 1.2, 1.0
 FOLDED, PAIR = 0.5, 0.6
 _COMMON = 0.1  # share of the articles above which a word waits for the second phase
 _FEW_POSTINGS = 1 << 16
@@ -106,74 +104,30 @@ def plan_for(
     return plan
 
 
-@dataclass(slots=True)
-class _Gathered:
-    """Posting lists of one part, to be scored all at once."""
-
-    docs: list[I64] = field(default_factory=list)
-    weights: list[U8 | None] = field(default_factory=list)
-    keys: list[int] = field(default_factory=list)  # which word or pair
-
-
-def first_phase(parts: Sequence[QueryLists], plan: Plan) -> list[F32]:
+def first_phase(parts: Sequence[PostingLists], plan: Plan) -> list[F32]:
     """Per part the score of every article by the words that are not postponed and the pairs."""
-    pair_list = list(plan.pairs.items())
-    pair_df = [0] * len(pair_list)
-    gathered = []
+    factors = [word.idf * word.times * (K1_WORD + 1) for word in plan.words]
+    gathered: list[list[tuple[I64, F32]]] = []
     for part in parts:
-        lists = _Gathered()
-        for key, word in enumerate(plan.words):
+        lists = []
+        for word, factor in zip(plan.words, factors, strict=True):
             number = part.part.numbers(word.form).exact
             if number >= 0 and not word.postponed:
-                docs, weights = part.word(number)
-                lists.docs.append(docs)
-                lists.weights.append(weights)
-                lists.keys.append(key)
-        for key, (pair, _) in enumerate(pair_list):
-            pair_df[key] += _gather_pair(part, pair, lists, key + len(plan.words))
+                lists.append((part.docs(number), part.impacts(number) * np.float32(factor)))
         gathered.append(lists)
-    factors = [word.idf * word.times * (K1_WORD + 1) for word in plan.words]
-    factors += [
-        PAIR * times * idf(df, plan.articles) * (K1_PAIR + 1)
-        for (_, times), df in zip(pair_list, pair_df, strict=True)
-    ]
-    bounds = len(plan.words)
-    return [
-        _add_up(part.part, lists, factors, bounds)
-        for part, lists in zip(parts, gathered, strict=True)
-    ]
+    for (first, second, folded), times in plan.pairs.items():
+        found = [part.pair(first, second, folded=folded) for part in parts]
+        weight = idf(sum(len(docs) for docs, _ in found), plan.articles)
+        factor = PAIR * times * weight * (K1_PAIR + 1)
+        for lists, (docs, impact) in zip(gathered, found, strict=True):
+            if len(docs):
+                lists.append((docs, impact * np.float32(factor)))
+    return [_add_up(part.part.n, lists) for part, lists in zip(parts, gathered, strict=True)]
 
 
-def _gather_pair(part: QueryLists, pair: tuple[str, str, bool], lists: _Gathered, key: int) -> int:
-    """Add the list of a pair; in how many articles it stands."""
-    found = part.pair(pair[0], pair[1], folded=pair[2])
-    if found is None:
-        return 0
-    lists.docs.append(found[0])
-    lists.weights.append(found[1])
-    lists.keys.append(key)
-    return len(found[0])
-
-
-def _add_up(part: OpenPart, lists: _Gathered, factors: Sequence[float], words: int) -> F32:
-    if not lists.docs:
-        return np.zeros(part.n, dtype=np.float32)
-    counts = [len(docs) for docs in lists.docs]
-    docs = np.concatenate(lists.docs)
-    x = np.full(len(docs), UNIT, dtype=np.float32)
-    at = 0
-    of_words = 0
-    for weights, count, key in zip(lists.weights, counts, lists.keys, strict=True):
-        if weights is not None:
-            x[at : at + count] = weights
-        at += count
-        if key < words:
-            of_words = at
-    x *= part.per_weight[docs]
-    k1 = np.float32(K1_PAIR)
-    divisor = x + k1
-    divisor[:of_words] += np.float32(K1_WORD - K1_PAIR)
-    x /= divisor
-    x *= np.repeat(np.array([factors[key] for key in lists.keys], np.float32), counts)
-    score: F32 = np.bincount(docs, weights=x, minlength=part.n).astype(np.float32)
+def _add_up(articles: int, lists: Sequence[tuple[I64, F32]]) -> F32:
+    if not lists:
+        return np.zeros(articles, dtype=np.float32)
+    docs, impacts = together([docs for docs, _ in lists]), together([x for _, x in lists])
+    score: F32 = np.bincount(docs, weights=impacts, minlength=articles).astype(np.float32)
     return score

@@ -24,9 +24,11 @@ from indexer.columnar.postings import (
 )
 from indexer.columnar.records import load_head, load_tail
 from indexer.columnar.signatures import WIDTH
-from indexer.columnar.vocabulary import Strings, prefix_end
+from indexer.columnar.vocabulary import Decoded, Strings, prefix_end
 from indexer.models import Article, Removal
 from indexer.vietnamese import fold
+
+RARE = 0xFFFF  # in `token_low`: the number is elsewhere
 
 
 class Segment:
@@ -149,7 +151,7 @@ class Segment:
         return self._token_slice(self._token_at[article], self._token_at[article + 1])
 
     def _token_slice(self, start: int, end: int) -> I64:
-        low: U16 = self.file.section("token_low").bytes_at(2 * start, 2 * end).view("<u2")
+        low: U16 = self._token_low.bytes_at(2 * start, 2 * end).view("<u2")
         numbers = low.astype(np.int64)
         at, large = self._large
         first, last = np.searchsorted(at, (start, end)).tolist()
@@ -159,22 +161,31 @@ class Segment:
 
     def tokens_of(self, articles: Ints) -> tuple[I64, I64]:
         """The raw numbers of the tokens of several articles, end to end, and where each begins."""
-        at = self._token_at
-        bounds = [(at[i], at[i + 1]) for i in articles.tolist()]
-        section = self.file.section("token_low")
-        parts = [section.bytes_at(2 * start, 2 * end) for start, end in bounds]
-        low: U16 = np.concatenate([*parts, np.zeros(0, dtype=np.uint8)]).view("<u2")
-        counts = np.array([end - start for start, end in bounds], dtype=np.int64)
-        offsets = offsets_of(counts)
+        low, offsets = self.frequent_tokens_of(articles)
         numbers = low.astype(np.int64)
-        large = np.flatnonzero(low == 0xFFFF)
-        if len(large):
-            article = np.searchsorted(offsets, large, side="right") - 1
-            starts = np.array([start for start, _ in bounds], dtype=np.int64)
-            places = large - offsets[article] + starts[article]
-            where, values = self._large
-            numbers[large] = values[np.searchsorted(where, places)]
+        at, values = self.rare_tokens_of(articles, low, offsets)
+        numbers[at] = values
         return numbers, offsets
+
+    def frequent_tokens_of(self, articles: Ints) -> tuple[U16, I64]:
+        """The same with `RARE` in place of numbers that are not less. Raw numbers are in order of
+        frequency, so most queries need no more; quick."""
+        at = self._token_at
+        bounds = [(2 * at[i], 2 * at[i + 1]) for i in articles.tolist()]
+        low: U16 = self._token_low.bytes_of(bounds).view("<u2")
+        return low, offsets_of(np.array([end - start for start, end in bounds], np.int64) // 2)
+
+    def rare_tokens_of(self, articles: Ints, low: U16, offsets: I64) -> tuple[I64, U32]:
+        """Where in the result of `frequent_tokens_of` `RARE` stands, and what for."""
+        rare = np.flatnonzero(low == RARE)
+        article = np.searchsorted(offsets, rare, side="right") - 1
+        places = rare - offsets[article] + self.token_at[articles].astype(np.int64)[article]
+        at, values = self._large
+        return rare, values[np.searchsorted(at, places)]
+
+    @cached_property
+    def _token_low(self) -> Section:
+        return self.file.section("token_low")
 
     @cached_property
     def _token_at(self) -> memoryview:
@@ -285,32 +296,37 @@ class Segment:
         )
 
     @cached_property
+    def _spaced(self) -> Decoded:
+        """Tokens as written, by raw number, each with a space before it: texts are made of them."""
+        return Decoded(self.file, "raw", before=" ")
+
+    @cached_property
     def separator_strings(self) -> Strings:
         """What stands between tokens, by number; number 0 is the usual separator."""
         return Strings(self.file, "separator_string")
 
     def texts(self, article: int) -> list[str]:
         """Title, lead, body and captions (a line each) as they were given."""
-        numbers = self.tokens(article)
-        word = numbers > FIELD
-        usual = np.zeros(len(numbers), dtype=bool)
-        usual[1:] = word[1:] & word[:-1]
-        raw = self.raw
-        pieces = [""] * (2 * len(numbers))
-        pieces[1::2] = [raw[number] for number in numbers.tolist()]
-        pieces[0::2] = [" " if space else "" for space in usual.tolist()]
-        places, codes = self._separators(article)
-        strings = self.separator_strings
-        for place, code in zip(places, codes, strict=True):
-            pieces[2 * place] = strings[code]
+        tokens = self.tokens(article)
+        numbers, breaks = tokens.tolist(), np.flatnonzero(tokens <= FIELD).tolist()
+        pieces = list(map(self._spaced.__getitem__, numbers))
+        pieces[0] = pieces[0][1:]
+        for at in breaks[:-1]:
+            pieces[at + 1] = pieces[at + 1][1:]
+        for at in breaks:
+            pieces[at] = "\n" if numbers[at] == PARAGRAPH else ""
+        for at, separator in zip(*self._separators(article), strict=True):
+            pieces[at] = separator + pieces[at].lstrip(" ")
         texts = []
         start = 0
-        for end in np.flatnonzero(numbers == FIELD).tolist():
-            texts.append("".join(pieces[2 * start : 2 * end + 1]))
-            start = end + 1
+        for end in breaks:
+            if numbers[end] == FIELD:
+                texts.append("".join(pieces[start : end + 1]))
+                start = end + 1
         return texts
 
-    def _separators(self, article: int) -> tuple[list[int], list[int]]:
+    def _separators(self, article: int) -> tuple[list[int], list[str]]:
+        """Before which tokens of an article stands something unusual, and what."""
         at = self._separator_at
         start, end = at[article], at[article + 1]
         data = self.file.section("separator").bytes_at(2 * start, 2 * end).reshape(-1, 2)
@@ -320,7 +336,8 @@ class Segment:
             where = np.searchsorted(self._array("separator_large_at"), start + i)
             codes[i] = self._array("separator_large")[where]
         kept = codes > 0
-        return places[kept].tolist(), codes[kept].tolist()
+        string_of = self.separator_strings.by_number.__getitem__
+        return places[kept].tolist(), list(map(string_of, codes[kept].tolist()))
 
     def separators_of(self, first: int, last: int) -> tuple[I64, I64, I64]:
         """The unusual separators of the articles from `first` to before `last`: of which article,

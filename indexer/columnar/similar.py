@@ -13,9 +13,9 @@ import numpy as np
 from indexer.columnar.arrays import F32, I64
 from indexer.columnar.evaluate import Evaluator
 from indexer.columnar.feedback import cosines, normalised
-from indexer.columnar.lists import QueryLists
+from indexer.columnar.lists import K1_WORD
 from indexer.columnar.open_part import OpenPart
-from indexer.columnar.scoring import K1_WORD, Plan, ScoredWord, first_phase, idf
+from indexer.columnar.scoring import Plan, ScoredWord, first_phase, idf
 from indexer.vietnamese import fold
 
 _WORDS = 16  # that look for candidates
@@ -32,8 +32,9 @@ def similar(evaluator: Evaluator, number: int, *, limit: int = 5) -> list[tuple[
     plan = _plan(parts, home, number - home.base)
     if not plan.words:
         return []
-    scores = first_phase([QueryLists(part) for part in parts], plan)
-    group = evaluator.group_of(number)
+    scores = first_phase(evaluator.lists, plan)
+    group = evaluator.groups.of(number)
+    alike = np.array(evaluator.groups.members(group) if group >= 0 else [number], np.int64)
     numbers: list[I64] = []
     cosine: list[F32] = []
     segment = home.segment
@@ -43,10 +44,7 @@ def similar(evaluator: Evaluator, number: int, *, limit: int = 5) -> list[tuple[
     for part, score in zip(parts, scores, strict=True):
         if part.live is not None:
             score[~part.live] = 0
-        if group:
-            score[part.segment.group == np.uint64(group)] = 0
-        if part is home:
-            score[number - home.base] = 0
+        score[alike[(alike >= part.base) & (alike < part.base + part.n)] - part.base] = 0
         best = np.flatnonzero(score > 0)
         if len(best) > _CANDIDATES:
             best = best[np.argpartition(score[best], len(best) - _CANDIDATES)[-_CANDIDATES:]]
@@ -60,10 +58,10 @@ def similar(evaluator: Evaluator, number: int, *, limit: int = 5) -> list[tuple[
     for i in order.tolist():
         if len(chosen) == limit or cosine_[i] < _LEAST:
             break
-        its_group = evaluator.group_of(int(number_[i]))
+        its_group = evaluator.groups.of(int(number_[i]))
         if its_group not in groups:
             chosen.append((int(number_[i]), round(float(cosine_[i]), 4)))
-        if its_group:
+        if its_group >= 0:
             groups.add(its_group)
     return chosen
 

@@ -43,6 +43,8 @@ class Part:
 class Snapshot:
     """A consistent view of the index; later commits do not change it.
 
+    commit  a name for what is seen; no other commit, of this or another index, has it
+
     Raises `IndexNotFoundError` and `IndexCorruptError`.
     """
 
@@ -51,6 +53,7 @@ class Snapshot:
         for left in reversed(range(_TRIES)):
             generation = latest_generation(folder)
             try:
+                self.commit = _identity(folder / toc_file(generation))
                 self.toc: Toc = read_toc(folder, generation)
                 self.parts: list[Part] = self._open(known)
                 break
@@ -99,10 +102,13 @@ class Snapshot:
         return sum(path.stat().st_size for path in paths if path.exists())
 
     def is_newest(self) -> bool:
-        """Whether no commit has come since. Costs two looks at the folder, not a listing."""
+        """Whether no commit has come since, and no other index has taken the place of this one.
+
+        Costs two looks at the folder, not a listing.
+        """
         own = self.folder / toc_file(self.generation)
         following = self.folder / toc_file(self.generation + 1)
-        return own.exists() and not following.exists()
+        return _identity(own) == self.commit and not following.exists()
 
     def part_of(self, number: int) -> tuple[Part, int]:
         """The part that an article number lies in, and its number there.
@@ -182,3 +188,12 @@ class Snapshot:
             except IndexCorruptError as error:
                 found.append(str(error))
         return found
+
+
+def _identity(file: Path) -> str:
+    """What tells a file from others that come to have its name; "" where there is none."""
+    try:
+        status = file.stat()
+    except FileNotFoundError:
+        return ""
+    return f"{status.st_ino:x}.{status.st_mtime_ns:x}"

@@ -93,33 +93,51 @@ def write_vocabulary(out: SectionWriter, words: Vocabulary) -> None:
     out.add("exact_sorted", np.array(by_bytes, dtype=np.uint32))
 
 
+class Decoded(dict[int, str]):
+    """Strings of a file by number, decoded when first asked for.
+
+    A dict, so that `map(decoded.__getitem__, numbers)` reads a text without a call for each word.
+    """
+
+    _MOST = 1 << 17
+
+    def __init__(self, file: Sections, name: str, *, before: str = "") -> None:
+        """`before`: what to put before each string."""
+        super().__init__()
+        self._section = file.section(f"{name}_text")
+        self._at = view(file.array(f"{name}_at"))
+        self._before = before
+
+    def bytes_of(self, number: int) -> bytes:
+        """The UTF-8 of a string."""
+        return self._section.read(self._at[number], self._at[number + 1])
+
+    def __missing__(self, number: int) -> str:
+        text = self._before + self.bytes_of(number).decode("utf-8", "surrogatepass")
+        if len(self) < self._MOST:
+            self[number] = text
+        return text
+
+
 class Strings:
     """Strings of a file, by number. Sorted ones are also found by what they are."""
 
-    __slots__ = ("_at", "_cache", "_section", "_top")
+    __slots__ = ("_at", "_section", "_top", "by_number", "bytes_of")
 
     _STEP = 64
 
     def __init__(self, file: Sections, name: str) -> None:
         self._section = file.section(f"{name}_text")
         self._at = view(file.array(f"{name}_at"))
-        self._cache: dict[int, str] = {}
+        self.by_number = Decoded(file, name)
+        self.bytes_of = self.by_number.bytes_of
         self._top: list[bytes] | None = None
 
     def __len__(self) -> int:
         return len(self._at) - 1
 
-    def bytes_of(self, number: int) -> bytes:
-        """The UTF-8 of a string."""
-        return self._section.bytes_at(self._at[number], self._at[number + 1]).tobytes()
-
     def __getitem__(self, number: int) -> str:
-        text = self._cache.get(number)
-        if text is None:
-            text = self.bytes_of(number).decode("utf-8", "surrogatepass")
-            if len(self._cache) < 1 << 17:
-                self._cache[number] = text
-        return text
+        return self.by_number[number]
 
     def all(self) -> list[str]:
         """All of them, in order."""

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from indexer.columnar.explain import Explanation
 from indexer.columnar.gathering import Grouping
-from indexer.models import Article, FacetValue, IndexStats, Query, Sort, VerifyReport
+from indexer.models import Article, FacetValue, IndexStats, Query, Range, Sort, VerifyReport
 from indexer.restore import SyllableModel
 
 MEMORY_MB = 512  # that writing may take unless one says otherwise
@@ -38,6 +38,7 @@ class Ranking:
     hits    the asked-for slice, best first
     facets  counts over all results, by name; only those that were asked for
     relaxed the words of the query that not every result has, where the engine set some aside
+    complete  how many results hold everything that was asked for
     """
 
     total: int
@@ -46,6 +47,7 @@ class Ranking:
     facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
     relaxed: tuple[str, ...] = ()
     timed_out: bool = False
+    complete: int = 0
 
 
 class Writer(Protocol):
@@ -83,6 +85,10 @@ class View(Protocol):
     def generation(self) -> int:
         """Number of the commit that is being read."""
 
+    @property
+    def commit(self) -> str:
+        """Its name, which no other commit has, of an index that takes the place of this one too."""
+
     def sources(self) -> Mapping[str, tuple[str, str]]:
         """By article id: its `source` and its `fingerprint`."""
 
@@ -109,19 +115,29 @@ class View(Protocol):
         limit: int = 10,
         sort: Sort = Sort.RELEVANCE,
         filters: Mapping[str, Sequence[str]] | None = None,
+        period: Range | None = None,
         facets: Iterable[str] = (),
         time_limit_s: float | None = None,
         reading: Sequence[str] = (),
+        recency_days: float | None = None,
     ) -> Ranking:
         """Find and rank.
 
         filters  per facet name, values of which one must be there
+        period   in which they must have been published
         reading  for each word that is scored, in order, the form that it stands for (marks
                  restored): matching ignores it, ranking uses it; empty for the words as typed
+        recency_days  the half-life of a bonus for newer articles (`columnar.recency`); None: none
         """
 
-    def count(self, query: Query) -> int:
-        """How many articles match, near copies included."""
+    def count(
+        self,
+        query: Query,
+        *,
+        filters: Mapping[str, Sequence[str]] | None = None,
+        period: Range | None = None,
+    ) -> int:
+        """How many articles match, near copies included; `filters`, `period` as for `search`."""
 
     def vocabulary(self) -> Mapping[str, int]:
         """Every exact form in the articles' text, with the number of articles that hold it."""
@@ -129,7 +145,14 @@ class View(Protocol):
     def similar(self, number: int, *, limit: int = 5) -> list[tuple[int, float]]:
         """The articles most like this one, near copies aside: number and likeness (0 to 1)."""
 
-    def explain(self, query: Query, number: int, *, reading: Sequence[str] = ()) -> Explanation:
+    def explain(
+        self,
+        query: Query,
+        number: int,
+        *,
+        reading: Sequence[str] = (),
+        recency_days: float | None = None,
+    ) -> Explanation:
         """The parts of an article's score."""
 
     def language(self) -> SyllableModel:
@@ -162,3 +185,6 @@ class Engine(View, Protocol):
         workers    processes that index what is added
         memory_mb  about how much memory all of them may take together
         """
+
+    def is_being_written(self) -> bool:
+        """Whether anybody, here or in another process, is writing at the moment."""

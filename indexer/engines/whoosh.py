@@ -8,11 +8,12 @@ from pathlib import Path
 from indexer.columnar import registration
 from indexer.columnar.explain import Explanation
 from indexer.columnar.gathering import Grouping
+from indexer.columnar.lock import is_held
 from indexer.columnar.writer import IndexWriter, create_index
 from indexer.engines.base import MEMORY_MB, Ranking
 from indexer.engines.whoosh_view import WhooshView, explained
 from indexer.errors import EngineError
-from indexer.models import Article, IndexStats, Query, Sort, VerifyReport
+from indexer.models import Article, IndexStats, Query, Range, Sort, VerifyReport
 from indexer.restore import SyllableModel
 
 __all__ = ["WhooshEngine", "WhooshWriter", "registration"]
@@ -85,6 +86,10 @@ class WhooshEngine:
     def generation(self) -> int:
         return self._view.generation
 
+    @property
+    def commit(self) -> str:
+        return self._view.commit
+
     def refresh(self) -> bool:
         view = self._view
         if view.snapshot.is_newest():
@@ -97,6 +102,9 @@ class WhooshEngine:
         self, *, grouping: Grouping | None = None, workers: int = 1, memory_mb: int = MEMORY_MB
     ) -> WhooshWriter:
         return WhooshWriter(self, grouping=grouping, workers=workers, memory_mb=memory_mb)
+
+    def is_being_written(self) -> bool:
+        return is_held(self._view.snapshot.folder)
 
     def view(self) -> WhooshView:
         """The newest commit that `refresh` turned to, to read from: later ones do not change it."""
@@ -131,9 +139,11 @@ class WhooshEngine:
         limit: int = 10,
         sort: Sort = Sort.RELEVANCE,
         filters: Mapping[str, Sequence[str]] | None = None,
+        period: Range | None = None,
         facets: Iterable[str] = (),
         time_limit_s: float | None = None,
         reading: Sequence[str] = (),
+        recency_days: float | None = None,
     ) -> Ranking:
         return self._view.search(
             query,
@@ -141,13 +151,21 @@ class WhooshEngine:
             limit=limit,
             sort=sort,
             filters=filters,
+            period=period,
             facets=facets,
             time_limit_s=time_limit_s,
             reading=reading,
+            recency_days=recency_days,
         )
 
-    def count(self, query: Query) -> int:
-        return self._view.count(query)
+    def count(
+        self,
+        query: Query,
+        *,
+        filters: Mapping[str, Sequence[str]] | None = None,
+        period: Range | None = None,
+    ) -> int:
+        return self._view.count(query, filters=filters, period=period)
 
     def vocabulary(self) -> Mapping[str, int]:
         return self._view.vocabulary()
@@ -158,8 +176,15 @@ class WhooshEngine:
     def similar(self, number: int, *, limit: int = 5) -> list[tuple[int, float]]:
         return self._view.similar(number, limit=limit)
 
-    def explain(self, query: Query, number: int, *, reading: Sequence[str] = ()) -> Explanation:
-        return self._view.explain(query, number, reading=reading)
+    def explain(
+        self,
+        query: Query,
+        number: int,
+        *,
+        reading: Sequence[str] = (),
+        recency_days: float | None = None,
+    ) -> Explanation:
+        return self._view.explain(query, number, reading=reading, recency_days=recency_days)
 
     def stats(self) -> IndexStats:
         return self._view.stats()

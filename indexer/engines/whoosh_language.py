@@ -2,12 +2,14 @@
 
 Everything that restoring marks needs is there already: in how many articles each form stands, and
 each pair of forms side by side. So there is nothing to learn when articles come, nothing to store,
-and what is restored is always up to date.
+and what is restored is always up to date. The pairs that are common everywhere (`restore.common`)
+stand beside them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -15,22 +17,24 @@ import numpy as np
 
 from indexer.columnar.arrays import I64
 from indexer.columnar.open_part import OpenPart
-from indexer.restore.counts import mark_code
-from indexer.restore.model import Choices, Form, SyllableModel, grouped
+from indexer.restore.common import common_forms, common_pairs, common_totals
+from indexer.restore.model import Choices, Form, SyllableModel
+from indexer.vietnamese import fold
 
 _REMEMBERED, _FEW_REMEMBERED = 1 << 14, 1 << 9
+_LOOKED_AT = 12  # articles, for how words are written
 
 
 class IndexLanguage(SyllableModel):
     """A `SyllableModel` whose counts are those of the parts of a snapshot (counts of articles)."""
 
     def __init__(self, parts: Sequence[OpenPart]) -> None:
-        empty = SyllableModel.empty()
-        super().__init__((), (), empty.keys, empty.statistics, empty.pairs, empty.triples)
+        super().__init__()
         self._parts = [part for part in parts if part.n]
-        self.tokens = max(1, sum(int(p.segment.words.df.sum()) for p in self._parts))
-        self.contexts_total = self.tokens
-        self.has_triples = True
+        times, contexts = common_totals()
+        self.tokens = times + sum(int(p.segment.words.df.sum()) for p in self._parts)
+        self.contexts_total = contexts + sum(int(p.different_before.sum()) for p in self._parts)
+        self._shares: dict[str, float] = {}
         self._articles = lru_cache(maxsize=_FEW_REMEMBERED)(self._find_articles)
         self._pair = lru_cache(maxsize=_REMEMBERED)(self._find_pair)
 
@@ -41,6 +45,7 @@ class IndexLanguage(SyllableModel):
         """Every form of a folded word, most frequent first."""
         times: dict[str, int] = {}
         followers: dict[str, int] = {}
+        contexts: dict[str, int] = {}
         for part in self._parts:
             segment = part.segment
             number = segment.folded.find(folded)
@@ -59,9 +64,44 @@ class IndexLanguage(SyllableModel):
                 # What follows it adds up to this, so that shares of it add up to one.
                 times[form] = times.get(form, 0) + max(n, int(total))
                 followers[form] = followers.get(form, 0) + different
-        # After how many different words a form stands is not known; how often will do.
-        found = [Form(form, mark_code(form), n, followers[form], n) for form, n in times.items()]
+                before = int(part.different_before[exact])
+                contexts[form] = contexts.get(form, 0) + before
+        for common in common_forms(folded):
+            if common.exact in times:  # what no article has is of no use
+                times[common.exact] += common.times
+                followers[common.exact] += len(common.followers)
+                contexts[common.exact] += common.contexts
+        found = [Form(form, n, followers[form], contexts[form]) for form, n in times.items()]
         return tuple(sorted(found, key=lambda form: -form.times))
+
+    def knows(self, word: str) -> bool:
+        """Whether some form that the typed word allows is in the text."""
+        # The numbers of a word are wanted again when it is looked for; its forms seldom are.
+        return any(part.numbers(word).compatible != () for part in self._parts)
+
+    def has(self, exact: str) -> bool:
+        """Whether an exact form is in the text."""
+        return any(part.numbers(exact).exact >= 0 for part in self._parts)
+
+    def share(self, exact: str) -> float:
+        """How much of what has the letters of a form is that form."""
+        known = self._shares.get(exact)
+        if known is None:
+            if len(self._shares) >= _REMEMBERED:
+                self._shares.clear()
+            known = self._shares[exact] = self._find_share(exact)
+        return known
+
+    def _find_share(self, exact: str) -> float:
+        own = every = 0.01
+        for part in self._parts:
+            numbers = part.numbers(exact)
+            if numbers.folded >= 0:
+                words = part.segment.words
+                variants = part.segment.variants(numbers.folded)
+                every += float(words.df[variants.start : variants.stop].sum())
+                own += words.count(numbers.exact) if numbers.exact >= 0 else 0
+        return own / every
 
     def known_among(self, folded: Sequence[str]) -> list[str]:
         """Those of some folded words that the index has."""
@@ -69,14 +109,17 @@ class IndexLanguage(SyllableModel):
 
     def pair_counts(self, choices: Choices) -> list[dict[tuple[str, str], int]]:
         """Counts of the pairs that the choices can form, by position of the first."""
-        groups = [grouped(choice) for choice in choices]
+        groups: list[dict[str, set[str]]] = [{} for _ in choices]
+        for group, choice in zip(groups, choices, strict=True):
+            for form, _ in choice:
+                group.setdefault(fold(form.exact), set()).add(form.exact)
         return [
             {
                 pair: count
                 for x, ones in left.items()
                 for y, others in right.items()
                 for pair, count in self._pair(x, y).items()
-                if pair[0] in ones.values() and pair[1] in others.values()
+                if pair[0] in ones and pair[1] in others
             }
             for left, right in pairwise(groups)
         ]
@@ -96,6 +139,9 @@ class IndexLanguage(SyllableModel):
             for entry, x, y in zip(entries, lefts.tolist(), rights.tolist(), strict=True):
                 pair = segment.exact[x], segment.exact[y]
                 counts[pair] = counts.get(pair, 0) + segment.pairs.count(entry)
+        for pair, times in common_pairs(first).items():
+            if fold(pair[1]) == second:
+                counts[pair] = counts.get(pair, 0) + times
         return counts
 
     def triple_counts(
@@ -145,3 +191,33 @@ class IndexLanguage(SyllableModel):
                     # Raw numbers are in order of frequency.
                     return part.segment.raw[int(order[starts[number]])]
         return word
+
+    def surfaces(self, words: Iterable[str]) -> str:
+        """Forms side by side as most articles write them: `Nguyễn Phú Trọng`, `trọng tài`."""
+        forms = tuple(words)
+        ways: Counter[tuple[str, ...]] = Counter()
+        for part in self._parts if len(forms) > 1 else ():
+            ways.update(self._written(part, forms))
+        if not ways:
+            return super().surfaces(forms)
+        return " ".join(ways.most_common(1)[0][0])
+
+    def _written(self, part: OpenPart, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        """How some articles of a part write the words where they stand side by side."""
+        articles: I64 | None = None
+        for one, two in pairwise(words):
+            held = self._articles(part, one, two)
+            articles = held if articles is None else np.intersect1d(articles, held)
+        if articles is None or not len(articles):
+            return
+        segment = part.segment
+        some = articles[:: -(-len(articles) // _LOOKED_AT)]
+        tokens = segment.tokens_of(some)[0]
+        exact = segment.raw_exact[tokens]
+        numbers = [part.numbers(word).exact for word in words]
+        here = np.flatnonzero(exact == numbers[0])
+        for after, number in enumerate(numbers[1:], 1):
+            here = here[here + after < len(exact)]
+            here = here[exact[here + after] == number]
+        for at in here.tolist():
+            yield tuple(segment.raw[int(raw)] for raw in tokens[at : at + len(words)])

@@ -21,7 +21,7 @@ from indexer.columnar.snapshot import Snapshot
 from indexer.engines.base import FACETS, Ranked, Ranking
 from indexer.engines.whoosh_language import IndexLanguage
 from indexer.errors import EngineError
-from indexer.models import Article, IndexStats, Query, Sort, VerifyReport
+from indexer.models import Article, IndexStats, Query, Range, Sort, VerifyReport
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -55,6 +55,10 @@ class WhooshView:
     def generation(self) -> int:
         return self.snapshot.generation
 
+    @property
+    def commit(self) -> str:
+        return self.snapshot.commit
+
     def sources(self) -> Mapping[str, tuple[str, str]]:
         heads = (part.segment.head(local) for part, local in self.snapshot.living())
         return {h["id"]: (h.get("source", ""), h.get("fingerprint", "")) for h in heads}
@@ -84,9 +88,11 @@ class WhooshView:
         limit: int = 10,
         sort: Sort = Sort.RELEVANCE,
         filters: Mapping[str, Sequence[str]] | None = None,
+        period: Range | None = None,
         facets: Iterable[str] = (),
         time_limit_s: float | None = None,
         reading: Sequence[str] = (),
+        recency_days: float | None = None,
     ) -> Ranking:
         found = self.evaluator.search(
             query,
@@ -95,8 +101,10 @@ class WhooshView:
             limit=limit,
             sort=sort,
             filters=filters,
+            period=period,
             facets=facets,
             time_limit_s=time_limit_s,
+            recency_days=recency_days,
         )
         return Ranking(
             total=found.total,
@@ -105,10 +113,17 @@ class WhooshView:
             facets=found.facets,
             relaxed=found.relaxed,
             timed_out=found.timed_out,
+            complete=found.complete,
         )
 
-    def count(self, query: Query) -> int:
-        return self.evaluator.count(query)
+    def count(
+        self,
+        query: Query,
+        *,
+        filters: Mapping[str, Sequence[str]] | None = None,
+        period: Range | None = None,
+    ) -> int:
+        return self.evaluator.count(query, filters=filters, period=period)
 
     def vocabulary(self) -> Mapping[str, int]:
         counts: Counter[str] = Counter()
@@ -127,8 +142,17 @@ class WhooshView:
     def similar(self, number: int, *, limit: int = 5) -> list[tuple[int, float]]:
         return similar(self.evaluator, number, limit=limit)
 
-    def explain(self, query: Query, number: int, *, reading: Sequence[str] = ()) -> Explanation:
-        return explain(self.evaluator, query, number, reading=reading or None)
+    def explain(
+        self,
+        query: Query,
+        number: int,
+        *,
+        reading: Sequence[str] = (),
+        recency_days: float | None = None,
+    ) -> Explanation:
+        return explain(
+            self.evaluator, query, number, reading=reading or None, recency_days=recency_days
+        )
 
     def language(self) -> IndexLanguage:
         return self._language
@@ -148,7 +172,7 @@ class WhooshView:
             if known.any():
                 oldest.append(int(published[known].min()))
                 newest.append(int(published[known].max()))
-        masks = [part.everything() for part in self.evaluator.parts]
+        everything = [np.flatnonzero(part.everything()) for part in self.evaluator.parts]
         return IndexStats(
             articles=snapshot.count,
             generation=snapshot.generation,
@@ -156,7 +180,7 @@ class WhooshView:
             modified=datetime.fromisoformat(snapshot.toc.committed),
             oldest=_EPOCH + timedelta(microseconds=min(oldest)) if oldest else None,
             newest=_EPOCH + timedelta(microseconds=max(newest)) if newest else None,
-            by=facet_counts(self.evaluator.parts, masks, FACETS),
+            by=facet_counts(self.evaluator.parts, everything, FACETS),
         )
 
     def verify(self) -> VerifyReport:

@@ -1,6 +1,8 @@
 """The worker process: documents in, results out, until the pipe closes.
 
-    python -m indexer.workers.child MODULE:FUNCTION KEEP_ALL TIME_LIMIT_S MEMORY_LIMIT_MB
+    python -m indexer.workers.child MODULE:FUNCTION KEEP_ALL TIME_LIMIT_S MEMORY_LIMIT_MB SITES
+
+SITES is a TOML file of site profiles, or empty.
 
 It defends the run against what it reads: a document that takes too long is ended by the alarm clock
 (which works in the middle of C code, and when the run itself is gone), one that takes too much
@@ -15,6 +17,7 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +25,7 @@ from typing import BinaryIO, NoReturn
 
 from indexer.errors import DocumentError
 from indexer.models import Article
+from indexer.rules import load_site_profiles
 from indexer.workers.wire import (
     CRASHED,
     LEAVING,
@@ -36,7 +40,7 @@ Clean = Callable[..., Article]
 
 def main(arguments: list[str]) -> None:
     """Serve until there are no more documents."""
-    name, keep_all, time_limit_s, memory_limit_mb = arguments
+    name, keep_all, time_limit_s, memory_limit_mb, sites = arguments
     # The pipes get numbers of their own: what cleaning prints must not land among the results.
     documents = os.fdopen(os.dup(0), "rb")
     results = os.fdopen(os.dup(1), "wb", buffering=0)
@@ -46,6 +50,8 @@ def main(arguments: list[str]) -> None:
     sys.excepthook = _tell_of_crash(results)
     module, _, function = name.partition(":")
     clean: Clean = getattr(import_module(module), function)
+    if sites:
+        clean = partial(clean, site=load_site_profiles(Path(sites)))
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     _limit_memory(int(memory_limit_mb))
     results.write(frame(READY))

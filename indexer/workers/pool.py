@@ -32,6 +32,7 @@ def clean_all(
     memory_limit_mb: int = 1024,
     keep_all: bool = False,
     clean: str = "indexer.cleaning:clean",
+    sites: str = "",
 ) -> Iterator[Article | DocumentError]:
     """The result of each document, in their order; errors are values, and the run goes on.
 
@@ -44,12 +45,13 @@ def clean_all(
     memory_limit_mb  memory for one document, on top of the interpreter's; 0: no limit (macOS
                      enforces none)
     clean            `module:function` that cleans, called as `function(document, keep_all=…)`
+    sites            a TOML file of site profiles, which `clean` then gets as `site=…`; "": none
 
     Raises:
         TimtinError: the processes cannot be started.
     """
     most = max(1, workers) if workers is not None else cores()
-    pool = _Pool(most, clean, keep_all, time_limit_s, memory_limit_mb)
+    pool = _Pool(most, clean, keep_all, time_limit_s, memory_limit_mb, sites)
     try:
         yield from pool.run(iter(documents))
     finally:
@@ -58,10 +60,16 @@ def clean_all(
 
 class _Pool:
     def __init__(
-        self, most: int, clean: str, keep_all: bool, time_limit_s: float, memory_limit_mb: int
+        self,
+        most: int,
+        clean: str,
+        keep_all: bool,
+        time_limit_s: float,
+        memory_limit_mb: int,
+        sites: str,
     ) -> None:
         self._most = most
-        self._options = (clean, keep_all, time_limit_s, memory_limit_mb)
+        self._options = (clean, keep_all, time_limit_s, memory_limit_mb, sites)
         self._selector = selectors.DefaultSelector()
         self._workers: list[Worker] = []
         self._order: deque[Task] = deque()  # every document that has not been answered for

@@ -49,7 +49,9 @@ class Task:
 class Worker:
     """A running worker process. `tasks` are those sent to it and not yet answered, in order."""
 
-    def __init__(self, clean: str, keep_all: bool, time_limit_s: float, memory_limit_mb: int):
+    def __init__(
+        self, clean: str, keep_all: bool, time_limit_s: float, memory_limit_mb: int, sites: str
+    ):
         self.tasks: deque[Task] = deque()
         self.ready = False
         self.crash = ""  # what the worker said of its own end
@@ -59,7 +61,7 @@ class Worker:
         self._queued = self._sent = 0
         self._since = time.monotonic()
         modules = os.pathsep.join(folder or str(Path.cwd()) for folder in sys.path)
-        arguments = [clean, str(int(keep_all)), str(time_limit_s), str(memory_limit_mb)]
+        arguments = [clean, str(int(keep_all)), str(time_limit_s), str(memory_limit_mb), sites]
         # A process group of its own: Ctrl-C is for the run, which then ends its workers.
         self._process = subprocess.Popen(  # noqa: S603  (this interpreter, this package)
             # -P: the working folder may be full of downloads; nothing in it is imported.

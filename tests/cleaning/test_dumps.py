@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from indexer.cleaning import clean
 from indexer.models import Article, Document
-from tests.cleaning.pages import LEAD, PARAGRAPHS, RELATED, TITLE
+from tests.cleaning.pages import BODY, LEAD, PARAGRAPHS, RELATED, TITLE
 
 P = PARAGRAPHS
 
@@ -154,3 +154,93 @@ def test_any_lines_are_cleaned_without_an_error_of_another_kind(lines):
         return
     body = article.body.split("\n") if article.body else []
     assert len(article.body_kinds) == len(body)
+
+
+ABOVE = [
+    ["Kinh doanh"],
+    ["Video"],
+    ["https://miencao.vn/giao-duc/thu-vien-123.html"],
+    ["Trang chủ/Thời sự/03-10-2020 17:40"],
+    ["Trang chủ > Xã hội > Giáo dục"],
+    ["Trang chủ", "Thời sự", "03-10-2020 17:40"],
+    [RELATED[0]],
+]
+
+
+@pytest.mark.parametrize("lines", ABOVE)
+def test_what_stands_above_the_title_is_not_the_title(lines):
+    article = cleaned(*lines, TITLE, LEAD, *P)
+    assert (article.title, article.lead, article.body) == (TITLE, LEAD, "\n".join(P))
+
+
+BETWEEN = [["Lò Thị Mây", "12/03/2020 08:15"], ["Lò Thị Mây - 12/03/2020 08:15"]]
+
+
+@pytest.mark.parametrize("lines", BETWEEN)
+def test_a_byline_between_title_and_lead_names_the_author(lines):
+    article = cleaned(TITLE, *lines, LEAD, *P)
+    assert (article.title, article.author) == (TITLE, ("Lò Thị Mây",))
+    assert article.text == f"{LEAD}\n{BODY}"
+
+
+def test_a_place_between_title_and_text_is_no_author():
+    article = cleaned(TITLE, "Hà Giang", *P)
+    assert (article.author, article.text) == ((), BODY)
+
+
+VERSE = ["Mẹ gánh trăng về phơi trước ngõ", "Con đò nằm ngủ đợi người sang", "Khói bếp thơm rạ mới"]
+
+
+@pytest.mark.parametrize("lead", [[LEAD], []])
+def test_verse_after_the_lead_or_the_title_is_text(lead):
+    article = cleaned("Ngõ trăng", *lead, *VERSE, *P)
+    assert article.title == "Ngõ trăng"
+    assert article.text == "\n".join([*lead, *VERSE, *P])
+
+
+def test_a_short_lead_is_no_headline():
+    assert cleaned(TITLE, "Bản nhỏ có thư viện.", *P).text == f"Bản nhỏ có thư viện.\n{BODY}"
+
+
+MARKED_UP = [
+    ("Thư viện m&ocirc; h&igrave;nh mới", "Thư viện mô hình mới"),
+    ("<p>Thư viện mở cửa</p>", "Thư viện mở cửa"),
+    ('<p class="x">Thư viện <strong>mở</strong> cửa<br/></p>', "Thư viện mở cửa"),
+    ("Sách &lt;hay&gt; nên đọc", "Sách <hay> nên đọc"),
+    ("Nếu a < b thì b > a", "Nếu a < b thì b > a"),
+]
+
+
+@pytest.mark.parametrize(("line", "wanted"), MARKED_UP)
+def test_mark_up_in_a_dump_is_read(line, wanted):
+    assert cleaned(TITLE, LEAD, P[0], line, P[1]).body.split("\n")[1] == wanted
+
+
+def test_the_last_headline_of_a_box_goes_with_it():
+    headlines = [
+        "Tàu hàng mắc cạn ngoài khơi đã được kéo vào bờ",
+        "Bốn món ngon phải thử khi đến chợ phiên",
+    ]
+    assert cleaned(TITLE, LEAD, *P[:2], "Tin liên quan", *headlines, *P[2:]).body == BODY
+    end = ["Đọc nhiều", *headlines, "© Copyright 2020 Báo Miền Cao."]
+    assert cleaned(TITLE, LEAD, *P, *end).body == BODY
+
+
+def test_a_subhead_after_a_box_stays():
+    lines = [*P[:2], "Tin liên quan", RELATED[0], RELATED[1], "Một giá sách nhỏ", *P[2:]]
+    assert "Một giá sách nhỏ" in cleaned(TITLE, LEAD, *lines).body.split("\n")
+
+
+@pytest.mark.parametrize("line", ["Ảnh minh họa.", "Ảnh minh họa", "Hình minh họa"])
+def test_a_credit_that_names_nobody_is_no_text(line):
+    assert cleaned(TITLE, LEAD, P[0], line, *P[1:]).body == BODY
+
+
+def test_a_short_line_that_comes_twice_in_a_row_goes_twice():
+    line = "Giá sách ở hiên nhà"
+    article = cleaned(TITLE, LEAD, P[0], line, line, *P[1:])
+    assert (article.body, article.captions) == (BODY, (line,))
+
+
+def test_a_place_glued_to_the_lead_goes():
+    assert cleaned(TITLE, f"TP HCM{LEAD}", *P).lead == LEAD

@@ -56,7 +56,7 @@ TOLD_TIMES = [
     (json_ld(datePublished="2020-03-12T08:15:00+07:00"), "2020-03-12T08:15:00+07:00"),
     (json_ld(datePublished="2020-03-12T08:15:00.000 +07:00"), "2020-03-12T08:15:00+07:00"),
     (json_ld(datePublished="2020-03-12 08:15"), "2020-03-12T08:15:00+07:00"),
-    (meta("article:published_time", "2020-03-12T01:15:00Z"), "2020-03-12T01:15:00+00:00"),
+    (meta("article:published_time", "2020-03-12T01:15:00Z"), "2020-03-12T08:15:00+07:00"),
     (meta("pubdate", "3/12/2020 8:15:00 AM"), None),
     (json_ld(datePublished="") + meta("article:published_time", "2020-03-12T08:15"),
      "2020-03-12T08:15:00+07:00"),
@@ -108,6 +108,69 @@ def test_authors_are_people_and_no_papers(head, wanted):
     assert article(head).author == wanted
 
 
+DESKS = ["PV", "Nhóm PV", "P.V", "Theo PV", "CTV", "Ban biên tập"]
+
+
+@pytest.mark.parametrize("name", DESKS)
+def test_a_desk_is_no_author_and_no_text(name):
+    found = cleaned(
+        f"<h1>{TITLE}</h1>{TEXT.removesuffix('</div>')}<p style='text-align:right'>"
+        f"<strong>{name}</strong></p></div>"
+    )
+    assert found.author == ()
+
+
+BYLINES_ABOVE = [
+    "<div class=news-info><b>Minh Khuê</b> | <time>12/03/2020 08:15</time></div>",
+    "<div class=author><span>MINH KHUÊ (T/H)</span> | <span>12/03/2020 | 16:03</span></div>",
+    "<p class=author>Minh Khuê/VOV-Tây Bắc</p>",
+    "<p class=author>Theo Minh Khuê</p>",
+    "<ul><li>Tác giả, <span>Minh Khuê</span></li><li>Vai trò, BBC News</li></ul>",
+    "<p>Posted on March 12, 2020 by Minh Khuê</p>",
+    "<address rel=author><a>Minh Khuê</a></address>",
+    "<p class=meta>Đăng bởi: Minh Khuê - 12/03/2020</p>",
+    "<div class='author vcard'><b class=fn>Minh Khuê</b><i>Phóng viên</i></div>",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("byline", BYLINES_ABOVE)
+def test_a_byline_above_the_text_is_read(byline):
+    assert [name.title() for name in article(above=byline).author] == ["Minh Khuê"]
+
+
+YOAST = """<script type="application/ld+json">{"@graph": [
+{"@type": "Article", "author": {"@id": "#p"}}, {"@type": "WebPage"},
+{"@type": "Person", "@id": "#p", "name": "Minh Khuê"}]}</script>"""
+LABELLED = '<meta name="twitter:label1" content="Được viết bởi">' + meta(
+    "twitter:data1", "Minh Khuê"
+)
+
+
+@pytest.mark.parametrize("head", [YOAST, LABELLED])
+def test_an_author_told_by_reference_or_by_label_is_read(head):
+    assert article(head).author == ("Minh Khuê",)
+
+
+MAKERS = [
+    "Bài: Minh Khuê - Ảnh: Hà Văn Nam",
+    "Bài: Minh Khuê; Ảnh: Hà Văn Nam; Video: Lò Páo",
+    "Người đưa tin: Minh Khuê",
+    "Luật sư MINH KHUÊ (Đoàn Luật sư TP.HCM)",
+    "Ghi chép của Minh Khuê",
+    "Nội dung: Minh Khuê",
+    "Minh Khuê (theo Reuters, AFP)",
+    "Minh Khuê/VOV1",
+    "ThS.BS Minh Khuê",
+    "Minh Khuê thực hiện",
+]
+
+
+@pytest.mark.parametrize("line", MAKERS)
+def test_of_a_credit_line_only_who_wrote_is_an_author(line):
+    found = cleaned(f"<h1>{TITLE}</h1>{TEXT.removesuffix('</div>')}<p align=right>{line}</p></div>")
+    assert [name.title() for name in found.author] == ["Minh Khuê"]
+
+
 BYLINES = [
     "<p style='text-align:right'><strong>Minh Khuê</strong></p>",
     "<p class=author>Minh Khuê</p>",
@@ -126,11 +189,20 @@ def test_a_byline_after_the_text_is_read_and_is_no_text(byline):
     assert "khuê" not in found.body.lower()
 
 
-def test_a_source_is_no_author():
-    found = cleaned(
-        f"<h1>{TITLE}</h1>{TEXT.removesuffix('</div>')}<p>Theo MỘC LAN (VTC News)</p></div>"
-    )
-    assert (found.author, found.publisher) == ((), "VTC News")
+SOURCES = [
+    ("Theo MỘC LAN (VTC News)", ("MỘC LAN",), "VTC News"),
+    ("Theo VTC News", (), "VTC News"),
+    ("Theo Nhịp Sống Biển", (), "Nhịp Sống Biển"),
+    ("(Theo Reuters)", (), ""),
+    ("Minh Khuê (theo Reuters, AFP)", ("Minh Khuê",), ""),
+    ("Minh Khuê, Theo Trí Thức Trẻ", ("Minh Khuê",), "Trí Thức Trẻ"),
+]
+
+
+@pytest.mark.parametrize(("line", "author", "publisher"), SOURCES)
+def test_a_source_is_no_author_but_who_wrote_there_is(line, author, publisher):
+    found = cleaned(f"<h1>{TITLE}</h1>{TEXT.removesuffix('</div>')}<p>{line}</p></div>")
+    assert (found.author, found.publisher) == (author, publisher)
 
 
 def test_who_comments_is_no_author():
@@ -208,6 +280,36 @@ CRUMBS = [
 def test_the_section_is_the_first_step_of_the_breadcrumb(crumb):
     side = f"<div class=category-list>{links(*RELATED)}</div>"
     assert cleaned(f"{crumb}<h1>{TITLE}</h1>{TEXT}{side}").section == "Giáo dục"
+
+
+SECTIONS = [
+    ("<div class=cate-foot><a href=#>Chia sẻ</a></div>", "", ""),
+    ("<div class=brm><a>Giáo dục</a></div>", "", "Giáo dục"),
+    ("", "<p class=x><span>Giáo dục</span><span>12-03-2020 - 11:39 AM</span></p>", "Giáo dục"),
+    ("<div class=x><a>Hoàng Su Phì</a></div>", "", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("above", "below", "wanted"), SECTIONS)
+def test_a_section_is_a_newspapers_section_and_no_button(above, below, wanted):
+    assert cleaned(f"{above}<h1>{TITLE}</h1>{below}{TEXT}").section == wanted
+
+
+TAGS = [
+    "<div class=details__tags><h4>Từ khóa:</h4><a>thư viện</a><a>vùng cao</a></div>",
+    "<ul class='tags-wrap'><li><a>thư viện</a></li><li><a>#vùng cao</a></li></ul>",
+    "<div class=tag>Từ khóa: <a>thư viện</a>, <a>vùng cao</a></div>",
+    "<div class=news-tag><span>Tag :</span><a>thư viện</a>, <a>vùng cao</a></div>",
+    "<p class=x>Từ khóa: thư viện, vùng cao</p>",
+    f"<div class=tag-cloud><a>bóng đá</a></div><div class=box-tags>{links(*RELATED)}</div>"
+    "<div class=boxTag><a>thư viện</a><a>vùng cao</a></div>",
+]
+
+
+@pytest.mark.parametrize("below", TAGS)
+def test_tags_that_readers_see_are_read_and_headlines_beside_them_are_none(below):
+    found = article(meta("keywords", "seo, tin nhanh"), below=below)
+    assert found.tags == ("thư viện", "vùng cao")
 
 
 def test_tags():

@@ -50,6 +50,36 @@ NOT_ARTICLES = {
     ),
     "login wall": html("<h1>Đăng nhập</h1><form><p>Mời bạn đăng nhập để xem trang này.</p></form>"),
     "challenge": html("<h1>Just a moment...</h1><p>Checking your browser.</p>", title="Just a moment..."),
+    "front of plain links and summaries": html(
+        "<h1>Kinh doanh</h1>"
+        + "".join(f"<p><a href=/b-{i}>{h}</a></p><p>{PARAGRAPHS[i]}</p>" for i, h in enumerate(HEADLINES[:5])),
+        title="Kinh doanh",
+    ),
+    "search results with texts": html(
+        "<h1>Tìm kiếm</h1><p>Có 5 kết quả cho từ khóa thư viện</p>"
+        + "".join(f"<div><h3><a href=/b-{i}>{h}</a></h3><p>{LEAD} {PARAGRAPHS[i]}</p></div>" for i, h in enumerate(HEADLINES[:5])),
+        title="Kết quả tìm kiếm: thư viện",
+    ),
+    "player with a line": html(
+        f"<h1>{TITLE}</h1><video src=a.mp4></video><p class=lead>{LEAD}</p>",
+        head="<meta property='og:type' content='video.other'>",
+    ),
+    "cookie wall of sentences": html(
+        "<div class=x><h2>Chúng tôi tôn trọng quyền riêng tư của bạn</h2><p>Trang web này sử dụng cookie để "
+        "cải thiện trải nghiệm, phân tích lưu lượng và chọn quảng cáo cho bạn.</p><p>Khi nhấn Đồng ý, bạn chấp "
+        "nhận chính sách cookie của chúng tôi.</p></div>", title="Báo Miền Cao",
+    ),
+    "English cookie wall": html(
+        "<h1>We value your privacy</h1><p>We and our partners store and access information on a device, such "
+        "as cookies, and process personal data for ads and content measurement.</p><p>With your permission we "
+        "and our partners may use precise geolocation data.</p>", title="Before you continue",
+    ),
+    "login with a sentence": html(
+        "<h1>Đăng nhập</h1><form><label>Email</label><input><label>Mật khẩu</label><input type=password></form>"
+        "<p>Bạn chưa có tài khoản? Mời bạn đăng ký ngay để bình luận, lưu bài viết và nhận bản tin hằng ngày "
+        "của tòa soạn.</p>", title="Đăng nhập",
+    ),
+    "nothing but a caption": html(f"<h1>{TITLE}</h1><figure><img src=a.jpg><figcaption>{LEAD}</figcaption></figure>"),
 }  # fmt: skip
 
 
@@ -61,10 +91,31 @@ def test_refused(name, url):
     assert caught.value.reason
 
 
+def test_a_tag_page_is_known_by_its_address():
+    items = "".join(
+        f"<li><h3><a href=/b-{i}>{h}</a></h3><p>{LEAD}</p></li>"
+        for i, h in enumerate(HEADLINES[:5])
+    )
+    page = html(f"<h1>thư viện</h1><p>{PARAGRAPHS[0]}</p><ul>{items}</ul>", title="Tin về thư viện")
+    with pytest.raises(NotAnArticleError):
+        clean(Document("x", page.encode(), "text/html", "https://miencao.vn/tag/thu-vien.html"))
+
+
 SHORT = f"<h1>{TITLE}</h1>{DATE}<p class=sapo>{LEAD}</p><div class=content>{paragraphs(*PARAGRAPHS[:2])}</div>"
 META = '<meta property="article:published_time" content="2020-03-12T08:15:00+07:00">'
 
+CRUMBS = (
+    "<p>Trang web dùng cookie để nhớ bạn đọc; theo luật, chủ trang phải hỏi người đọc trước.</p>"
+)
+
 ARTICLES = {
+    "about cookies": html(
+        f"<h1>Vì sao trang web dùng cookie</h1>{CRUMBS}{paragraphs(*PARAGRAPHS[:2])}",
+        title="Vì sao trang web dùng cookie",
+    ),
+    "with a cookie notice": html(
+        f"{SHORT}<p>Trang web này sử dụng cookie. Khi đọc tiếp, bạn đồng ý với chính sách của chúng tôi.</p>"
+    ),
     "short": html(SHORT),
     "short among lists": html(f"{SHORT}<div class=side>{links(*HEADLINES)}</div>"),
     "short among cards": html(f"{SHORT}<div class=more>{BARE_CARDS}</div>"),

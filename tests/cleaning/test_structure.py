@@ -1,6 +1,8 @@
 # ruff: noqa: E501
 """What articles are made of besides paragraphs stays, in order; what boxes put between goes."""
 
+import json
+
 import pytest
 
 from indexer.cleaning import clean
@@ -173,3 +175,139 @@ def test_comments_longer_than_the_article_are_not_the_article():
 def test_every_removal_is_named_after_a_rule(name):
     article = cleaned(paragraphs(*P[:2]) + GONE[name] + paragraphs(*P[2:]))
     assert {removal.rule for removal in article.removed} <= set(rule_names())
+
+
+def test_a_table_of_linked_names_and_figures_stays():
+    rows = "".join(
+        f"<tr><td><a href=/truong-{i}>Trường bản {i}</a></td><td>2{i},35</td></tr>"
+        for i in range(1, 6)
+    )
+    body = f"<h1>{TITLE}</h1><div>{paragraphs()}<table>{rows}</table></div>"
+    article = clean(Document("x.html", html(body).encode(), "text/html"))
+    assert "Trường bản 3 | 23,35" in article.body.split("\n")
+
+
+def test_a_table_of_dated_headlines_goes():
+    rows = "".join(
+        f"<tr><td><a href=/{i}>{line}</a></td><td>12/3</td></tr>" for i, line in enumerate(RELATED)
+    )
+    body = f"<h1>{TITLE}</h1><div>{paragraphs()}<table>{rows}</table></div>"
+    article = clean(Document("x.html", html(body).encode(), "text/html"))
+    assert article.body == "\n".join(PARAGRAPHS)
+
+
+OLD = (
+    f"<font size=5>{TITLE}</font><br><font color=gray>Cập nhật lúc 15h30 ngày 22/9/2012</font><br>"
+    f"<b>{LEAD}</b><br><br>{'<br><br>'.join(PARAGRAPHS)}<br><br><b>Minh Khuê</b>"
+)
+
+
+def test_a_cell_of_lines_in_types_of_their_own_is_title_date_lead_and_text():
+    page = f"<table><tr><td><a href=/>Trang chủ</a></td></tr><tr><td>{OLD}</td></tr></table>"
+    article = clean(Document("x.html", html(page).encode(), "text/html"))
+    assert (article.title, article.lead, article.body) == (TITLE, LEAD, "\n".join(PARAGRAPHS))
+    assert article.published and article.published.isoformat() == "2012-09-22T15:30:00+07:00"
+
+
+def test_a_bold_line_above_a_break_is_a_line_of_its_own():
+    lines = cleaned(f"<p>{P[0]}</p><p><b>Mỗi ngày một cuốn</b><br>{P[1]}</p>").body.split("\n")
+    assert lines == [P[0], "Mỗi ngày một cuốn", P[1]]
+
+
+def test_text_beside_a_linked_picture_is_its_caption():
+    photo = (
+        f"<div class=article-photo><a href=x.jpg><img src=x.jpg></a><span>{CAPTION}</span></div>"
+    )
+    article = cleaned(photo + paragraphs())
+    assert (article.captions, article.body) == ((CAPTION,), "\n".join(P))
+
+
+def test_a_page_drawn_by_a_script_has_its_lead_from_the_description():
+    told = {
+        "@type": "NewsArticle",
+        "headline": TITLE,
+        "description": LEAD,
+        "articleBody": "\n".join(PARAGRAPHS),
+    }
+    script = f"<script type='application/ld+json'>{json.dumps(told)}</script>"
+    page = (
+        f"<html><head><title>{TITLE}</title>{script}</head><body><div id=root></div></body></html>"
+    )
+    article = clean(Document("x.html", page.encode(), "text/html"))
+    assert (article.lead, article.body) == (LEAD, "\n".join(PARAGRAPHS))
+
+
+NOT_KEPT = {
+    "a box abbreviated": f"<div class='bv-lq'><div class='bvlq-n'>{A}</div><p>Ba mươi năm ở bản.</p></div>",
+    "a house line": "<p><i>* Mời quý độc giả theo dõi các chương trình đã phát sóng của Đài Miền Cao trên <a>MC Online</a> và <a>MCGo</a>!</i></p>",
+    "a section's line": "<p>* <em>Mời bạn đọc vào <a>chuyên mục Giáo dục</a> xem các tin, bài liên quan.</em></p>",
+    "an appeal": "<p>Quý vị độc giả có thể ủng hộ thư viện qua số tài khoản 0123 456 789.</p>",
+    "rates": "<div>Tỷ giá USD 23.450 EUR 25.100</div>",
+    "weather": "<div><b>Dự báo thời tiết</b> Hà Nội 18-25°C, Huế 20-28°C</div>",
+    "a designer": "<p>Thiết kế: Tuấn Kiệt</p>",
+    "makers": "<p>Ảnh: Hồ Bảo</p><p>Đồ họa: Tuấn Kiệt</p>",
+    "a cookie notice": "<p>Trang web này sử dụng cookie để nhớ bạn đọc.</p>",
+}
+
+
+@pytest.mark.parametrize("name", NOT_KEPT)
+def test_what_stands_after_the_text_is_not_text(name):
+    article = cleaned(paragraphs() + NOT_KEPT[name])
+    assert (article.text, article.captions) == (f"{LEAD}\n" + "\n".join(P), ())
+
+
+def test_lines_about_design_in_the_text_stay():
+    line = "Thiết kế: lam nhôm xoay theo giờ, mái lợp lá"
+    assert line in cleaned(paragraphs(*P[:2], line, *P[2:])).body.split("\n")
+
+
+TAILS = ["Mời bạn xem thêm bài:", "Xem thêm:", ">> Đọc tiếp:", "(Xem lại video:"]
+
+
+@pytest.mark.parametrize("tail", TAILS)
+def test_a_call_to_read_another_article_is_cut_from_a_paragraph(tail):
+    assert cleaned(
+        f"<p>{P[0]} {tail} <a href=/b>{A}</a></p>{paragraphs(*P[1:])}"
+    ).body == "\n".join(P)
+
+
+def test_a_paragraph_about_reading_on_is_whole():
+    text = "Cô dặn học trò. Xem thêm: sách tranh, sách truyện và từ điển đều có trên giá thứ ba."
+    assert text in cleaned(paragraphs(*P[:2], text, *P[2:])).body.split("\n")
+
+
+BYLINES = [
+    ("<p class=x><b>Ban Thời sự</b>-Thứ ba, ngày 04/10/2022 06:33 GMT+7</p>", ()),
+    ("<p>Thứ Sáu, ngày 14 tháng 7 năm 2023, 15 giờ 20 phút</p>", ()),
+    ("<p><b>Lò Thị Mây</b> | 14/07/2022 16:03</p>", ("Lò Thị Mây",)),
+    ("<ul><li>Tác giả, <span>Lò Thị Mây</span></li><li>Vai trò, Báo Miền Cao</li></ul>", None),
+    ("<p>Nguồn hình ảnh, Getty Images</p>", ()),
+]
+
+
+@pytest.mark.parametrize(("line", "author"), BYLINES)
+def test_a_date_or_byline_above_the_text_is_no_text(line, author):
+    page = html(f"<div class=c><h1>{TITLE}</h1>{line}<p><b>{LEAD}</b></p>{paragraphs()}</div>")
+    article = clean(Document("x", page.encode(), "text/html"))
+    assert article.text == f"{LEAD}\n" + "\n".join(P)
+    assert author is None or article.author == author
+
+
+PREFIXES = ["(Dân trí) - ", "(Tin giáo dục, tin vùng cao) ", "- ", "Hà Giang", "TP HCM"]
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_what_stands_before_the_lead_goes(prefix):
+    page = html(f"<h1>{TITLE}</h1><h2 class=sapo>{prefix}{LEAD}</h2><div>{paragraphs()}</div>")
+    assert clean(Document("x", page.encode(), "text/html")).lead == LEAD
+
+
+def test_speech_keeps_its_dashes():
+    lines = ["- Cô ơi, hôm nay thư viện có mở cửa cho chúng em vào đọc sách không ạ?", "- Có chứ."]
+    assert cleaned(paragraphs(*lines, *P)).body.split("\n")[:2] == lines
+
+
+def test_a_lead_under_a_title_in_no_heading_is_kept():
+    body = f"<span class=tieude>{TITLE}</span><span>(17/04/2023)</span><div class=x>{LEAD}</div>"
+    page = html(f"<div>{body}<div class=noidung>{paragraphs()}</div></div>")
+    assert clean(Document("x", page.encode(), "text/html")).text == f"{LEAD}\n" + "\n".join(P)

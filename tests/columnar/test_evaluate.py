@@ -254,6 +254,42 @@ def test_reasons_add_up_to_the_score(evaluator):
     assert {"word", "folded", "pair"} <= {r.kind for r in explained.reasons}
 
 
+def dated(id: str, title: str, published: datetime | None) -> Article:
+    return article(id, title, f"{FILLER} Giá vàng tăng. {FILLER}", published=published)
+
+
+def test_newer_articles_gain_only_where_it_is_asked_for_and_never_much(tmp_path):
+    year = [datetime(y, 3, 1, tzinfo=UTC) for y in (2018, 2020, 2999)]
+    articles = [
+        dated("new", "Giá vàng tăng", year[1]),
+        dated("undated", "Giá vàng tăng", None),
+        dated("future", "Giá vàng tăng", year[2]),
+        dated("old", "Giá vàng tăng", year[0]),
+        dated("weak", "Chuyện ở chợ", year[1]),
+    ]
+    evaluator = evaluator_of(tmp_path, articles, parts=2)
+    query = parse_query("giá vàng")
+
+    def order(recency_days: float | None) -> list[str]:
+        hits = evaluator.search(query, recency_days=recency_days).hits
+        return [articles[hit.number].id for hit in hits]
+
+    assert order(None)[0] != "new"
+    assert order(30)[0] == "new"
+    assert order(30)[-1] == "weak"  # as new, but hardly about it
+    plain = {h.number: h.score for h in evaluator.search(query).hits}
+    gains = {
+        articles[h.number].id: h.score / plain[h.number]
+        for h in evaluator.search(query, recency_days=365).hits
+    }
+    assert gains["new"] == pytest.approx(1.25, abs=1e-3)
+    assert gains["old"] == pytest.approx(1 + 0.25 * 2 ** (-731 / 365), abs=1e-3)
+    assert gains["undated"] == gains["future"] == pytest.approx(1.0)
+    explained = explain(evaluator, query, 0, recency_days=365)
+    assert explained.reasons[-1].kind == "recency"
+    assert sum(r.score for r in explained.reasons) == pytest.approx(explained.total, abs=2e-2)
+
+
 WORDS = ["đại", "dài", "dai", "hội", "hoi", "hòa", "hoà", "sơn", "son"]
 
 

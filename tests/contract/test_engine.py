@@ -10,7 +10,7 @@ from indexer.engines.base import Engine
 from indexer.engines.open import open_engine
 from indexer.errors import ArticleNotFoundError, IndexLockedError, IndexNotFoundError
 from indexer.models import Article, Query, Sort
-from indexer.query import parse_query
+from indexer.query import parse_period, parse_query
 
 VIETNAM = timezone(timedelta(hours=7))
 
@@ -135,6 +135,41 @@ def test_filters_keep_articles_with_one_of_the_values(engine: Engine):
     assert set(found(engine, "dai hoi", filters={"site": ["b.vn"]})) == {"b", "c"}
     assert found(engine, "dai hoi", filters={"site": ["b.vn"], "year": ["2021"]}) == ["b"]
     assert set(found(engine, "", filters={"site": ["a.vn", "b.vn"]})) == {"a", "b", "c", "d"}
+
+
+def test_a_period_keeps_articles_published_in_it(engine: Engine):
+    period = parse_period("2020-09-27", "2020")
+    assert found(engine, "dai hoi", period=period) == ["a"]
+    assert found(engine, "", period=parse_period(until="2020-09-26")) == []
+    assert found(engine, "", period=parse_period("2020"), filters={"site": ["b.vn"]}) == ["b"]
+
+
+def test_counts_are_narrowed_as_searches_are(engine: Engine):
+    query = parse_query("dai hoi")
+    assert engine.count(query) == 3
+    assert engine.count(query, filters={"site": ["b.vn"]}) == 2
+    assert engine.count(query, filters={"site": ["b.vn"]}, period=parse_period("2021")) == 1
+
+
+def test_whoever_reads_can_tell_that_another_writes(make: Callable[..., Engine]):
+    engine, other = make(create=True), make()
+    assert not other.is_being_written()
+    with engine.writer():
+        assert other.is_being_written()
+        assert engine.is_being_written()
+    assert not other.is_being_written()
+
+
+def test_every_commit_has_a_name_of_its_own(make: Callable[..., Engine]):
+    engine = make(create=True)
+    names = {engine.commit}
+    for one in ARTICLES:
+        with engine.writer() as writer:
+            writer.add(one)
+        engine.refresh()
+        names.add(engine.commit)
+    assert len(names) == 1 + len(ARTICLES)
+    assert make().commit == engine.commit
 
 
 def test_paging_shows_every_result_once(engine: Engine):

@@ -147,6 +147,27 @@ def test_the_timeline_is_no_wider_than_the_results(open_page: OpenPage) -> None:
         assert abs(chart["width"] - hits["width"]) < 1
 
 
+def test_a_timeline_that_does_not_fit_shows_the_newest_first(open_page: OpenPage) -> None:
+    page = open_page("/search?q=nguoi", viewport={"width": 320, "height": 640})
+    place = page.locator(".timeline .scroll")
+    place.evaluate("box => box.querySelector('svg').style.minWidth = '60rem'")
+    page.evaluate(
+        "import('/static/timeline.js').then((timeline) => "
+        "timeline.showNewest(document.querySelector('.timeline .scroll')))"
+    )
+    page.wait_for_function("document.querySelector('.timeline .scroll').scrollLeft > 300")
+
+
+def test_a_pasted_text_is_narrowed_with_buttons(open_page: OpenPage) -> None:
+    page = open_page(PLACES["pasted"])
+    value = page.locator("section[aria-labelledby=facet-site] button").first
+    count = value.locator(".num").inner_text()
+    value.click()
+    page.wait_for_url("**site=**")
+    assert page.locator("#summary strong").inner_text().startswith(count + " ")
+    assert page.locator("#q").input_value().startswith("mưa lũ ở các tỉnh")
+
+
 def test_dates_are_chosen_in_the_form(open_page: OpenPage) -> None:
     page = open_page("/search?q=")
     page.locator("[name=since]").fill("2024-01-01")
@@ -281,7 +302,9 @@ def test_everything_works_without_javascript(open_page: OpenPage) -> None:
 PLACES = {
     "home": "/",
     "results": "/search?q=dai hoi dang bo",
-    "narrowed": "/search?q=&year=2024&site=thanhnien.vn",
+    "narrowed": "/search?q=&year=2024&month=2024-10&site=thanhnien.vn&site=nld.com.vn",
+    "pasted": "/search?q=" + "mưa lũ ở các tỉnh miền núi phía Bắc " * 10,
+    "misread": "/search?q=mưa since:2020-13&until=x&page=9999",
     "long": "/search?q=&page=2",
     "relaxed": "/search?q=đại hội xyzabc",
     "empty": '/search?q="qqq qqq"',
@@ -361,13 +384,19 @@ def test_paper_carries_the_article_and_nothing_to_click(go: OpenPage) -> None:
 
 
 def test_a_page_that_waits_for_an_index_opens_by_itself(
-    chromium: Any, serve: Callable[[Path], str], tmp_path: Path
+    chromium: Any, serve: Callable[[Path], str], tmp_path: Path, axe: str
 ) -> None:
     address = serve(tmp_path / "index")
     window = chromium.new_context(locale="vi-VN")
     page = window.new_page()
     assert page.goto(address).status == 503
     assert page.locator("h1").inner_text() == "Chưa có chỉ mục"
-    open_index(tmp_path / "index", create=True).add([Article(id="a", title="Mưa lớn")])
+    index = open_index(tmp_path / "index", create=True)
+    with index.engine.writer() as writer:
+        page.goto(address)
+        assert page.locator("main h2").inner_text() == "Đang lập chỉ mục"
+        page.evaluate(axe)
+        assert page.evaluate("axe.run().then((found) => found.violations.map((v) => v.id))") == []
+        writer.add(Article(id="a", title="Mưa lớn"))
     page.locator(".newest").get_by_text("Mưa lớn").wait_for(timeout=15_000)
     window.close()

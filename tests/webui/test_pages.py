@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,73 @@ def test_every_bar_of_the_timeline_leads_to_as_many_articles_as_it_says(
         assert text(select(found, "#summary strong")).split()[0] == text(row.select("td")[0])
 
 
+def test_years_of_a_long_time_lead_to_their_months_and_back(tmp_path: Path) -> None:
+    index = open_index(tmp_path / "index", create=True)
+    index.add(
+        Article(
+            id=f"{n}", title="Mưa lớn", published=datetime(2010 + n % 9, 1 + n % 7, 9, tzinfo=UTC)
+        )
+        for n in range(63)
+    )
+    client = create_app(index).test_client()
+
+    def bars(page: BeautifulSoup) -> dict[str, str]:
+        return {str(a["aria-label"]): str(a["href"]) for a in page.select(".timeline svg a")}
+
+    years = get(client, "/search?q=mưa")
+    assert len(bars(years)) == 9
+    year = get(client, bars(years)["2014: 7"])
+    assert len(bars(year)) == 7
+    month = get(client, bars(year)["tháng 3/2014: 1"])
+    assert len(month.select(".hit")) == 1
+    assert bars(month).keys() == bars(year).keys(), "its neighbours can still be chosen"
+    assert select(month, ".timeline svg a[aria-current]")["aria-label"] == "tháng 3/2014: 1"
+    again = get(client, bars(month)["tháng 3/2014: 1"])
+    assert len(again.select(".hit")) == 7, "a second click takes the month back"
+    assert bars(get(client, str(select(month, ".wider")["href"]))) == bars(years)
+
+
+def test_a_second_value_of_a_facet_can_be_added(client: FlaskClient) -> None:
+    first = get(client, "/search?q=&site=nld.com.vn")
+    others = first.select("[aria-labelledby=facet-site] a")
+    assert text(others[0]).startswith("nld.com.vn") and others[0].get("aria-current")
+    assert len(others) > 5
+    both = get(client, str(others[1]["href"]))
+    assert len(both.select(".chips a:not(.clear)")) == 2
+    assert int(text(select(both, "#summary strong")).split()[0]) == 1 + int(
+        text(others[1].select(".num")[0])
+    )
+
+
+def test_an_article_leads_back_to_the_very_page_of_results_it_was_found_on(
+    client: FlaskClient,
+) -> None:
+    for address in ("/search?q=đại+hội&year=2020&sort=newest", "/search?q=&page=2", "/search?q=lũ"):
+        results = get(client, address)
+        article = get(client, str(results.select(".hit h2 a")[0]["href"]))
+        back = get(client, str(select(article, ".back a")["href"]))
+        assert [text(h) for h in back.select(".hit h2")] == [
+            text(h) for h in results.select(".hit h2")
+        ]
+    newest = get(client, str(get(client, "/").select(".newest a")[0]["href"]))
+    assert not newest.select(".back")
+
+
+def test_a_pasted_article_does_not_blow_up_the_page_and_can_be_narrowed(
+    client: FlaskClient,
+) -> None:
+    pasted = "mưa lũ ở các tỉnh miền núi phía Bắc " * 2000
+    answer = client.get("/search", query_string={"q": pasted})
+    assert len(answer.data) < 150_000
+    page = BeautifulSoup(answer.text, "lxml")
+    assert page.select(".hit") and page.select(".notice")
+    form = select(page, "form#state")
+    button = page.select("[aria-labelledby=facet-site] button[form=state]")[0]
+    state = {str(field["name"]): str(field["value"]) for field in form.select("input")}
+    narrowed = get(client, "/search", **state, **{str(button["name"]): str(button["value"])})
+    assert text(select(narrowed, "#summary strong")).split()[0] == text(button.select(".num")[0])
+
+
 def test_a_copy_is_folded_under_its_original(client: FlaskClient) -> None:
     page = get(client, "/search", q="lũ Quảng Bình Quảng Nam")
     folded = page.select(".hit details.copies")
@@ -142,6 +210,49 @@ def test_before_there_is_an_index_the_page_says_how_to_make_one(tmp_path: Path) 
     assert "timtin index" in text(select(get(client, "/"), "main"))
     open_index(location).add([Article(id="a", title="Mưa lớn")])
     assert "Mưa lớn" in text(select(get(client, "/"), "main"))
+
+
+def test_while_the_first_articles_are_being_indexed_the_pages_say_so_and_come_again(
+    tmp_path: Path,
+) -> None:
+    location = tmp_path / "index"
+    index = open_index(location, create=True)
+    client = create_app(location, refresh_interval_s=0).test_client()
+    assert not client.get("/readyz").json["indexing"]
+    with index.engine.writer() as writer:
+        for path in ("/", "/search?q=mưa", "/stats"):
+            page = get(client, path)
+            assert "Đang lập chỉ mục" in text(select(page, "main"))
+            assert page.select("[data-poll]") and page.select("noscript meta[http-equiv=refresh]")
+        assert client.get("/readyz").json["indexing"]
+        writer.add(Article(id="a", title="Mưa lớn"))
+        writer.commit()
+        page = get(client, "/")
+        assert "Mưa lớn" in text(select(page, "main"))
+        assert "đang được thêm" in text(select(page, "main"))
+        assert not page.select("[data-poll], meta[http-equiv=refresh]")
+    assert "đang được thêm" not in text(select(get(client, "/"), "main"))
+
+
+def test_an_index_that_is_replaced_is_read_anew(tmp_path: Path) -> None:
+    def make(name: str, title: str) -> Path:
+        index = open_index(tmp_path / name, create=True)
+        index.add([Article(id="a", title=title)])
+        return tmp_path / name
+
+    location = make("index", "Mưa lớn")
+    client = create_app(location, refresh_interval_s=0).test_client()
+    first = client.get("/api/search?q=")
+    assert first.json["hits"][0]["title"]["text"] == "Mưa lớn"
+    location.rename(tmp_path / "old")
+    assert client.get("/readyz").status_code == 503
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/").status_code == 503
+    make("new", "Nắng to").rename(location)
+    second = client.get("/api/search?q=", headers={"If-None-Match": first.headers["ETag"]})
+    assert second.json["hits"][0]["title"]["text"] == "Nắng to"
+    assert [s["text"] for s in client.get("/api/suggest?q=n").json["suggestions"]] == ["nắng to"]
+    assert client.get("/readyz").json["status"] == "ok"
 
 
 def test_pages_show_text_only(tmp_path: Path) -> None:
@@ -206,7 +317,7 @@ def test_the_reader_is_told_what_was_done_to_the_query(app: Flask, kind: NoticeK
     )
     with app.test_request_context("/search?q=gạo thơmm&year=2024", headers=VIETNAMESE):
         wanted = read_request(request.args, current.settings())
-        page = BeautifulSoup(render_results(wanted, results, empty=False), "lxml")
+        page = BeautifulSoup(render_results(wanted, results), "lxml")
     notice = select(page, ".notice")
     assert len(text(notice)) > 20
     links = [str(a["href"]) for a in notice.select("a")]
@@ -218,10 +329,13 @@ def test_the_reader_is_told_what_was_done_to_the_query(app: Flask, kind: NoticeK
 
 
 def test_an_unusable_parameter_is_named_and_set_aside(client: FlaskClient) -> None:
-    page = get(client, "/search", q="nguoi", since="hôm qua", page="0")
+    page = get(
+        client, "/search", q="nguoi", since="hôm qua", until="2020-13", page="9999", sort="x"
+    )
     assert page.select(".hit")
     notices = " ".join(text(n) for n in page.select(".notice"))
-    assert "since" in notices and "page" in notices
+    for named in ("“hôm qua”", "“2020-13”", "trang 9999", "“sort”"):
+        assert named in notices
 
 
 def test_a_page_too_deep_is_refused_kindly(client: FlaskClient) -> None:

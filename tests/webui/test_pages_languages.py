@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,9 @@ from babel.messages import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
+
+from webui import create_app
+from webui.i18n import format_ago
 
 WEBUI = Path(__file__).parents[2] / "webui"
 FOLDER = WEBUI / "translations" / "vi" / "LC_MESSAGES"
@@ -70,6 +74,23 @@ def test_translations_fill_in_the_same_values(written: Catalog) -> None:
     for text, forms in translations(written).items():
         for form in forms:
             assert set(values.findall(form)) == set(values.findall(text)), text
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        (0, "1 second ago"),
+        (0.001, "1 minute ago"),
+        (1.9, "1 day ago"),
+        (29, "4 weeks ago"),
+        (364, "12 months ago"),
+        (366, "1 year ago"),
+        (2.99 * 365, "2 years ago"),
+    ],
+)
+def test_an_age_is_the_whole_units_that_have_passed(days: float, told: str) -> None:
+    with create_app("none").test_request_context("/?lang=en"):
+        assert format_ago(datetime.now(UTC) - timedelta(days=days)) == told
 
 
 def test_vietnamese_is_stored_composed(written: Catalog) -> None:

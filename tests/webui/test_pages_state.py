@@ -62,11 +62,6 @@ def test_no_address_is_an_error(pairs: list[tuple[str, str]]) -> None:
     assert wanted.page >= 1
 
 
-def test_an_unclosed_quote_does_not_swallow_the_dates() -> None:
-    wanted = SearchRequest(text='"mưa lũ', since="2020")
-    assert wanted.query().startswith("since:2020 ")
-
-
 def facet(**counts: int) -> list[FacetValue]:
     return [FacetValue(name.lstrip("_").replace("_", "-"), n) for name, n in counts.items()]
 
@@ -96,6 +91,13 @@ def test_a_long_time_is_drawn_by_years() -> None:
     assert chart is not None and chart.unit == "year"
     assert len(chart.bars) == 11
     assert chart.bars[-1].url == "year=2020"
+
+
+def test_a_chosen_year_is_drawn_whole_by_months() -> None:
+    months, years = facet(_2020_03=1, _2020_05=3), facet(_2010=1, _2020=4)
+    chart = draw_timeline(months, years, address=address, format_month=str, within=("2020",))
+    assert chart is not None and chart.unit == "month"
+    assert [bar.value for bar in chart.bars] == [f"2020-{month:02}" for month in range(1, 13)]
 
 
 def test_one_month_alone_is_no_chart() -> None:

@@ -1,0 +1,106 @@
+"""What the attributes of elements say about the text in them: hidden, centred, caption, lead."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, cast
+
+from lxml import etree
+
+from indexer.cleaning.blocks import Block, Look
+from indexer.cleaning.hints import Hint, hints
+from indexer.models import BlockKind
+
+
+class Node(NamedTuple):
+    """A block-level element: where it hangs, its tag and what its names say.
+
+    parent  index of the node around it, -1 for the first
+    tag     lower case
+    names   its class, id, role, itemprop and type
+    """
+
+    parent: int
+    tag: str
+    hint: int
+    names: str
+
+
+def read_attributes(element: etree._Element, look: int) -> tuple[int, str, int]:
+    """The hints and names of an element, and the look that it gives to its text."""
+    attributes = cast("list[tuple[str, str]]", element.items())
+    if not attributes:
+        return 0, "", look
+    names = ""
+    hidden = False
+    for name, value in attributes:
+        if name in ("class", "id", "role", "itemprop", "type", "data-role", "data-component"):
+            names += f"{value} "
+        elif name == "style":
+            style = value.replace(" ", "").lower()
+            hidden = hidden or "display:none" in style or "visibility:hidden" in style
+            if "text-align:" in style:
+                look &= ~(Look.CENTERED | Look.RIGHT)
+                if "text-align:center" in style:
+                    look |= Look.CENTERED
+                elif "text-align:right" in style:
+                    look |= Look.RIGHT
+        elif name == "align":
+            if value.lower() == "center":
+                look |= Look.CENTERED
+            elif value.lower() == "right":
+                look |= Look.RIGHT
+        elif name == "hidden" or (name == "aria-hidden" and value == "true"):
+            hidden = True
+    hint: int = hints(names) if names else Hint.NONE
+    if hidden:
+        hint |= Hint.HIDDEN
+    return hint, names, look
+
+
+class _Role(NamedTuple):
+    """A look that the names of a part give to its text, if the part is no larger than this: the
+    same names stand on whole pages (`has-caption`, `single-author`)."""
+
+    hint: int
+    tags: frozenset[str]
+    look: int
+    most_chars: int
+    most_blocks: int
+
+
+_ROLES = (
+    _Role(Hint.CAPTION, frozenset(("figcaption", "figure")), Look.SURE_CAPTION, 900, 6),
+    _Role(Hint.LEAD, frozenset(), Look.LEAD, 1500, 6),
+    _Role(Hint.AUTHOR, frozenset(("address",)), Look.BYLINE, 250, 6),
+    _Role(Hint.BOX, frozenset(("blockquote", "aside")), Look.BOX, 20_000, 200),
+)
+
+
+def mark_roles(nodes: list[Node], blocks: list[Block]) -> list[Block]:
+    """The blocks with the looks of the small parts that they stand in."""
+    chars = [0] * len(nodes)
+    counts = [0] * len(nodes)
+    slides = [False] * len(nodes)  # figures with a heading: they hold text, not only a caption
+    for block in blocks:
+        chars[block.group] += len(block.text)
+        counts[block.group] += 1
+        slides[block.group] |= block.kind is BlockKind.HEADING
+    for i in range(len(nodes) - 1, 0, -1):
+        chars[nodes[i].parent] += chars[i]
+        counts[nodes[i].parent] += counts[i]
+        slides[nodes[i].parent] |= slides[i]
+    looks = [Look.NONE] * len(nodes)
+    for i in range(1, len(nodes)):
+        node = nodes[i]
+        looks[i] = looks[node.parent]
+        if counts[i]:
+            for role in _ROLES:
+                if (
+                    (node.hint & role.hint or node.tag in role.tags)
+                    and chars[i] <= role.most_chars
+                    and counts[i] <= role.most_blocks
+                    and not (role.look == Look.SURE_CAPTION and looks[i] & Look.BOX)
+                    and not (node.tag == "figure" and slides[i])
+                ):
+                    looks[i] |= role.look
+    return [b._replace(look=b.look | looks[b.group]) if looks[b.group] else b for b in blocks]

@@ -1,0 +1,178 @@
+"""What an article is about, as its page files it: the section, and the tags."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from indexer.cleaning import jsonld
+from indexer.cleaning.blocks import key, one_line, word_count
+from indexer.cleaning.credits import is_section
+from indexer.cleaning.elements import text_in
+from indexer.cleaning.jsonld import text_of
+from indexer.cleaning.metas import Metas, first_meta
+from indexer.cleaning.phrases import classify
+from indexer.cleaning.tree import Page
+
+_HOME = frozenset(
+    map(key, ("Trang chủ", "Trang nhất", "Home", "Homepage", "Startseite", "Accueil", "Inicio"))
+)
+_MOST_TAGS = 30
+_TAG_WORDS = 8  # a longer link is a headline
+_TAG_CHARS = 80
+# Names of parts that hold tags: no `vintage`, `stage`, `tagcloud` of the whole site.
+_TAG_NAME = re.compile(
+    r"(?:^|[\s_-])(?:[a-z]+[_-])?(?:tags?|hashtags?|keywords?|tu-?_?khoa)(?:$|[\s_-])|taglist|tagbox|"
+    r"boxtag|box-?tag|list-?tag|newstag|news_?tag|[a-z]Tags?(?:$|[\s_-])|(?:^|\s)tag[A-Z]"
+)
+_NOT_TAGS = re.compile(
+    r"cloud|relat|lien-?quan|trend|hot|popular|sidebar|foot|menu|nav", re.IGNORECASE
+)
+_TAG_LABEL = re.compile(
+    r"^\W*(?:từ kh[óo][áa]|tags?|chủ đề|thẻ|keywords?|topics?|schlagw[öo]rter|schlagworte)"
+    r"\s*[:：]\s*",
+    re.IGNORECASE,
+)
+_ABOVE_TITLE = 4  # blocks above the title among which its section stands
+
+
+def read_section(
+    page: Page,
+    metas: Metas,
+    objects: list[dict[str, Any]],
+    article: dict[str, Any],
+    title: str,
+    site_names: tuple[str, ...],
+    h1: int,
+) -> str:
+    """The section: the first step of the breadcrumb, else what the head says, else a known name."""
+    unwanted = {key(title), *map(key, site_names)} | _HOME
+    for crumbs in jsonld.of_type(objects, "BreadcrumbList"):
+        for name in _step_names(crumbs.get("itemListElement")):
+            if name and key(name) not in _HOME and key(name) != key(title) and len(name) < 60:
+                return name
+    return (
+        _crumb(page, h1, unwanted)
+        or first_meta(metas, "article:section", "og:article:section", "cxenseparse:section")
+        or text_of(article.get("articleSection"))
+        or next(iter(_linked(page, "category")), "")
+        or _named_section(page, h1)
+    )
+
+
+def _step_names(items: object) -> Iterator[str]:
+    for item in items if isinstance(items, list) else []:
+        if isinstance(item, dict):
+            inner = item.get("item")
+            name = text_of(item.get("name"))
+            yield name or (text_of(inner.get("name")) if isinstance(inner, dict) else "")
+
+
+def _crumb(page: Page, h1: int, unwanted: set[str]) -> str:
+    """The first step of the last breadcrumb above the title (of the first below, if none is)."""
+    best = ""
+    for before, element in page.crumbs[:200]:
+        if best and before > h1 >= 0:
+            break
+        if before > h1 >= 0 and "crumb" not in (element.get("class") or "").lower():
+            continue
+        links = [element] if element.tag == "a" else element.iter("a")
+        for number, link in enumerate(links):
+            step = one_line(text_in(link)).strip(" /›»>|")
+            if not urlsplit((link.get("href") or "x").strip()).path.strip("/"):
+                continue  # the way home, whatever its name
+            if number >= 6 or not 1 < len(step) < 50 or not key(step) or key(step) in unwanted:
+                continue
+            if not classify(step):  # `Chia sẻ` is no section
+                best = step
+                break
+    return best
+
+
+def _named_section(page: Page, h1: int) -> str:
+    """A line with a newspaper section's name right around the title."""
+    if h1 < 0:
+        return ""
+    for i in (h1 + 1, *range(h1 - 1, max(-1, h1 - 1 - _ABOVE_TITLE), -1)):
+        if i < len(page.blocks) and not _in_menu(page, page.blocks[i].group):
+            text = page.blocks[i].text
+            name = re.split(r"\s*[\d|/›»>,-]", text, maxsplit=1)[0].strip()
+            if is_section(name) and key(name) not in _HOME:
+                return name
+    return ""
+
+
+def _in_menu(page: Page, node: int) -> bool:
+    while node > 0:
+        if (
+            page.nodes[node].tag in ("nav", "header", "footer", "li")
+            or "menu" in page.nodes[node].names
+        ):
+            return True
+        node = page.nodes[node].parent
+    return False
+
+
+def read_tags(page: Page, metas: Metas, article: dict[str, Any]) -> tuple[str, ...]:
+    """The tags: those told to machines as such, those shown below the text, else the keywords."""
+    texts: list[str] = list(metas.get("article:tag", ()))
+    if not texts:
+        keywords = article.get("keywords")
+        texts = [text_of(k) for k in (keywords if isinstance(keywords, list) else [keywords])]
+    if not any(texts):
+        texts = _shown_tags(page)
+    if not any(texts):
+        texts = [first_meta(metas, "news_keywords", "keywords")]
+    parts = [p.strip(" #") for t in texts for p in re.split(r"[,;]", t)]
+    return tuple(dict.fromkeys(p for p in parts if p and len(p) < _TAG_CHARS))[:_MOST_TAGS]
+
+
+def _linked(page: Page, rel: str) -> list[str]:
+    """The texts of links with `rel`, as blogs mark their categories and tags, of the first part
+    that holds any."""
+    found: list[str] = []
+    part = None
+    for link in page.root.iter("a"):
+        rels = (link.get("rel") or "").split()
+        if rel in rels and ("category" in rels) == (rel == "category"):
+            if part is not None and link.getparent() is not part:
+                break
+            part = link.getparent()
+            found.append(one_line(text_in(link)))
+    return [text for text in found if text and word_count(text) <= _TAG_WORDS]
+
+
+def _shown_tags(page: Page) -> list[str]:
+    """The links of the first box of tags, else what follows `Từ khóa:` in a line."""
+    boxes = [
+        element
+        for names, elements in page.named.items()
+        if ("ag" in names or "khoa" in names or "keyw" in names)
+        and _TAG_NAME.search(names)
+        and not _NOT_TAGS.search(names)
+        for element in elements[:1]
+    ]
+    for element in boxes:
+        if element.tag in ("body", "html", "figure") or any(
+            around.tag in ("nav", "header", "footer", "aside") for around in element.iterancestors()
+        ):
+            continue
+        tags = [one_line(text_in(link)) for link in element.iter("a")]
+        tags = [t for t in tags if t and not classify(t)]
+        if tags and len(tags) <= _MOST_TAGS and all(word_count(t) <= _TAG_WORDS for t in tags):
+            return tags
+    tags = _linked(page, "tag")
+    if tags and len(tags) <= _MOST_TAGS:
+        return tags
+    for block in page.blocks:
+        if (
+            ":" in block.text[:20]
+            and len(block.text) < 400
+            and (match := _TAG_LABEL.match(block.text))
+        ):
+            tags = re.split(r"\s*[,;]\s*|\s+#", block.text[match.end() :])
+            if all(word_count(t) <= _TAG_WORDS for t in tags):
+                return tags
+    return []
