@@ -34,6 +34,6 @@ def test_near_copies_are_found_across_commits_however_they_are_kept(tmp_path):
     index.remove(["s1"])
     index.add([Article(id="d1", title="Lại tin", body=story(1).body)])
     for number in (0, 2, 3, 4):
-        assert [hit.id for hit in index.duplicates(f"c{number}")] == [f"s{number}"]
-    assert [hit.id for hit in index.duplicates("c1")] == ["d1"]
+        assert [hit.article.id for hit in index.duplicates(f"c{number}")] == [f"s{number}"]
+    assert [hit.article.id for hit in index.duplicates("c1")] == ["d1"]
     assert index.grouper().duplicate_count == 5
