@@ -103,8 +103,9 @@ class Index:
                 writer.add(article)
                 titles.append(article.title)
                 count += 1
-            attach_grouper(writer, grouper)
+            # Other processes build meanwhile; the next step waits for them.
             attach_titles(writer, self.engine, titles)
+            attach_grouper(writer, grouper)
         self.refresh()
         return count
 
