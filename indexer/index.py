@@ -6,7 +6,6 @@ import json
 import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -104,8 +103,9 @@ class Index:
                 writer.add(article)
                 titles.append(article.title)
                 count += 1
-            attach_grouper(writer, grouper)
+            # Other processes build meanwhile; the next step waits for them.
             attach_titles(writer, self.engine, titles)
+            attach_grouper(writer, grouper)
         self.refresh()
         return count
 
@@ -121,7 +121,7 @@ class Index:
     def grouper(self) -> Grouper:
         """The near-copy groups of the articles in this index."""
         changes = self.engine.attachment(GROUPER_CHANGES) or b""
-        return self.attached(GROUPER, partial(Grouper.from_bytes, changes=changes), Grouper)
+        return self.attached(GROUPER, lambda data: Grouper.from_bytes(data, changes), Grouper)
 
     def attached(
         self, name: str, read: Callable[[bytes], Attached], none: Callable[[], Attached]

@@ -21,7 +21,9 @@ from indexer.columnar.arrays import U64
 from indexer.columnar.crew_member import receive, send
 from indexer.columnar.sketches import Sketches
 
-_AHEAD = 2  # batches a member may have: one that it builds and one that waits
+# Batches a member may have: one that it builds and some that wait, for this process has other
+# things to do than to send them (it builds too, and makes completions at the end).
+_AHEAD = 3
 # The package's own `__init__` imports the whole library, which would take half a second.
 _BOOT = """
 import sys, types
