@@ -118,6 +118,15 @@ class Index:
         self.refresh()
         return count
 
+    def optimize(self) -> None:
+        """Join what many commits or several processes left apart: searching is quicker then.
+
+        Takes about .1 ms for each article of the index; `build` does it by itself.
+        """
+        with self.engine.writer() as writer:
+            writer.optimize()
+        self.refresh()
+
     def grouper(self) -> Grouper:
         """The near-copy groups of the articles in this index."""
         changes = self.engine.attachment(GROUPER_CHANGES) or b""

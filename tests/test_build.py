@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer import DocumentError, Index, IndexCorruptError, build, open_index
+from indexer import Article, DocumentError, Index, IndexCorruptError, build, open_index
 from indexer.build import Progress
 
 BODY = (
@@ -146,3 +146,14 @@ def test_a_damaged_attachment_is_named(folder: Path, index: Index, name: str, co
     index.refresh()
     with pytest.raises(IndexCorruptError, match=name):
         build(folder, index)
+
+
+def test_an_index_built_at_one_go_is_one_part_and_can_be_joined_later(tmp_path):
+    index = open_index(tmp_path / "index", create=True)
+    for name in "abc":
+        index.add([Article(id=name, title=f"Lũ về làng {name}", body="Nước lên nhanh trong đêm.")])
+    parts = index.engine.view().snapshot.parts
+    index.optimize()
+    joined = index.engine.view().snapshot.parts
+    assert (len(parts), len(joined), len(index)) == (3, 1, 3)
+    assert index.search("lũ về làng").total == 3

@@ -72,6 +72,10 @@ class Writer(Protocol):
     def attach(self, name: str, data: bytes) -> None:
         """Keep a named blob (learned boilerplate, signatures) with this commit."""
 
+    def optimize(self) -> None:
+        """Have the next commit join what is stored in as few parts as possible: slow, and then
+        searching is quicker."""
+
     def commit(self) -> None:
         """Make all so far durable and visible, and go on in a new transaction."""
 

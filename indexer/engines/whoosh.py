@@ -26,6 +26,7 @@ class WhooshWriter:
         self, engine: WhooshEngine, *, grouping: Grouping | None, workers: int, memory_mb: int
     ) -> None:
         self._engine = engine
+        self._optimize = False
         with explained(engine.location):
             self._inner = IndexWriter(
                 Path(engine.location), grouping=grouping, workers=workers, memory_mb=memory_mb
@@ -60,13 +61,17 @@ class WhooshWriter:
         with explained(self._engine.location):
             self._inner.attach(name, data)
 
+    def optimize(self) -> None:
+        self._optimize = True
+
     def commit(self) -> None:
         self._commit()
         self._engine.refresh()
 
     def _commit(self) -> None:
         with explained(self._engine.location):
-            self._inner.commit()
+            self._inner.commit(optimize=self._optimize)
+        self._optimize = False
 
 
 class WhooshEngine:
