@@ -6,6 +6,7 @@ import json
 import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -121,7 +122,7 @@ class Index:
     def grouper(self) -> Grouper:
         """The near-copy groups of the articles in this index."""
         changes = self.engine.attachment(GROUPER_CHANGES) or b""
-        return self.attached(GROUPER, lambda data: Grouper.from_bytes(data, changes), Grouper)
+        return self.attached(GROUPER, partial(Grouper.from_bytes, changes=changes), Grouper)
 
     def attached(
         self, name: str, read: Callable[[bytes], Attached], none: Callable[[], Attached]
