@@ -23,7 +23,7 @@ from indexer.columnar.sketches import Sketches
 
 # Batches a member may have: one that it builds and some that wait, for this process has other
 # things to do than to send them (it builds too, and makes completions at the end).
-_AHEAD = 3
+_AHEAD = 5
 # The package's own `__init__` imports the whole library, which would take half a second.
 _BOOT = """
 import sys, types

@@ -55,7 +55,9 @@ class Grouping(Protocol):
 class _Growing:
     """A segment in the making, here (`builder`) or by a member of the crew.
 
-    answered    batches whose sketches have been taken
+    batches     how many it has been given
+    answered    batches whose sketches have been taken, and whose articles are in groups
+    is_full     takes no more; it is written as soon as all its batches are answered
     characters  in the batches that have not been answered
     sketches    of batches that were built here, not yet taken
     sent        the batches that a member was sent, as they are in the spool: bytes and records
@@ -66,7 +68,9 @@ class _Growing:
     member: Member | None
     builder: SegmentBuilder | None
     count: int = 0
+    batches: int = 0
     answered: int = 0
+    is_full: bool = False
     characters: int = 0
     sketches: deque[Sketches] = field(default_factory=deque)
     sent: list[tuple[int, int]] = field(default_factory=list)
@@ -131,7 +135,7 @@ class Gatherer:
         self._characters = 0
         self._places: dict[str, tuple[_Growing, int]] = {}  # of articles in growing segments
         self._ungrouped: deque[_Batch] = deque()
-        self._growing: list[_Growing] = []  # at most one for each process
+        self._growing: list[_Growing] = []  # one for each process, and one that is full
         self._writing: deque[_Growing] = deque()  # by members
         self._members: list[Member] = []
         self._is_large = False
@@ -203,6 +207,7 @@ class Gatherer:
         for number, id in enumerate(ids, growing.count):
             self._places[id] = growing, number
         growing.count += len(ids)
+        growing.batches += 1
         growing.characters += characters
         self._ungrouped.append(_Batch(growing, ids, given, characters))
         if growing.builder is not None:
@@ -211,25 +216,37 @@ class Gatherer:
             self._send(growing, records)
         self._is_large = True
         self._group(wait=False)
+        self._write_full()
 
     def _choose(self, characters: int, count: int) -> _Growing:
         """The growing segment for a batch of this size: that of a member who is free, or ours."""
         # The first batch is built sooner than a process has started.
         if self._is_large and len(self._members) < self._wanted:
             self._start()
-        member = next((member for member in self._members if member.is_free), None)
+        busy = {growing.member for growing in self._growing if growing.is_full}
+        members = (member for member in self._members if member.is_free and member not in busy)
+        member = next(members, None)
         for growing in self._growing:
-            if growing.member is member:
+            if growing.member is member and not growing.is_full:
                 size = growing.size_bytes + characters * _BYTES_PER_CHARACTER
                 if growing.count + count <= MAX_ARTICLES and size <= self._most_bytes:
                     return growing
-                self._group(wait=True)
-                self._write(growing)
+                # Groups are given in order, so a segment may have to wait for what others build.
+                # Meanwhile the next one grows; but not a third.
+                if any(each.is_full for each in self._growing):
+                    self._group(wait=True)
+                growing.is_full = True
+                self._write_full()
                 return self._choose(characters, count)  # who is free may have changed
         builder = SegmentBuilder() if member is None else None
         growing = _Growing(f"{NAME}_{secrets.token_hex(8)}", member, builder)
         self._growing.append(growing)
         return growing
+
+    def _write_full(self) -> None:
+        for growing in list(self._growing):
+            if growing.is_full and growing.answered == growing.batches:
+                self._write(growing)
 
     def _start(self) -> None:
         try:
