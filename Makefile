@@ -22,13 +22,13 @@ format: .venv/.test
 bench: .venv/.test
 	$(BIN)/python -m pip install --quiet --editable '.[bench]'
 
-# The environment is made anew when pyproject.toml changes.
-.venv/.run: pyproject.toml
+# The environment is made anew when pyproject.toml changes, or what is compiled.
+.venv/.run: pyproject.toml indexer/columnar/_native.c
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	touch $@
 
-.venv/.test: pyproject.toml
+.venv/.test: pyproject.toml indexer/columnar/_native.c
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,lint]'
 	touch $@ .venv/.run

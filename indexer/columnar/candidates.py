@@ -12,9 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from indexer.columnar import kernels
 from indexer.columnar.analysis import FIELD
-from indexer.columnar.arrays import F32, I64, Bools, offsets_of
-from indexer.columnar.lists import K1_WORD, weights_at
+from indexer.columnar.arrays import F32, I64, U8, U32, Bools, offsets_of
+from indexer.columnar.coded import weights_in
+from indexer.columnar.lists import K1_WORD
 from indexer.columnar.open_part import OpenPart
 from indexer.columnar.scoring import FOLDED, Plan, ScoredWord
 from indexer.columnar.segment import RARE
@@ -41,6 +43,8 @@ _FEW_WORDS = 2
 UNMARKED = 0.5
 _TELLING_IDF = 0.3  # words of more than three articles in four are not looked at again
 _MAX_SLOTS = 64
+_PARTS = 4  # of the evidence
+_NONE_RARE: tuple[I64, U32] = np.zeros(0, np.int64), np.zeros(0, np.uint32)
 
 
 @dataclass(slots=True)
@@ -93,10 +97,10 @@ def _from_lists(part: OpenPart, plan: Plan, articles: I64) -> Evidence:
         numbers = part.numbers(word.form)
         if numbers.folded < 0:
             continue
-        x = weights_at(segment.bare, numbers.folded, articles) * scale
+        x = weights_in(segment.bare.coded(numbers.folded), articles) * scale
         folded += np.float32(FOLDED * _factor(word.folded_idf, word)) * x / (x + K1_WORD)
         if word.postponed and numbers.exact >= 0:
-            x = weights_at(segment.words, numbers.exact, articles) * scale
+            x = weights_in(segment.words.coded(numbers.exact), articles) * scale
             words += np.float32(_factor(word.idf, word)) * x / (x + K1_WORD)
     nothing = np.zeros(len(articles), np.float32)
     return Evidence(words, folded, nothing, nothing)
@@ -109,10 +113,13 @@ def without_marks_factor(part: OpenPart, plan: Plan, articles: I64) -> F32 | flo
         return 1.0
     lacking = part.written_without_marks[articles]
     rows = np.flatnonzero(lacking)
-    for form in plan.marked if len(rows) else ():
+    if not len(rows):
+        return 1.0
+    words = part.segment.words
+    for form in plan.marked:
         number = part.numbers(form).exact
         if number >= 0:
-            lacking[rows] &= weights_at(part.segment.words, number, articles[rows]) == 0
+            lacking[rows] &= weights_in(words.coded(number), articles[rows]) == 0
     return np.where(lacking, np.float32(UNMARKED), np.float32(1))
 
 
@@ -136,15 +143,37 @@ def _from_tokens(part: OpenPart, plan: Plan, articles: I64, candidates: int) -> 
         folded_factor[slot] += FOLDED * _factor(word.folded_idf, word)
         if word.postponed:
             exact_factor[slot] = _factor(word.idf, word)
-    places, at = _find(part, telling[:_MAX_SLOTS], articles, slots)
     scale = part.per_weight[articles] * 2
+    neighbours, pairs = _neighbours(plan, slots)
+    codes, rarest = _codes(part, telling[:_MAX_SLOTS], slots)
+    if kernels.native is not None:
+        tokens, starts, ends = part.segment.places_of(articles)
+        out: F32 = np.empty((_PARTS, count), np.float32)
+        kernels.native.text_evidence(
+            tokens,
+            starts,
+            ends,
+            *(part.segment.rare_tokens if rarest >= RARE else _NONE_RARE),
+            codes,
+            _WEIGHTS,
+            scale,
+            folded_factor,
+            exact_factor,
+            folded_idf,
+            neighbours,
+            (pairs, candidates, _NEAR_PLACES, _WINDOW // 2, K1_WORD),
+            out,
+        )
+        words, folded, near, window = out
+        return Evidence(words, folded, near * np.float32(NEAR), window * np.float32(WINDOW))
+    places, at = _find(part, articles, codes, rare=rarest >= RARE)
     cells = places.article * size + places.slot
     folded = _dot(_saturated(cells, places.weight, scale, size), folded_factor)
     words = np.zeros(count, np.float32)
     if exact_factor.any():
         own = places.exact
         words = _dot(_saturated(cells[own], places.weight[own], scale, size), exact_factor)
-    near = _near(places, *_neighbours(plan, slots), scale, candidates)
+    near = _near(places, neighbours, pairs, scale, candidates)
     window = _window(places, folded_idf, at)
     return Evidence(words, folded, near * np.float32(NEAR), window * np.float32(WINDOW))
 
@@ -157,26 +186,28 @@ def _saturated(cells: I64, weight: F32, scale: F32, size: int) -> F32:
     return result
 
 
-def _find(
-    part: OpenPart, words: Sequence[ScoredWord], articles: I64, slots: dict[str, int]
-) -> tuple[_Places, I64]:
-    """The places of the words, and where the tokens of each article begin."""
-    segment = part.segment
-    raw, codes = [np.array([FIELD])], [_END]
+def _codes(part: OpenPart, words: Sequence[ScoredWord], slots: dict[str, int]) -> tuple[U8, int]:
+    """By raw number what a token is to the query, and the greatest number that is anything."""
+    code_of = np.zeros(max(len(part.segment.raw), RARE + 1), dtype=np.uint8)
+    code_of[FIELD] = _END
+    rarest = 0
     for word in words:
-        raw.append(part.written(word.form)[0])
-        codes.append(slots[word.folded] + 1)
-    for word in words:  # a later code takes the place of an earlier one
-        raw.append(part.written(word.form)[1])
-        codes.append(slots[word.folded] + 1 + _OWN)
-    numbers = np.concatenate(raw)
-    code_of = np.zeros(max(len(segment.raw), RARE + 1), dtype=np.uint8)
-    code_of[numbers] = np.repeat(np.array(codes, np.uint8), [len(some) for some in raw])
-    tokens, at = segment.frequent_tokens_of(articles)
+        written = part.written(word.form)
+        code_of[written.alike] = slots[word.folded] + 1
+        rarest = max(rarest, written.rarest)
+    for word in words:  # the exact form takes the place of those that fold alike
+        code_of[part.written(word.form).own] = slots[word.folded] + 1 + _OWN
+    return code_of, rarest
+
+
+def _find(part: OpenPart, articles: I64, code_of: U8, *, rare: bool) -> tuple[_Places, I64]:
+    """The places of the words that have codes, and where the tokens of each article begin;
+    `rare`: some of the words are."""
+    tokens, at = part.segment.frequent_tokens_of(articles)
     line = code_of.take(tokens)
-    if int(numbers.max()) >= RARE:
-        rare, values = segment.rare_tokens_of(articles, tokens, at)
-        line[rare] = code_of[values]
+    if rare:
+        where, values = part.segment.rare_tokens_of(articles, tokens, at)
+        line[where] = code_of[values]
     place = np.flatnonzero(line != 0)
     code = line[place]
     is_end = code == _END

@@ -151,9 +151,14 @@ class Section:
             self.check(first, last)
         return self._bytes[start:end].tobytes()
 
+    @property
+    def is_checked(self) -> bool:
+        """Whether nothing of it is left to check."""
+        return self._checked.find(0) < 0
+
     def bytes_of(self, ranges: Iterable[tuple[int, int]]) -> U8:
         """The bytes of several ranges (start, end) end to end, checked like those of `bytes_at`."""
-        if self._checked.find(0) < 0:  # nothing is left to check
+        if self.is_checked:
             return np.frombuffer(b"".join([self._bytes[a:b] for a, b in ranges]), np.uint8)
         return np.concatenate([_NOTHING, *(self.bytes_at(a, b) for a, b in ranges)])
 

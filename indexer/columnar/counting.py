@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from indexer.columnar.arrays import I64, Bools, ranges
+from indexer.columnar.kernels import grouped
 from indexer.columnar.matching import published_in, with_codes
 from indexer.columnar.open_part import OpenPart
 from indexer.models import FacetValue, Range
@@ -144,10 +145,7 @@ class Groups:
         if not self._count:
             return total
         seen = np.zeros(self._count + 1, dtype=bool)
-        several: int = 0
         for of_row, rows in zip(self._of_row, results, strict=True):
-            groups = of_row[rows]
-            groups = groups[groups < self._count]
-            several += int(groups.size)
-            seen[groups] = True
-        return total - several + int(np.count_nonzero(seen))
+            copies, fresh = grouped(of_row, rows, self._count, seen)
+            total += fresh - copies
+        return total

@@ -13,14 +13,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf
+from operator import attrgetter
 
 import numpy as np
 
-from indexer.columnar.arrays import F32, I64, U8, Bools, highest, together
+from indexer.columnar.arrays import F32, I64, Bools, together
 from indexer.columnar.candidates import evidence, without_marks_factor
+from indexer.columnar.coded import Coded, add, all_hold, docs_of, holders
 from indexer.columnar.counting import Groups, facet_counts, filtered
 from indexer.columnar.feedback import feedback
-from indexer.columnar.lists import PostingLists, holders
+from indexer.columnar.kernels import best
+from indexer.columnar.lists import PostingLists
 from indexer.columnar.matching import OutOfTimeError, mask_of
 from indexer.columnar.open_part import OpenPart, Part
 from indexer.columnar.recency import recency_factors
@@ -107,25 +110,28 @@ def _runs_of(node: Node | None) -> Iterator[list[str]]:
 
 
 class _Wanted:
-    """The distinct words that results should hold, with the number of articles of each."""
+    """The distinct words that results should hold.
+
+    found   what each finds, by part
+    counts  the number of articles of each
+    """
 
     def __init__(self, words: Iterable[str], lists: Sequence[PostingLists], *, typed: bool) -> None:
-        self._lists, self._typed = lists, typed
-        self.counts = {
-            word: sum(mine.count(word, typed=typed) for mine in lists)
+        self.found: dict[str, list[Coded]] = {
+            word: [mine.typed(word) if typed else mine.read(word) for mine in lists]
             for word in dict.fromkeys(words)
         }
-
-    def line(self, part: int, word: str) -> I64 | U8:
-        """What a word finds in a part: article numbers, or a byte for each article."""
-        mine = self._lists[part]
-        return mine.typed(word) if self._typed else mine.read(word)
+        self.counts = {word: sum(each.df for each in found) for word, found in self.found.items()}
 
     def holding(self, articles: Sequence[I64], words: Iterable[str]) -> int:
         """How many of some articles (by part) hold all of some words."""
         for word in words:
-            articles = [holders(rows, self.line(i, word)) for i, rows in enumerate(articles)]
+            articles = list(map(holders, articles, self.found[word]))
         return sum(map(len, articles))
+
+    def is_everywhere(self, word: str, articles: Sequence[I64]) -> bool:
+        """Whether all of some articles (by part) hold a word."""
+        return all(map(all_hold, articles, self.found[word]))
 
 
 class Evaluator:
@@ -286,7 +292,7 @@ class Evaluator:
         return results, tuple(
             word
             for word, df in wanted.counts.items()
-            if df < total or wanted.holding(results, [word]) < total
+            if df < total or not wanted.is_everywhere(word, results)
         )
 
     def _cover(self, number: int, wanted: _Wanted, words: Mapping[str, int]) -> F32:
@@ -294,12 +300,7 @@ class Evaluator:
         part = self.parts[number]
         cover = np.zeros(part.n, np.float32)
         for word, df in words.items():
-            line = wanted.line(number, word)
-            gain = np.float32(idf(df, self.articles))
-            if line.dtype == np.uint8:
-                cover += (line != 0) * gain
-            else:
-                cover[line] += gain
+            add(cover, wanted.found[word][number], idf(df, self.articles), None, 0)
         return cover
 
     # -------------------------------------------------------------------------------- order
@@ -354,13 +355,12 @@ class Evaluator:
         """The `size` results with the greatest scores, ordered; ties by number, newest first."""
         numbers, values = [], []
         for part, score, rows in zip(self.parts, scores, results, strict=True):
-            line = score[rows]
-            if len(line) > size:
-                top = highest(line, size)
-                rows, line = rows[top], line[top]
-            numbers.append(rows + part.base)
-            values.append(line)
-        number, value = together(numbers), together(values)
+            number, value = best(score, rows, part.base, size)
+            numbers.append(number)
+            values.append(value)
+        if len(numbers) == 1:
+            return numbers[0], values[0]
+        number, value = np.concatenate(numbers), np.concatenate(values)
         order = np.lexsort((-number, -value))[:size]
         return number[order], value[order]
 
@@ -376,8 +376,8 @@ class Evaluator:
                 rows = numbers[start:end] - part.base
                 scores[start:end] += evidence(part, plan, rows, candidates=len(numbers)).total()
                 scores[start:end] *= without_marks_factor(part, plan, rows)
-                words.append(part.segment.signature_words[rows])
-                weights.append(part.segment.signature_weights[rows])
+                words.append(part.segment.signature_words.take(rows, axis=0))
+                weights.append(part.segment.signature_weights.take(rows, axis=0))
             start = end
         if words:
             scores += feedback(scores, together(words), together(weights))
@@ -454,10 +454,11 @@ def _only_words(query: Query) -> bool:
 
 def _all_of(lists: PostingLists, words: Iterable[str], live: Bools | None) -> I64:
     """The live articles that hold all the words: `mask_of`, with lists that scoring needs too."""
-    lines = sorted(map(lists.typed, dict.fromkeys(words)), key=len)
-    first = lines[0]
-    articles: I64 = np.flatnonzero(first) if first.dtype == np.uint8 else first.astype(np.int64)
+    lines = sorted(map(lists.typed, dict.fromkeys(words)), key=attrgetter("df"))
+    articles = docs_of(lines[0])
     for line in lines[1:]:
+        if not len(articles):
+            break
         articles = holders(articles, line)
     return articles if live is None else articles[live[articles]]
 

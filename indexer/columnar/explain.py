@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from indexer.columnar.candidates import evidence, without_marks_factor
+from indexer.columnar.coded import weights_in
 from indexer.columnar.evaluate import Evaluator, runs_of
-from indexer.columnar.lists import K1_PAIR, K1_WORD, weights_at
+from indexer.columnar.lists import K1_PAIR, K1_WORD
 from indexer.columnar.open_part import OpenPart
 from indexer.columnar.recency import recency_factors
 from indexer.columnar.scoring import FOLDED, PAIR, Plan, first_phase, idf, plan_for
@@ -118,12 +119,12 @@ def _words(home: OpenPart, plan: Plan, article: np.ndarray) -> list[Reason]:
     for word in plan.words:
         numbers = home.numbers(word.form)
         if numbers.exact >= 0:
-            x = float((weights_at(segment.words, numbers.exact, article) * scale)[0])
+            x = float((weights_in(segment.words.coded(numbers.exact), article) * scale)[0])
             score = word.idf * word.times * (K1_WORD + 1) * x / (x + K1_WORD)
             reasons.append(Reason("word", word.form, word.df, round(word.idf, 3), round(score, 4)))
         if numbers.folded >= 0 and word.folded not in folded_done:
             folded_done.add(word.folded)
-            x = float((weights_at(segment.bare, numbers.folded, article) * scale)[0])
+            x = float((weights_in(segment.bare.coded(numbers.folded), article) * scale)[0])
             score = FOLDED * word.folded_idf * word.times * (K1_WORD + 1) * x / (x + K1_WORD)
             df = segment.bare.count(numbers.folded)
             reasons.append(
@@ -138,10 +139,11 @@ def _pairs(evaluator: Evaluator, home: OpenPart, plan: Plan, article: np.ndarray
         df = 0
         impact = 0.0
         for part, lists in zip(evaluator.parts, evaluator.lists, strict=True):
-            docs, impacts = lists.pair(first, second, folded=folded)
-            df += len(docs)
-            if part is home:
-                impact = float(impacts[docs == article[0]].sum())
+            for pair in lists.pair(first, second, folded=folded):
+                df += pair.df
+                if part is home:
+                    x = float((weights_in(pair, article) * home.per_weight[article])[0])
+                    impact += x / (x + K1_PAIR)
         weight = idf(df, plan.articles)
         score = PAIR * times * weight * (K1_PAIR + 1) * impact
         text = f"{fold(first)} {fold(second)}" if folded else f"{first} {second}"

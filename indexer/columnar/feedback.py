@@ -14,6 +14,7 @@ from threading import local
 
 import numpy as np
 
+from indexer.columnar import kernels
 from indexer.columnar.arrays import F32, U8, U16
 
 TOP, SHARPNESS, FEEDBACK = 5, 20.0, 1.0
@@ -52,11 +53,15 @@ def cosines(centre_words: U16, centre_weights: F32, words: U16, rows: F32) -> F3
 
 def feedback(scores: F32, words: U16, weights: U8) -> F32:
     """What each candidate gains by being like the best ones; signatures row by row."""
+    if kernels.native is not None:
+        gains: F32 = np.empty(len(scores), np.float32)
+        kernels.native.feedback(scores, words, weights, (TOP, SHARPNESS, FEEDBACK), gains)
+        return gains
     top = np.argsort(-scores)[:TOP]
     best = float(scores[top[0]]) if len(top) else 0.0
     if best <= 0:
         return np.zeros(len(scores), np.float32)
     rows = normalised(weights)
     sharp = (scores[top] / np.float32(best)) ** SHARPNESS
-    gains = cosines(words[top], rows[top] * sharp[:, None], words, rows)
-    return gains * np.float32(FEEDBACK * best)
+    near = cosines(words[top], rows[top] * sharp[:, None], words, rows)
+    return near * np.float32(FEEDBACK * best)

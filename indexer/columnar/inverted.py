@@ -7,6 +7,7 @@ from bisect import bisect_left
 import numpy as np
 
 from indexer.columnar.arrays import I64, U8, U16, U32, Ints, offsets_of, ranges, view
+from indexer.columnar.coded import NOTHING, Coded
 from indexer.columnar.container import Sections
 from indexer.columnar.postings import (
     DENSE,
@@ -27,6 +28,7 @@ from indexer.columnar.vocabulary import Strings
 # Postings, and weights stored, of a short pair list by its packed `df`; long ones stand apart.
 _SIZES = [0 if packed >> 1 == MANY else packed >> 1 for packed in range(256)]
 _WEIGHT_SIZES = [(size + 1) // 2 * (packed & 1) for packed, size in enumerate(_SIZES)]
+_NO_WEIGHTS: U8 = np.zeros(0, np.uint8)
 
 
 class Inverted:
@@ -90,6 +92,23 @@ class Inverted:
         if not df or at == NONE:
             return None
         return unpack_weights(self._weights.bytes_at(at, at + (df + 1) // 2), df)
+
+    def coded(self, number: int) -> Coded:
+        """The articles of a word and its weights in them, as they are written."""
+        df = self._df[number]
+        if not df:
+            return NOTHING
+        kind = kind_of(df, self.n)
+        at = self._at[number]
+        if kind == DENSE:
+            return Coded(DENSE, self._data.bytes_at(at, at + self.n), _NO_WEIGHTS, df)
+        size = df * 2 if kind == FAR else df + self._more[number]
+        docs = self._data.bytes_at(at, at + size)
+        weight_at = self._weight_at[number]
+        if weight_at == NONE:
+            return Coded(kind, docs, _NO_WEIGHTS, df)
+        weights = self._weights.bytes_at(weight_at, weight_at + (df + 1) // 2)
+        return Coded(kind, docs, weights, df)
 
     def lists(self, first: int, last: int) -> Lists:
         """The lists `first` to `last - 1`, flat."""
@@ -168,18 +187,26 @@ class Pairs:
 
     def postings(self, entry: int) -> tuple[I64, U8 | None]:
         """The articles of an entry, ascending, and weights (None: all are `UNIT`)."""
+        if self._df[entry] >> 1 == MANY:
+            return self._long.postings(self._long_number(entry))
+        pair = self.coded(entry)
+        weights = unpack_weights(pair.weights, pair.df) if len(pair.weights) else None
+        return decode_docs(pair.data, pair.df, FAR), weights
+
+    def coded(self, entry: int) -> Coded:
+        """The articles of an entry and weights, as they are written."""
         packed = self._df[entry]
         df = packed >> 1
         if df == MANY:
-            return self._long.postings(self._long_number(entry))
+            return self._long.coded(self._long_number(entry))
         block, within = divmod(entry, PAIR_BLOCK)
         before = self._df[entry - within : entry].tolist()
         at = self._at[block] + sum(map(_SIZES.__getitem__, before))
-        docs = self._data.bytes_at(2 * at, 2 * (at + df)).view("<u2").astype(np.int64)
+        docs = self._data.bytes_at(2 * at, 2 * (at + df))
         if not packed & 1:
-            return docs, None
+            return Coded(FAR, docs, _NO_WEIGHTS, df)
         at = self._weight_at[block] + sum(map(_WEIGHT_SIZES.__getitem__, before))
-        return docs, unpack_weights(self._weights.bytes_at(at, at + (df + 1) // 2), df)
+        return Coded(FAR, docs, self._weights.bytes_at(at, at + (df + 1) // 2), df)
 
     def lists(self, first: int, last: int) -> Lists:
         """The lists `first` to `last - 1`, flat."""

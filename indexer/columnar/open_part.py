@@ -53,6 +53,14 @@ class Numbers(NamedTuple):
     compatible: tuple[int, ...] | None
 
 
+class Written(NamedTuple):
+    """The raw numbers of a word: of all forms that fold alike, its own, the greatest of all."""
+
+    alike: I64
+    own: I64
+    rarest: int
+
+
 class OpenPart:
     """One part, opened for queries. `n` articles, numbered from `base`."""
 
@@ -63,7 +71,7 @@ class OpenPart:
         self.n = part.segment.n
         self.live_count = self.n if part.live is None else int(np.count_nonzero(part.live))
         self._numbers: dict[str, Numbers] = {}
-        self._written: dict[str, tuple[I64, I64]] = {}
+        self._written: dict[str, Written] = {}
         if known is not None:  # nothing that is derived depends on what was deleted
             self._numbers, self._written = known._numbers, known._written
             for name in _DERIVED:
@@ -140,20 +148,19 @@ class OpenPart:
         starts = offsets_of(np.bincount(exact[words], minlength=len(self.segment.exact)))
         return order, starts
 
-    def written(self, word: str) -> tuple[I64, I64]:
-        """The raw numbers of a typed word (an exact form): of all forms that fold alike, and its
-        own."""
+    def written(self, word: str) -> Written:
+        """The raw numbers of a typed word (an exact form)."""
         known = self._written.get(word)
         if known is None:
             if len(self._written) >= _REMEMBERED:
                 self._written.clear()
             order, starts = self.raw_by_exact
-            numbers = self.numbers(word)
-            alike = self.segment.variants(numbers.folded) if numbers.folded >= 0 else range(0)
-            own = range(numbers.exact, numbers.exact + 1) if numbers.exact >= 0 else range(0)
-            known = self._written[word] = (
-                order[starts[alike.start] : starts[alike.stop]],
-                order[starts[own.start] : starts[own.stop]],
+            exact, folded, _ = self.numbers(word)
+            alike = self.segment.variants(folded) if folded >= 0 else range(0)
+            own = range(exact, exact + 1) if exact >= 0 else range(0)
+            numbers = order[starts[alike.start] : starts[alike.stop]]
+            known = self._written[word] = Written(
+                numbers, order[starts[own.start] : starts[own.stop]], int(numbers.max(initial=0))
             )
         return known
 

@@ -27,7 +27,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from indexer.columnar.arrays import F32, I64, together
+from indexer.columnar.arrays import F32
+from indexer.columnar.coded import add
 from indexer.columnar.lists import K1_PAIR, K1_WORD, PostingLists
 from indexer.columnar.open_part import OpenPart
 from indexer.vietnamese import fold
@@ -109,28 +110,18 @@ def plan_for(
 
 def first_phase(parts: Sequence[PostingLists], plan: Plan) -> list[F32]:
     """Per part the score of every article by the words that are not postponed and the pairs."""
-    factors = [word.idf * word.times * (K1_WORD + 1) for word in plan.words]
-    gathered: list[list[tuple[I64, F32]]] = []
-    for part in parts:
-        lists = []
-        for word, factor in zip(plan.words, factors, strict=True):
-            number = part.part.numbers(word.form).exact
-            if number >= 0 and not word.postponed:
-                lists.append((part.docs(number), part.impacts(number) * np.float32(factor)))
-        gathered.append(lists)
+    scores: list[F32] = [np.zeros(part.part.n, np.float32) for part in parts]
+    for word in plan.words:
+        if word.postponed:
+            continue
+        factor = word.idf * word.times * (K1_WORD + 1)
+        for part, score in zip(parts, scores, strict=True):
+            add(score, part.read(word.form), factor, part.part.per_weight, K1_WORD)
     for (first, second, folded), times in plan.pairs.items():
-        found = [part.pair(first, second, folded=folded) for part in parts]
-        weight = idf(sum(len(docs) for docs, _ in found), plan.articles)
+        found = [list(part.pair(first, second, folded=folded)) for part in parts]
+        weight = idf(sum(pair.df for pairs in found for pair in pairs), plan.articles)
         factor = PAIR * times * weight * (K1_PAIR + 1)
-        for lists, (docs, impact) in zip(gathered, found, strict=True):
-            if len(docs):
-                lists.append((docs, impact * np.float32(factor)))
-    return [_add_up(part.part.n, lists) for part, lists in zip(parts, gathered, strict=True)]
-
-
-def _add_up(articles: int, lists: Sequence[tuple[I64, F32]]) -> F32:
-    if not lists:
-        return np.zeros(articles, dtype=np.float32)
-    docs, impacts = together([docs for docs, _ in lists]), together([x for _, x in lists])
-    score: F32 = np.bincount(docs, weights=impacts, minlength=articles).astype(np.float32)
-    return score
+        for part, score, pairs in zip(parts, scores, found, strict=True):
+            for pair in pairs:
+                add(score, pair, factor, part.part.per_weight, K1_PAIR)
+    return scores

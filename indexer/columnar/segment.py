@@ -142,8 +142,24 @@ class Segment:
         return self._array("token_at")
 
     @cached_property
-    def _large(self) -> tuple[Ints, U32]:
+    def rare_tokens(self) -> tuple[Ints, U32]:
+        """Where in the tokens of all articles `RARE` stands for a greater number, and for which."""
         return self._array("token_large_at"), self._array("token_large")
+
+    def places_of(self, articles: Ints) -> tuple[U16, I64, I64]:
+        """The tokens of all articles, `RARE` in place of numbers that are not less, and where those
+        of some articles begin and end; what lies between is checked."""
+        starts = self.token_at[articles].astype(np.int64)
+        ends = self.token_at[articles + 1].astype(np.int64)
+        section = self._token_low
+        if not section.is_checked:
+            for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+                section.bytes_at(2 * start, 2 * end)
+        return self._token_numbers, starts, ends
+
+    @cached_property
+    def _token_numbers(self) -> U16:
+        return self._token_low.raw.view("<u2")
 
     def tokens(self, article: int) -> I64:
         """The raw numbers of an article's tokens in order, breaks included (0 ends a paragraph,
@@ -153,7 +169,7 @@ class Segment:
     def _token_slice(self, start: int, end: int) -> I64:
         low: U16 = self._token_low.bytes_at(2 * start, 2 * end).view("<u2")
         numbers = low.astype(np.int64)
-        at, large = self._large
+        at, large = self.rare_tokens
         first, last = np.searchsorted(at, (start, end)).tolist()
         if last > first:
             numbers[at[first:last].astype(np.int64) - start] = large[first:last]
@@ -180,7 +196,7 @@ class Segment:
         rare = np.flatnonzero(low == RARE)
         article = np.searchsorted(offsets, rare, side="right") - 1
         places = rare - offsets[article] + self.token_at[articles].astype(np.int64)[article]
-        at, values = self._large
+        at, values = self.rare_tokens
         return rare, values[np.searchsorted(at, places)]
 
     @cached_property

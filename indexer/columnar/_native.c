@@ -1,0 +1,688 @@
+/* The inner loops of a query, over the arrays that Python hands in.
+ *
+ * Each function does what a few lines of numpy in `kernels`, `candidates` and `feedback` do, in one
+ * call instead of tens: on arrays of some hundred numbers the calls are what costs. Nothing is kept
+ * between calls, nothing is allocated that outlives one, and every place is compared with the
+ * length of its array before it is touched, so that damaged data cannot reach other memory.
+ * Without a C compiler the package is installed without this file, and numpy does the work.
+ */
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MOST_ARRAYS 16
+
+/* The arrays of one call, released together. */
+typedef struct {
+    Py_buffer views[MOST_ARRAYS];
+    int count;
+} Arrays;
+
+static void release(Arrays *arrays) {
+    while (arrays->count) PyBuffer_Release(&arrays->views[--arrays->count]);
+}
+
+/* The data of an array with items of `width` bytes and its length; NULL after an error. */
+static void *items(Arrays *arrays, PyObject *object, Py_ssize_t width, Py_ssize_t *length, int out) {
+    Py_buffer *view = &arrays->views[arrays->count];
+    if (PyObject_GetBuffer(object, view, out ? PyBUF_WRITABLE : PyBUF_SIMPLE)) return NULL;
+    arrays->count++;
+    if (view->itemsize != width) {
+        PyErr_Format(PyExc_TypeError, "items of %zd bytes, not %zd", view->itemsize, width);
+        return NULL;
+    }
+    *length = view->len / width;
+    return view->buf ? view->buf : (void *)view;
+}
+
+static int enough(Py_ssize_t length, Py_ssize_t needed) {
+    if (length >= needed) return 1;
+    PyErr_SetString(PyExc_ValueError, "arrays of different lengths");
+    return 0;
+}
+
+static int counted(Py_ssize_t given, Py_ssize_t wanted) {
+    if (given == wanted) return 1;
+    PyErr_Format(PyExc_TypeError, "%zd arguments, not %zd", given, wanted);
+    return 0;
+}
+
+static PyObject *out_of_range(Arrays *arrays) {
+    release(arrays);
+    PyErr_SetString(PyExc_IndexError, "an article number is too large");
+    return NULL;
+}
+
+#define IN(name, type, object) \
+    Py_ssize_t name##_n; \
+    const type *name = items(&arrays, object, sizeof(type), &name##_n, 0); \
+    if (!name) goto failed
+#define OUT(name, type, object) \
+    Py_ssize_t name##_n; \
+    type *name = items(&arrays, object, sizeof(type), &name##_n, 1); \
+    if (!name) goto failed
+#define NUMBER(name, object) \
+    double name = PyFloat_AsDouble(object); \
+    if (name == -1.0 && PyErr_Occurred()) goto failed
+#define WHOLE(name, object) \
+    Py_ssize_t name = PyNumber_AsSsize_t(object, PyExc_OverflowError); \
+    if (name == -1 && PyErr_Occurred()) goto failed
+#define NEED(condition) \
+    if (!(condition)) goto failed
+
+/* ------------------------------------------------------------------------------ posting lists */
+
+enum { DENSE, NEAR, FAR, STEPS = 16 };
+
+/* A posting list as `coded.Coded` has it, and how far it was read. */
+typedef struct {
+    int kind;
+    const uint8_t *data, *weights, *steps;
+    Py_ssize_t data_n, weights_n; /* bytes */
+    Py_ssize_t at, number;        /* of the next byte or document, and of the one that was read */
+    int64_t doc;
+} List;
+
+/* 0 after an error. `steps`: what the codes of weights stand for, and at last what every
+ * occurrence weighs in a list without weights. */
+static int open_list(Arrays *arrays, PyObject *coded, PyObject *table, List *list) {
+    Py_ssize_t steps_n;
+    if (!PyTuple_Check(coded) || PyTuple_GET_SIZE(coded) < 3) {
+        PyErr_SetString(PyExc_TypeError, "not a posting list");
+        return 0;
+    }
+    memset(list, 0, sizeof(*list));
+    list->kind = (int)PyLong_AsLong(PyTuple_GET_ITEM(coded, 0));
+    if (list->kind == -1 && PyErr_Occurred()) return 0;
+    list->data = items(arrays, PyTuple_GET_ITEM(coded, 1), 1, &list->data_n, 0);
+    if (!list->data) return 0;
+    list->weights = items(arrays, PyTuple_GET_ITEM(coded, 2), 1, &list->weights_n, 0);
+    if (!list->weights) return 0;
+    list->steps = items(arrays, table, 1, &steps_n, 0);
+    if (!list->steps) return 0;
+    list->number = -1;
+    return enough(steps_n, STEPS + 1);
+}
+
+/* The weight in the document that was read. */
+static inline float weight(const List *list) {
+    if (list->kind == DENSE) return list->data[list->doc];
+    const Py_ssize_t byte = list->number / 2;
+    if (byte >= list->weights_n) return list->steps[STEPS];
+    return list->steps[list->weights[byte] >> (list->number & 1 ? 4 : 0) & 15];
+}
+
+/* Reads the next document; 0 at the end. */
+static inline int next(List *list) {
+    if (list->kind == DENSE) {
+        while (list->at < list->data_n && !list->data[list->at]) list->at++;
+        if (list->at >= list->data_n) return 0;
+        list->doc = list->at++;
+        return 1;
+    }
+    if (list->kind == NEAR) {
+        for (;;) {
+            if (list->at >= list->data_n) return 0;
+            const uint8_t gap = list->data[list->at++];
+            list->doc += gap;
+            if (gap != 255) break;
+        }
+    } else {
+        if (2 * list->at + 2 > list->data_n) return 0;
+        list->doc = list->data[2 * list->at] | list->data[2 * list->at + 1] << 8;
+        list->at++;
+    }
+    list->number++;
+    return 1;
+}
+
+static int64_t far_doc(const List *list, Py_ssize_t i) {
+    return list->data[2 * i] | list->data[2 * i + 1] << 8;
+}
+
+/* Reads on to the first document that is not less than `doc`, in ascending calls; 0 at the end. */
+static inline int reach(List *list, int64_t doc) {
+    if (list->kind == FAR) { /* steps that double, then halves */
+        const Py_ssize_t n = list->data_n / 2;
+        Py_ssize_t low = list->number < 0 ? 0 : list->number, step = 1;
+        while (low + step < n && far_doc(list, low + step) < doc) {
+            low += step;
+            step *= 2;
+        }
+        Py_ssize_t high = low + step < n ? low + step : n;
+        while (low < high) {
+            const Py_ssize_t middle = low + (high - low) / 2;
+            if (far_doc(list, middle) < doc) low = middle + 1;
+            else high = middle;
+        }
+        if (low >= n) return 0;
+        list->number = low;
+        list->doc = far_doc(list, low);
+        return 1;
+    }
+    if (list->kind == DENSE) {
+        if (doc >= list->data_n) return 0;
+        if (list->at <= doc) list->at = doc;
+        return next(list);
+    }
+    if (list->number >= 0 && list->doc >= doc) return 1;
+    while (next(list))
+        if (list->doc >= doc) return 1;
+    return 0;
+}
+
+/* docs(list, steps, out) -> how many documents the list has; as many as there is room for. */
+static PyObject *docs(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    List list;
+    NEED(counted(n, 3));
+    NEED(open_list(&arrays, args[0], args[1], &list));
+    OUT(out, int64_t, args[2]);
+    Py_ssize_t found = 0;
+    while (found < out_n && next(&list)) out[found++] = list.doc;
+    release(&arrays);
+    return PyLong_FromSsize_t(found);
+failed:
+    release(&arrays);
+    return NULL;
+}
+
+/* add(scores, list, steps, per_weight, k1, factor): every document of the list gains
+ * factor * x / (x + k1), x = weight * per_weight[doc]; without `per_weight` (None), factor. */
+static PyObject *add(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    List list;
+    NEED(counted(n, 6));
+    OUT(scores, float, args[0]);
+    NEED(open_list(&arrays, args[1], args[2], &list));
+    NUMBER(given_k1, args[4]);
+    NUMBER(given_factor, args[5]);
+    const float k1 = (float)given_k1, factor = (float)given_factor;
+    if (args[3] == Py_None) {
+        while (next(&list)) {
+            if (list.doc >= scores_n) return out_of_range(&arrays);
+            scores[list.doc] += factor;
+        }
+    } else {
+        IN(per_weight, float, args[3]);
+        NEED(enough(per_weight_n, scores_n));
+        while (next(&list)) {
+            if (list.doc >= scores_n) return out_of_range(&arrays);
+            const float x = weight(&list) * per_weight[list.doc];
+            scores[list.doc] += factor * (x / (x + k1));
+        }
+    }
+    release(&arrays);
+    Py_RETURN_NONE;
+failed:
+    release(&arrays);
+    return NULL;
+}
+
+/* holders(articles, list, steps, out) -> how many of `articles` (ascending) are in the list. */
+static PyObject *holders(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    List list;
+    NEED(counted(n, 4));
+    IN(articles, int64_t, args[0]);
+    NEED(open_list(&arrays, args[1], args[2], &list));
+    OUT(out, int64_t, args[3]);
+    NEED(enough(out_n, articles_n));
+    Py_ssize_t found = 0;
+    if (list.kind == DENSE) {
+        for (Py_ssize_t i = 0; i < articles_n; i++) {
+            if ((uint64_t)articles[i] >= (uint64_t)list.data_n) return out_of_range(&arrays);
+            out[found] = articles[i];
+            found += list.data[articles[i]] != 0;
+        }
+    } else {
+        for (Py_ssize_t i = 0; i < articles_n && reach(&list, articles[i]); i++)
+            if (list.doc == articles[i]) out[found++] = articles[i];
+    }
+    release(&arrays);
+    return PyLong_FromSsize_t(found);
+failed:
+    release(&arrays);
+    return NULL;
+}
+
+/* all_hold(articles, list, steps) -> whether all of `articles` (ascending) are in the list. */
+static PyObject *all_hold(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    List list;
+    NEED(counted(n, 3));
+    IN(articles, int64_t, args[0]);
+    NEED(open_list(&arrays, args[1], args[2], &list));
+    int all = 1;
+    for (Py_ssize_t i = 0; all && i < articles_n; i++)
+        all = reach(&list, articles[i]) && list.doc == articles[i];
+    release(&arrays);
+    return PyBool_FromLong(all);
+failed:
+    release(&arrays);
+    return NULL;
+}
+
+/* weights_in(list, steps, articles, out): the weight in each of `articles` (ascending), or 0. */
+static PyObject *weights_in(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    List list;
+    NEED(counted(n, 4));
+    NEED(open_list(&arrays, args[0], args[1], &list));
+    IN(articles, int64_t, args[2]);
+    OUT(out, float, args[3]);
+    NEED(enough(out_n, articles_n));
+    memset(out, 0, articles_n * sizeof(float));
+    if (list.kind == DENSE) {
+        for (Py_ssize_t i = 0; i < articles_n; i++) {
+            if ((uint64_t)articles[i] >= (uint64_t)list.data_n) return out_of_range(&arrays);
+            out[i] = list.data[articles[i]];
+        }
+    } else {
+        for (Py_ssize_t i = 0; i < articles_n && reach(&list, articles[i]); i++)
+            if (list.doc == articles[i]) out[i] = weight(&list);
+    }
+    release(&arrays);
+    Py_RETURN_NONE;
+failed:
+    release(&arrays);
+    return NULL;
+}
+
+/* --------------------------------------------------------------------------------- best first */
+
+typedef struct {
+    float score;
+    int64_t number;
+} Scored;
+
+/* Whether a comes after b: a lower score, or the same and a lower number. */
+static int after(Scored a, Scored b) {
+    return a.score < b.score || (a.score == b.score && a.number < b.number);
+}
+
+static void sink(Scored *heap, Py_ssize_t size, Py_ssize_t at) {
+    Scored moved = heap[at];
+    for (Py_ssize_t child; (child = 2 * at + 1) < size; at = child) {
+        if (child + 1 < size && after(heap[child + 1], heap[child])) child++;
+        if (!after(heap[child], moved)) break;
+        heap[at] = heap[child];
+    }
+    heap[at] = moved;
+}
+
+/* best(scores, rows, base, numbers, values) -> how many: the best of `rows` by score, equal ones
+ * by number, greatest first, as many as `numbers` has room for. The root of the heap is the worst. */
+static PyObject *best(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    Scored *heap = NULL;
+    NEED(counted(n, 5));
+    IN(scores, float, args[0]);
+    IN(rows, int64_t, args[1]);
+    WHOLE(base, args[2]);
+    OUT(numbers, int64_t, args[3]);
+    OUT(values, float, args[4]);
+    NEED(enough(values_n, numbers_n));
+    Py_ssize_t size = 0, most = numbers_n < rows_n ? numbers_n : rows_n;
+    heap = PyMem_Malloc((most + 1) * sizeof(Scored));
+    if (!heap) {
+        PyErr_NoMemory();
+        goto failed;
+    }
+    for (Py_ssize_t i = 0; i < rows_n && most; i++) {
+        if ((uint64_t)rows[i] >= (uint64_t)scores_n) {
+            PyMem_Free(heap);
+            return out_of_range(&arrays);
+        }
+        Scored each = {scores[rows[i]], rows[i] + base};
+        if (size < most) {
+            heap[size++] = each;
+            if (size == most)
+                for (Py_ssize_t at = size / 2; at-- > 0;) sink(heap, size, at);
+        } else if (after(heap[0], each)) {
+            heap[0] = each;
+            sink(heap, size, 0);
+        }
+    }
+    for (Py_ssize_t left = size; left-- > 0;) { /* the worst that is left goes to the end */
+        numbers[left] = heap[0].number;
+        values[left] = heap[0].score;
+        heap[0] = heap[left];
+        sink(heap, left, 0);
+    }
+    PyMem_Free(heap);
+    release(&arrays);
+    return PyLong_FromSsize_t(size);
+failed:
+    PyMem_Free(heap);
+    release(&arrays);
+    return NULL;
+}
+
+/* grouped(of_row, rows, none, seen) -> (results that are in groups, groups not seen before). */
+static PyObject *grouped(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    NEED(counted(n, 4));
+    IN(of_row, int32_t, args[0]);
+    IN(rows, int64_t, args[1]);
+    WHOLE(none, args[2]);
+    OUT(seen, uint8_t, args[3]);
+    Py_ssize_t several = 0, fresh = 0;
+    for (Py_ssize_t i = 0; i < rows_n; i++) {
+        if ((uint64_t)rows[i] >= (uint64_t)of_row_n) return out_of_range(&arrays);
+        int32_t group = of_row[rows[i]];
+        if (group == none) continue;
+        if (group < 0 || group >= seen_n) return out_of_range(&arrays);
+        several++;
+        fresh += !seen[group];
+        seen[group] = 1;
+    }
+    release(&arrays);
+    return Py_BuildValue("nn", several, fresh);
+failed:
+    release(&arrays);
+    return NULL;
+}
+
+/* ---------------------------------------------------------------------- the text of candidates */
+
+enum { SLOTS = 64, OWN = 128, ELSEWHERE = 254, END = 255, RARE = 0xFFFF, FIELDS = 4, NEAR_HITS = 3 };
+
+typedef struct {
+    int64_t place;
+    float weight;
+    uint8_t slot;
+} Hit;
+
+/* The most idf of distinct words in a window of text, windows overlapping by half. */
+typedef struct {
+    int64_t cell;
+    uint64_t held[2];
+    float sum[2], best;
+} Window;
+
+static void see(Window *window, int64_t cell, uint8_t slot, float idf) {
+    if (cell != window->cell) {
+        int next = cell == window->cell + 1;
+        window->held[0] = next ? window->held[1] : 0;
+        window->sum[0] = next ? window->sum[1] : 0;
+        window->held[1] = 0;
+        window->sum[1] = 0;
+        window->cell = cell;
+    }
+    for (int i = 0; i < 2; i++) {
+        if (!(window->held[i] >> slot & 1)) {
+            window->held[i] |= (uint64_t)1 << slot;
+            window->sum[i] += idf;
+        }
+        if (window->sum[i] > window->best) window->best = window->sum[i];
+    }
+}
+
+static float in_all(const double *sums, const float *factors, Py_ssize_t size, float scale, float k1) {
+    float total = 0;
+    for (Py_ssize_t i = 0; i < size; i++) {
+        float x = (float)sums[i] * scale;
+        total += factors[i] * (x / (x + k1));
+    }
+    return total;
+}
+
+/* Where rare tokens stand in the segment, and their numbers. */
+typedef struct {
+    const char *at;
+    Py_ssize_t width, n;
+    const uint32_t *numbers;
+} RareTokens;
+
+static int64_t rare_at(const RareTokens *rare, Py_ssize_t i) {
+    if (rare->width == 8) return ((const int64_t *)rare->at)[i];
+    if (rare->width == 4) return ((const uint32_t *)rare->at)[i];
+    if (rare->width == 2) return ((const uint16_t *)rare->at)[i];
+    return ((const uint8_t *)rare->at)[i];
+}
+
+/* text_evidence(tokens, starts, ends, rare_at, rare, codes, weights, scale, folded, exact, idf,
+ *               neighbours, (pairs, candidates, near_places, half_window, k1), out)
+ *
+ * What `candidates._from_tokens` finds in the texts of some articles: out[0] words, [1] folded,
+ * [2] near, [3] window, a row as long as `scale` each. `tokens` are those of the whole segment, an
+ * article's from starts[i] to ends[i]; `codes` (changed) tells what a token is to the query, `weights` what
+ * an occurrence weighs by field and place; `rare_at` is empty where no word of the query is rare. */
+static PyObject *text_evidence(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    Hit *hits = NULL;
+    double *near = NULL;
+    NEED(counted(n, 14));
+    IN(tokens, uint16_t, args[0]);
+    IN(starts, int64_t, args[1]);
+    IN(ends, int64_t, args[2]);
+    IN(rare_numbers, uint32_t, args[4]);
+    OUT(codes, uint8_t, args[5]);
+    IN(weights, float, args[6]);
+    IN(scale, float, args[7]);
+    IN(folded, float, args[8]);
+    IN(exact, float, args[9]);
+    IN(idf, float, args[10]);
+    IN(neighbours, int64_t, args[11]);
+    Py_ssize_t pairs, candidates, near_places, half;
+    double k1;
+    NEED(PyArg_ParseTuple(args[12], "nnnnd", &pairs, &candidates, &near_places, &half, &k1));
+    OUT(out, float, args[13]);
+    Py_buffer *places = &arrays.views[arrays.count];
+    NEED(!PyObject_GetBuffer(args[3], places, PyBUF_SIMPLE));
+    arrays.count++;
+    const RareTokens rare = {places->buf, places->itemsize, places->len / places->itemsize,
+                             rare_numbers};
+    const Py_ssize_t count = scale_n, size = folded_n, early = weights_n / FIELDS;
+    NEED(enough(SLOTS, size) && enough(exact_n, size) && enough(idf_n, size));
+    NEED(enough(neighbours_n, size * size) && enough(out_n, 4 * count));
+    NEED(enough(starts_n, count) && enough(ends_n, count) && enough(early, 1) && enough(half, 1));
+    NEED(enough(codes_n, RARE + 1) && enough(rare_numbers_n, rare.n) && enough(pairs, 0));
+    /* No code stands for a token that is elsewhere; what it would be is looked up there. */
+    const uint8_t code_of_rare = codes[RARE];
+    codes[RARE] = rare.n ? ELSEWHERE : 0;
+    int64_t longest = 0;
+    for (Py_ssize_t row = 0; row < count; row++) {
+        if (starts[row] < 0 || ends[row] < starts[row] || ends[row] > tokens_n)
+            return out_of_range(&arrays);
+        if (ends[row] - starts[row] > longest) longest = ends[row] - starts[row];
+    }
+    hits = PyMem_Malloc((longest + 1) * sizeof(Hit));
+    near = PyMem_Calloc(count * pairs + 1, sizeof(double));
+    if (!hits || !near) {
+        PyErr_NoMemory();
+        goto failed;
+    }
+    for (Py_ssize_t row = 0; row < count; row++) {
+        double any[SLOTS] = {0}, own[SLOTS] = {0};
+        Window window = {.cell = -2};
+        Py_ssize_t found = 0, next = 0;
+        int64_t field = 0, start = starts[row];
+        if (rare.n) { /* the first rare token of the article */
+            Py_ssize_t high = rare.n;
+            while (next < high) {
+                Py_ssize_t middle = next + (high - next) / 2;
+                if (rare_at(&rare, middle) < start) next = middle + 1;
+                else high = middle;
+            }
+        }
+        for (int64_t at = start; at < ends[row]; at++) {
+            while (at + 8 <= ends[row]) { /* most tokens are nothing to the query */
+                const uint16_t *t = tokens + at;
+                if (codes[t[0]] | codes[t[1]] | codes[t[2]] | codes[t[3]] | codes[t[4]] |
+                    codes[t[5]] | codes[t[6]] | codes[t[7]])
+                    break;
+                at += 8;
+            }
+            if (at >= ends[row]) break;
+            uint8_t code = codes[tokens[at]];
+            if (code == ELSEWHERE) {
+                while (next < rare.n && rare_at(&rare, next) < at) next++;
+                const uint32_t number = next < rare.n ? rare.numbers[next] : 0;
+                code = number == RARE ? code_of_rare : number < codes_n ? codes[number] : 0;
+            }
+            if (!code) continue;
+            if (code == END) {
+                field++;
+                start = at + 1;
+                continue;
+            }
+            uint8_t slot = (code & (OWN - 1)) - 1;
+            if (slot >= size || field >= FIELDS) continue;
+            Py_ssize_t offset = at - start < early ? at - start : early - 1;
+            float weight = weights[field * early + offset];
+            any[slot] += weight;
+            if (code >= OWN) own[slot] += weight;
+            see(&window, (at - starts[row]) / half, slot, idf[slot]);
+            hits[found++] = (Hit){at + field * near_places, weight, slot};
+        }
+        out[row] = in_all(own, exact, size, scale[row], (float)k1);
+        out[count + row] = in_all(any, folded, size, scale[row], (float)k1);
+        out[3 * count + row] = window.best;
+        for (Py_ssize_t i = 0; pairs && i < found; i++)
+            for (Py_ssize_t j = i + 1; j < found && j <= i + NEAR_HITS; j++) {
+                if (hits[j].place - hits[i].place > near_places) break;
+                int64_t pair = neighbours[hits[i].slot * size + hits[j].slot];
+                if (pair >= 0 && pair < pairs) near[row * pairs + pair] += hits[i].weight;
+            }
+    }
+    memset(out + 2 * count, 0, count * sizeof(float));
+    for (Py_ssize_t pair = 0; pair < pairs; pair++) {
+        Py_ssize_t df = 0;
+        for (Py_ssize_t row = 0; row < count; row++) df += near[row * pairs + pair] > 0;
+        float among = 2 * (float)log(1 + (candidates - df + 0.5) / (df + 0.5));
+        for (Py_ssize_t row = 0; df && row < count; row++) {
+            float x = (float)near[row * pairs + pair] * scale[row];
+            out[2 * count + row] += x / (x + 1) * among;
+        }
+    }
+    PyMem_Free(hits);
+    PyMem_Free(near);
+    release(&arrays);
+    Py_RETURN_NONE;
+failed:
+    PyMem_Free(hits);
+    PyMem_Free(near);
+    release(&arrays);
+    return NULL;
+}
+
+/* -------------------------------------------------------------------------------- signatures */
+
+enum { TABLE = 4096, MOST_TOP = 16 };
+
+typedef struct {
+    uint16_t hash[TABLE];
+    float value[TABLE];
+    uint8_t used[TABLE];
+} Centre;
+
+static float *entry(Centre *centre, uint16_t hash, int make) {
+    unsigned at = (hash * 40503u) % TABLE;
+    while (centre->used[at]) {
+        if (centre->hash[at] == hash) return &centre->value[at];
+        at = (at + 1) % TABLE;
+    }
+    if (!make) return NULL;
+    centre->used[at] = 1;
+    centre->hash[at] = hash;
+    centre->value[at] = 0;
+    return &centre->value[at];
+}
+
+/* feedback(scores, words, weights, (top, sharpness, gain), out): what `feedback.feedback` gives. */
+static PyObject *feedback(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    Centre *centre = NULL;
+    float *scaled = NULL;
+    NEED(counted(n, 5));
+    IN(scores, float, args[0]);
+    IN(words, uint16_t, args[1]);
+    IN(weights, uint8_t, args[2]);
+    int top;
+    double sharpness, gain;
+    NEED(PyArg_ParseTuple(args[3], "idd", &top, &sharpness, &gain));
+    OUT(out, float, args[4]);
+    const Py_ssize_t count = scores_n, width = count ? words_n / count : 0;
+    NEED(enough(out_n, count) && enough(weights_n, count * width) && enough(MOST_TOP, top));
+    NEED(enough(TABLE / 2, top * width) && enough(top, 1));
+    memset(out, 0, count * sizeof(float));
+    Py_ssize_t leaders[MOST_TOP], found = 0;
+    for (Py_ssize_t row = 0; row < count; row++) {
+        Py_ssize_t at = found < top ? found++ : top;
+        for (; at > 0 && scores[row] > scores[leaders[at - 1]]; at--)
+            if (at < top) leaders[at] = leaders[at - 1];
+        if (at < top) leaders[at] = row;
+    }
+    if (!found || scores[leaders[0]] <= 0) {
+        release(&arrays);
+        Py_RETURN_NONE;
+    }
+    centre = PyMem_Malloc(sizeof(Centre));
+    scaled = PyMem_Malloc((count + 1) * sizeof(float));
+    if (!centre || !scaled) {
+        PyErr_NoMemory();
+        goto failed;
+    }
+    memset(centre->used, 0, sizeof(centre->used));
+    for (Py_ssize_t row = 0; row < count; row++) {
+        float square = 0;
+        for (Py_ssize_t i = 0; i < width; i++) {
+            float w = weights[row * width + i];
+            square += w * w;
+        }
+        scaled[row] = 1 / fmaxf(sqrtf(square), 1);
+    }
+    const float highest = scores[leaders[0]];
+    float sharp[MOST_TOP];
+    for (Py_ssize_t k = 0; k < found; k++) {
+        const Py_ssize_t row = leaders[k];
+        sharp[k] = powf(fmaxf(scores[row] / highest, 0), (float)sharpness) * scaled[row];
+        for (Py_ssize_t i = 0; i < width; i++)
+            *entry(centre, words[row * width + i], 1) += sharp[k] * weights[row * width + i];
+    }
+    double square = 0;
+    for (Py_ssize_t k = 0; k < found; k++)
+        for (Py_ssize_t i = 0; i < width; i++) {
+            const Py_ssize_t at = leaders[k] * width + i;
+            square += *entry(centre, words[at], 0) * sharp[k] * weights[at];
+        }
+    const float length = (float)sqrt(square);
+    for (Py_ssize_t row = 0; row < count; row++) {
+        float product = 0;
+        for (Py_ssize_t i = 0; i < width; i++) {
+            const float *value = entry(centre, words[row * width + i], 0);
+            if (value) product += *value * weights[row * width + i];
+        }
+        product *= scaled[row];
+        out[row] = (float)gain * highest * (length > 0 ? product / length : product);
+    }
+    PyMem_Free(centre);
+    PyMem_Free(scaled);
+    release(&arrays);
+    Py_RETURN_NONE;
+failed:
+    PyMem_Free(centre);
+    PyMem_Free(scaled);
+    release(&arrays);
+    return NULL;
+}
+
+#define METHOD(name) {#name, (PyCFunction)(void (*)(void))name, METH_FASTCALL, NULL}
+
+static PyMethodDef methods[] = {
+    METHOD(docs), METHOD(add),     METHOD(holders),       METHOD(weights_in), METHOD(all_hold),
+    METHOD(best), METHOD(grouped), METHOD(text_evidence), METHOD(feedback),
+    {NULL, NULL, 0, NULL},
+};
+
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT, "_native", "The inner loops of a query.", 0, methods,
+    NULL, NULL, NULL, NULL,
+};
+
+PyMODINIT_FUNC PyInit__native(void) { return PyModule_Create(&definition); }

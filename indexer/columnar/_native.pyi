@@ -1,0 +1,34 @@
+"""What `_native.c` offers; see there."""
+
+from indexer.columnar.arrays import F32, I32, I64, U8, U16, U32, Bools, Ints
+from indexer.columnar.coded import Coded
+
+def docs(a_list: Coded, steps: U8, out: I64, /) -> int: ...
+def add(
+    scores: F32, a_list: Coded, steps: U8, per_weight: F32 | None, k1: float, factor: float, /
+) -> None: ...
+def holders(articles: I64, a_list: Coded, steps: U8, out: I64, /) -> int: ...
+def all_hold(articles: I64, a_list: Coded, steps: U8, /) -> bool: ...
+def weights_in(a_list: Coded, steps: U8, articles: I64, out: F32, /) -> None: ...
+def best(scores: F32, rows: I64, base: int, numbers: I64, values: F32, /) -> int: ...
+def grouped(of_row: I32, rows: I64, none: int, seen: Bools, /) -> tuple[int, int]: ...
+def text_evidence(
+    tokens: U16,
+    starts: I64,
+    ends: I64,
+    rare_at: Ints,
+    rare_numbers: U32,
+    codes: U8,
+    weights: F32,
+    scale: F32,
+    folded: F32,
+    exact: F32,
+    idf: F32,
+    neighbours: I64,
+    constants: tuple[int, int, int, int, float],
+    out: F32,
+    /,
+) -> None: ...
+def feedback(
+    scores: F32, words: U16, weights: U8, constants: tuple[int, float, float], out: F32, /
+) -> None: ...

@@ -1,0 +1,107 @@
+"""A posting list as it is written, and what queries ask of it without decoding it whole.
+
+Each function has two ways that give the same, up to the rounding of float32: compiled
+(`kernels.native`), and numpy where there was no C compiler.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from indexer.columnar import kernels
+from indexer.columnar.arrays import F32, I64, U8
+from indexer.columnar.postings import DENSE, FAR, STEPS, UNIT, decode_docs, unpack_weights
+
+_STEPS: U8 = np.append(STEPS, np.uint8(UNIT))
+_NONE: U8 = np.zeros(0, np.uint8)
+
+
+class Coded(NamedTuple):
+    """A list of one of the kinds of `postings`.
+
+    data     its documents; of a dense one, a weight for every document there is
+    weights  four bits each, empty where all are `UNIT` (and for dense ones)
+    df       how many documents
+    """
+
+    kind: int
+    data: U8
+    weights: U8
+    df: int
+
+
+NOTHING = Coded(FAR, _NONE, _NONE, 0)
+
+
+def coded(docs: I64) -> Coded:
+    """A list of these documents (ascending), each with the usual weight."""
+    return Coded(FAR, docs.astype("<u2").view(np.uint8), _NONE, len(docs))
+
+
+def docs_of(a_list: Coded) -> I64:
+    """Its documents, ascending."""
+    if kernels.native is not None:
+        docs: I64 = np.empty(a_list.df, np.int64)
+        kernels.native.docs(a_list, _STEPS, docs)
+        return docs
+    if a_list.kind == DENSE:
+        return np.flatnonzero(a_list.data)
+    return decode_docs(a_list.data, a_list.df, a_list.kind)
+
+
+def add(scores: F32, a_list: Coded, factor: float, per_weight: F32 | None, k1: float) -> None:
+    """Each of its documents gains `factor · x / (x + k1)` with `x = weight · per_weight`; without
+    `per_weight`, `factor`."""
+    if kernels.native is not None:
+        kernels.native.add(scores, a_list, _STEPS, per_weight, k1, factor)
+        return
+    docs = docs_of(a_list)
+    if per_weight is None:
+        scores[docs] += np.float32(factor)
+        return
+    x = per_weight[docs]
+    if a_list.kind == DENSE:
+        x *= a_list.data[docs]
+    elif len(a_list.weights):
+        x *= unpack_weights(a_list.weights, a_list.df)
+    else:
+        x *= UNIT
+    x /= x + np.float32(k1)
+    scores[docs] += x * np.float32(factor)
+
+
+def holders(articles: I64, a_list: Coded) -> I64:
+    """Those of `articles` (ascending) that are in the list."""
+    if kernels.native is not None:
+        out: I64 = np.empty(len(articles), np.int64)
+        return out[: kernels.native.holders(articles, a_list, _STEPS, out)]
+    kept: I64 = articles[weights_in(a_list, articles) != 0]
+    return kept
+
+
+def all_hold(articles: I64, a_list: Coded) -> bool:
+    """Whether all of `articles` (ascending) are in the list."""
+    if a_list.df < len(articles):
+        return False
+    if kernels.native is not None:
+        return bool(kernels.native.all_hold(articles, a_list, _STEPS))
+    return bool((weights_in(a_list, articles) != 0).all())
+
+
+def weights_in(a_list: Coded, articles: I64) -> F32:
+    """The weight (in halves) in each of `articles` (ascending), 0 where it is not in the list."""
+    if kernels.native is not None:
+        out: F32 = np.empty(len(articles), np.float32)
+        kernels.native.weights_in(a_list, _STEPS, articles, out)
+        return out
+    if a_list.kind == DENSE:
+        return a_list.data[articles].astype(np.float32)
+    if not a_list.df or not len(articles):
+        return np.zeros(len(articles), np.float32)
+    docs = docs_of(a_list)
+    at = docs.searchsorted(articles)
+    at[at == len(docs)] = 0
+    weights = unpack_weights(a_list.weights, a_list.df)[at] if len(a_list.weights) else UNIT
+    return np.where(docs[at] == articles, weights, 0).astype(np.float32)

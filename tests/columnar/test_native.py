@@ -1,0 +1,211 @@
+"""The compiled inner loops give what numpy gives, and never touch what is not theirs."""
+
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.columnar import kernels
+from indexer.columnar.coded import (
+    Coded,
+    add,
+    all_hold,
+    coded,
+    docs_of,
+    holders,
+    weights_in,
+)
+from indexer.columnar.feedback import feedback
+from indexer.columnar.postings import DENSE, FAR, NEAR, STEPS, Lists, encode, kind_of
+from indexer.models import Article
+from indexer.query import parse_query
+from tests.columnar.test_evaluate import FILLER, evaluator_of
+
+native = kernels.native
+needs_native = pytest.mark.skipif(native is None, reason="installed without a C compiler")
+pytestmark = needs_native
+ARTICLES = 700  # of which some hundred are dense, some tens near, few far
+
+
+@contextmanager
+def in_numpy():
+    """Inside, everything is done by numpy."""
+    kernels.native = None
+    try:
+        yield
+    finally:
+        kernels.native = native
+
+
+def both(act):
+    with in_numpy():
+        plain = act()
+    return act(), plain
+
+
+@st.composite
+def posting_lists(draw, n: int = ARTICLES):
+    """A list as it is written in a segment of `n` articles, and what it says: article → weight."""
+    share = draw(st.sampled_from([0.005, 0.05, 0.2, 0.7]))
+    seed = draw(st.integers(0, 1 << 30))
+    random = np.random.default_rng(seed)
+    docs = np.flatnonzero(random.random(n) < share)
+    if not len(docs):
+        docs = np.array([random.integers(n)])
+    odd = draw(st.booleans())
+    weights = random.choice(STEPS[1:], len(docs)) if odd else np.full(len(docs), 2, np.uint8)
+    lists = Lists(np.array([len(docs)], np.uint32), docs.astype(np.uint16), weights)
+    written = encode(lists, n)
+    kind = kind_of(len(docs), n)
+    packed = written.weights if odd and kind != DENSE else np.zeros(0, np.uint8)
+    return Coded(kind, written.data, packed, len(docs)), dict(
+        zip(docs.tolist(), weights.tolist(), strict=True)
+    )
+
+
+articles = st.lists(st.integers(0, ARTICLES - 1), unique=True, max_size=80).map(
+    lambda numbers: np.array(sorted(numbers), np.int64)
+)
+
+
+@given(posting_lists(), articles)
+def test_a_list_is_read_alike(made, asked):
+    a_list, weights = made
+    found = [number for number in asked.tolist() if number in weights]
+    for docs in both(lambda: docs_of(a_list)):
+        assert docs.tolist() == sorted(weights)
+    for kept in both(lambda: holders(asked, a_list)):
+        assert kept.tolist() == found
+    for read in both(lambda: weights_in(a_list, asked)):
+        assert read.tolist() == [weights.get(number, 0) for number in asked.tolist()]
+    for all_there in both(lambda: all_hold(asked, a_list)):
+        assert all_there == (len(found) == len(asked))
+
+
+@given(posting_lists(), st.floats(0.1, 9), st.booleans())
+def test_scores_grow_alike(made, factor, constant):
+    a_list, weights = made
+    per_weight = np.linspace(0.1, 0.9, ARTICLES, dtype=np.float32)
+
+    def scores():
+        line = np.ones(ARTICLES, np.float32)
+        add(line, a_list, factor, None if constant else per_weight, 1.2)
+        return line
+
+    one, other = both(scores)
+    assert one == pytest.approx(other, rel=1e-5)
+    for number, weight in weights.items():
+        x = weight * float(per_weight[number])
+        gain = factor if constant else factor * x / (x + 1.2)
+        assert one[number] == pytest.approx(1 + gain, rel=1e-4)
+
+
+def test_all_kinds_of_lists_are_read():
+    assert {kind_of(df, ARTICLES) for df in (3, 35, 490)} == {DENSE, NEAR, FAR}
+
+
+@given(
+    st.lists(st.integers(0, 5), min_size=1, max_size=3000),
+    st.integers(1, 80),
+    st.integers(0, 1000),
+)
+def test_the_best_come_first_and_equal_ones_newest_first(values, size, base):
+    scores = np.array(values, np.float32)
+    rows = np.flatnonzero(np.arange(len(values)) % 3 != 1)
+    wanted = sorted(((values[r], r + base) for r in rows.tolist()), reverse=True)[:size]
+    for numbers, found in both(lambda: kernels.best(scores, rows, base, size)):
+        got = zip(found.tolist(), numbers.tolist(), strict=True)
+        assert list(got) == wanted
+
+
+@given(st.integers(0, 60), st.integers(0, 1 << 30))
+def test_feedback_is_alike(count, seed):
+    random = np.random.default_rng(seed)
+    scores = random.random(count).astype(np.float32) * 9
+    words = random.integers(0, 200, (count, 48)).astype(np.uint16)
+    weights = random.integers(0, 256, (count, 48)).astype(np.uint8)
+    weights[:, 40:] = words[:, 40:] = 0
+    one, other = both(lambda: feedback(scores, words, weights))
+    assert one == pytest.approx(other, rel=1e-3, abs=1e-4)
+
+
+SYLLABLES = ["đại", "dai", "hội", "hoi", "lũ", "bão", "về", "của", "và", "tỉnh", "Sơn"]
+titles = st.lists(st.sampled_from(SYLLABLES), min_size=1, max_size=7).map(" ".join)
+bodies = st.lists(st.one_of(titles, st.just(FILLER)), min_size=1, max_size=12).map("\n".join)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(titles, bodies, st.booleans()), min_size=1, max_size=20),
+    st.lists(titles, min_size=1, max_size=4),
+    st.integers(1, 3),
+)
+def test_a_search_finds_and_ranks_alike(tmp_path_factory, texts, queries, parts):
+    articles = [
+        Article(id=str(i), title=title, lead=title if twice else "", body=body)
+        for i, (title, body, twice) in enumerate(texts)
+    ]
+    evaluator = evaluator_of(tmp_path_factory.mktemp("some"), articles, parts)
+    for text in (*queries, f'"{queries[0]}"', f"{queries[0]} {queries[-1]} không việc gì thay đổi"):
+        query = parse_query(text)
+        one, other = both(lambda query=query: evaluator.search(query, facets=("site",)))
+        assert (one.total, one.groups, one.relaxed) == (other.total, other.groups, other.relaxed)
+        assert [h.score for h in one.hits] == pytest.approx(
+            [h.score for h in other.hits], rel=1e-3, abs=1e-4
+        )
+        scores = {h.number: h.score for h in other.hits}
+        for hit in one.hits:  # in another order only where scores are equal
+            assert scores.get(hit.number, hit.score) == pytest.approx(hit.score, rel=1e-3)
+
+
+def test_rare_words_are_found_in_the_texts(tmp_path):
+    many = "\n".join(
+        " ".join(f"từ{i}x" for i in range(at, at + 500)) for at in range(0, 70_000, 500)
+    )
+    articles = [
+        Article(id="a", title="Một", body=many),
+        Article(id="b", title="Hai", body=f"{FILLER} từ69001x cạnh từ69444x hôm nay"),
+    ]
+    evaluator = evaluator_of(tmp_path, articles)
+    query = parse_query("từ69001x cạnh từ69444x hôm nay")
+    one, other = both(lambda: evaluator.search(query))
+    assert [h.number for h in one.hits] == [h.number for h in other.hits] == [1]
+    assert one.hits[0].score == pytest.approx(other.hits[0].score, rel=1e-4)
+
+
+FEW = np.zeros(3, np.float32)
+ALL_THREE = Coded(DENSE, np.ones(3, np.uint8), np.zeros(0, np.uint8), 3)
+GROUPS = np.array([7], np.int32)
+
+
+@pytest.mark.parametrize(
+    ("call", "error"),
+    [
+        (lambda: add(FEW, coded(np.array([1, 9])), 1.0, None, 0), IndexError),
+        (lambda: add(FEW, coded(np.array([1])), 1.0, FEW[:1], 1.2), ValueError),
+        (lambda: holders(np.array([5]), ALL_THREE), IndexError),
+        (lambda: weights_in(ALL_THREE, np.array([-1])), IndexError),
+        (lambda: kernels.best(FEW, np.array([0, 3]), 0, 2), IndexError),
+        (lambda: kernels.grouped(GROUPS, np.array([0]), 3, np.ones(3, bool)), IndexError),
+        (lambda: add(FEW.astype(np.float64), coded(np.array([1])), 1.0, None, 0), TypeError),
+        (lambda: native.docs((FAR, STEPS), STEPS, FEW), TypeError),
+        (lambda: native.docs(), TypeError),
+    ],
+)
+def test_a_place_outside_an_array_is_an_error(call, error):
+    with pytest.raises(error):
+        call()
+
+
+def test_tokens_outside_the_segment_are_an_error():
+    line = np.zeros(4, np.float32)
+    tokens, codes = np.zeros(10, np.uint16), np.zeros(1 << 16, np.uint8)
+    none = np.zeros(0, np.int64), np.zeros(0, np.uint32)
+    ends = np.array([11])
+    with pytest.raises(IndexError):
+        native.text_evidence(
+            tokens, np.array([0]), ends, *none, codes, np.ones(604, np.float32), line[:1],
+            line[:1], line[:1], line[:1], np.zeros(1, np.int64), (0, 1, 8, 10, 1.2), line,
+        )  # fmt: skip
