@@ -55,6 +55,7 @@ _TYPED = str.maketrans(
         **dict.fromkeys("\u200b\u200c\u200d\u2060\u00ad\ufeff"),
     }
 )
+_OPERATORS = frozenset({"OR", "AND"})
 _NAMES = "|".join((*TEXT_FIELDS, *METADATA_FIELDS))
 _ITEM = re.compile(
     rf"""
@@ -94,6 +95,8 @@ Term(text='hội', field=None, exact=False), \
 Not(child=Phrase(words=('covid', '19'), field=None, exact=False))))
     """
     read = _cut(text)
+    if words := _only_words(read):
+        return Query(read, _all([Term(word) for word in words]), len(read) < len(text))
     builder = _Builder()
     typed = read.translate(_TYPED)
     if typed.count('"') % 2:
@@ -106,6 +109,18 @@ Not(child=Phrase(words=('covid', '19'), field=None, exact=False))))
         root = _all([Term(t.exact) for t in vietnamese.tokens(typed)][:MAX_WORDS])
     truncated = builder.cut or len(read) < len(text)
     return Query(read, root, truncated, builder.plain, tuple(builder.not_dates))
+
+
+def _only_words(text: str) -> list[str]:
+    """The words of a text that is nothing but words and spaces, as most queries are; else none."""
+    words = text.split()
+    if (
+        len(words) > MAX_WORDS
+        or not all(map(str.isalnum, words))
+        or not _OPERATORS.isdisjoint(words)
+    ):
+        return []
+    return list(map(vietnamese.normalize, words))
 
 
 def parse_period(since: str = "", until: str = "") -> Range | None:
@@ -244,7 +259,7 @@ class _Builder:
                 self._add(_words([t.exact for t in words], where, exact), negated)
             return
         word = match["word"]
-        if word in ("OR", "AND") and not (negated or name or exact):
+        if word in _OPERATORS and not (negated or name or exact):
             self.operators += 1
             if word == "OR" and group.alternatives[-1]:
                 group.alternatives.append([])

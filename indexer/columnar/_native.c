@@ -121,6 +121,7 @@ static inline int next(List *list) {
         while (list->at < list->data_n && !list->data[list->at]) list->at++;
         if (list->at >= list->data_n) return 0;
         list->doc = list->at++;
+        list->number++;
         return 1;
     }
     if (list->kind == NEAR) {
@@ -163,12 +164,12 @@ static inline int reach(List *list, int64_t doc) {
         list->doc = far_doc(list, low);
         return 1;
     }
+    if (list->number >= 0 && list->doc >= doc) return 1;
     if (list->kind == DENSE) {
         if (doc >= list->data_n) return 0;
-        if (list->at <= doc) list->at = doc;
+        list->at = doc;
         return next(list);
     }
-    if (list->number >= 0 && list->doc >= doc) return 1;
     while (next(list))
         if (list->doc >= doc) return 1;
     return 0;
@@ -244,6 +245,31 @@ static PyObject *holders(PyObject *self, PyObject *const *args, Py_ssize_t n) {
     }
     release(&arrays);
     return PyLong_FromSsize_t(found);
+failed:
+    release(&arrays);
+    return NULL;
+}
+
+/* add_in(out, list, steps, articles, scale, k1, factor): out[i] += factor * x / (x + k1),
+ * x = weight * scale[i], for each of `articles` (ascending) that is in the list. */
+static PyObject *add_in(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    List list;
+    NEED(counted(n, 7));
+    OUT(out, float, args[0]);
+    NEED(open_list(&arrays, args[1], args[2], &list));
+    IN(articles, int64_t, args[3]);
+    IN(scale, float, args[4]);
+    NUMBER(k1, args[5]);
+    NUMBER(factor, args[6]);
+    NEED(enough(out_n, articles_n) && enough(scale_n, articles_n));
+    for (Py_ssize_t i = 0; i < articles_n && reach(&list, articles[i]); i++) {
+        if (list.doc != articles[i]) continue;
+        const float x = weight(&list) * scale[i];
+        out[i] += (float)factor * (x / (x + (float)k1));
+    }
+    release(&arrays);
+    Py_RETURN_NONE;
 failed:
     release(&arrays);
     return NULL;
@@ -358,6 +384,44 @@ static PyObject *best(PyObject *self, PyObject *const *args, Py_ssize_t n) {
     return PyLong_FromSsize_t(size);
 failed:
     PyMem_Free(heap);
+    release(&arrays);
+    return NULL;
+}
+
+static int by_number(const void *a, const void *b) {
+    const int64_t one = ((const Scored *)a)->number, other = ((const Scored *)b)->number;
+    return (one > other) - (one < other);
+}
+
+static int best_first(const void *a, const void *b) {
+    return after(*(const Scored *)a, *(const Scored *)b) - after(*(const Scored *)b, *(const Scored *)a);
+}
+
+/* sort(numbers, scores, by_score): both in place, by number or best first. */
+static PyObject *sort(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    Scored *all = NULL;
+    NEED(counted(n, 3));
+    OUT(numbers, int64_t, args[0]);
+    OUT(scores, float, args[1]);
+    WHOLE(by_score, args[2]);
+    NEED(enough(scores_n, numbers_n));
+    all = PyMem_Malloc((numbers_n + 1) * sizeof(Scored));
+    if (!all) {
+        PyErr_NoMemory();
+        goto failed;
+    }
+    for (Py_ssize_t i = 0; i < numbers_n; i++) all[i] = (Scored){scores[i], numbers[i]};
+    qsort(all, numbers_n, sizeof(Scored), by_score ? best_first : by_number);
+    for (Py_ssize_t i = 0; i < numbers_n; i++) {
+        numbers[i] = all[i].number;
+        scores[i] = all[i].score;
+    }
+    PyMem_Free(all);
+    release(&arrays);
+    Py_RETURN_NONE;
+failed:
+    PyMem_Free(all);
     release(&arrays);
     return NULL;
 }
@@ -518,6 +582,7 @@ static PyObject *text_evidence(PyObject *self, PyObject *const *args, Py_ssize_t
                     break;
                 at += 8;
             }
+            while (at < ends[row] && !codes[tokens[at]]) at++;
             if (at >= ends[row]) break;
             uint8_t code = codes[tokens[at]];
             if (code == ELSEWHERE) {
@@ -675,7 +740,7 @@ failed:
 #define METHOD(name) {#name, (PyCFunction)(void (*)(void))name, METH_FASTCALL, NULL}
 
 static PyMethodDef methods[] = {
-    METHOD(docs), METHOD(add),     METHOD(holders),       METHOD(weights_in), METHOD(all_hold),
+    METHOD(docs), METHOD(add),     METHOD(holders),       METHOD(weights_in), METHOD(add_in), METHOD(all_hold), METHOD(sort),
     METHOD(best), METHOD(grouped), METHOD(text_evidence), METHOD(feedback),
     {NULL, NULL, 0, NULL},
 };
