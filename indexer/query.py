@@ -30,6 +30,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as factory
 from datetime import datetime, timedelta, timezone
+from typing import TypeVar
 
 from indexer import vietnamese
 from indexer.errors import QueryError
@@ -56,6 +57,7 @@ _TYPED = str.maketrans(
     }
 )
 _OPERATORS = frozenset({"OR", "AND"})
+_T = TypeVar("_T")
 _NAMES = "|".join((*TEXT_FIELDS, *METADATA_FIELDS))
 _ITEM = re.compile(
     rf"""
@@ -253,10 +255,10 @@ class _Builder:
         where = name.lower() if name else group.field
         exact = match["exact"] is not None
         if match["quoted"] is not None:
-            words = self._within_limit(list(vietnamese.tokens(match["quoted"])))
+            words = self._within_limit(vietnamese.exact_forms(match["quoted"]))
             if words:
                 self.plain = False
-                self._add(_words([t.exact for t in words], where, exact), negated)
+                self._add(_words(words, where, exact), negated)
             return
         word = match["word"]
         if word in _OPERATORS and not (negated or name or exact):
@@ -327,7 +329,7 @@ class _Builder:
         if node is not None:
             self._add(node, negated)
 
-    def _within_limit(self, found: list[vietnamese.Token]) -> list[vietnamese.Token]:
+    def _within_limit(self, found: list[_T]) -> list[_T]:
         kept = found[: MAX_WORDS - self.words]
         self.words += len(kept)
         self.cut = self.cut or len(kept) < len(found)

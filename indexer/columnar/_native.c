@@ -318,6 +318,77 @@ failed:
     return NULL;
 }
 
+/* ------------------------------------------------------------------------------ pairs of words */
+
+/* Item i of an array of unsigned numbers of any width. */
+static uint64_t item(const Py_buffer *view, Py_ssize_t i) {
+    const char *at = (const char *)view->buf + i * view->itemsize;
+    switch (view->itemsize) {
+        case 1: return *(const uint8_t *)at;
+        case 2: return *(const uint16_t *)at;
+        case 4: return *(const uint32_t *)at;
+        default: return *(const uint64_t *)at;
+    }
+}
+
+/* find_pair(seconds, variants, (start, end), (low, high), variant, second) -> entry, or -1: that of
+ * the entries from start to end (ordered by which range like low..high the second is in) which has
+ * this variant of the first word and this second one, a number from low to before high. */
+static PyObject *find_pair(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    Py_ssize_t found = -1, start, end, low, high;
+    NEED(counted(n, 6));
+    for (int i = 0; i < 2; i++) {
+        NEED(!PyObject_GetBuffer(args[i], &arrays.views[i], PyBUF_SIMPLE));
+        arrays.count++;
+    }
+    const Py_buffer *seconds = &arrays.views[0], *variants = &arrays.views[1];
+    NEED(PyArg_ParseTuple(args[2], "nn", &start, &end));
+    NEED(PyArg_ParseTuple(args[3], "nn", &low, &high));
+    WHOLE(variant, args[4]);
+    WHOLE(second, args[5]);
+    NEED(enough(seconds->len / seconds->itemsize, end) && enough(start, 0));
+    NEED(enough(variants->len / variants->itemsize, end));
+    Py_ssize_t at = start, beyond = end;
+    while (at < beyond) {
+        const Py_ssize_t middle = at + (beyond - at) / 2;
+        if (item(seconds, middle) < (uint64_t)low) at = middle + 1;
+        else beyond = middle;
+    }
+    for (; at < end && found < 0 && item(seconds, at) < (uint64_t)high; at++)
+        if (item(seconds, at) == (uint64_t)second && item(variants, at) == (uint64_t)variant)
+            found = at;
+    release(&arrays);
+    return PyLong_FromSsize_t(found);
+failed:
+    release(&arrays);
+    return NULL;
+}
+
+/* short_lists(packed, start, end, many) -> (documents, bytes of weights) of the pair lists from
+ * start to before end, those apart that hold `many`; `packed` says how long each is. */
+static PyObject *short_lists(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    NEED(counted(n, 4));
+    IN(packed, uint8_t, args[0]);
+    WHOLE(start, args[1]);
+    WHOLE(end, args[2]);
+    WHOLE(many, args[3]);
+    NEED(enough(packed_n, end) && enough(start, 0));
+    Py_ssize_t docs = 0, weights = 0;
+    for (Py_ssize_t i = start; i < end; i++) {
+        const Py_ssize_t df = packed[i] >> 1;
+        if (df == many) continue;
+        docs += df;
+        if (packed[i] & 1) weights += (df + 1) / 2;
+    }
+    release(&arrays);
+    return Py_BuildValue("nn", docs, weights);
+failed:
+    release(&arrays);
+    return NULL;
+}
+
 /* --------------------------------------------------------------------------------- best first */
 
 typedef struct {
@@ -497,16 +568,13 @@ static float in_all(const double *sums, const float *factors, Py_ssize_t size, f
 
 /* Where rare tokens stand in the segment, and their numbers. */
 typedef struct {
-    const char *at;
-    Py_ssize_t width, n;
+    const Py_buffer *places;
+    Py_ssize_t n;
     const uint32_t *numbers;
 } RareTokens;
 
 static int64_t rare_at(const RareTokens *rare, Py_ssize_t i) {
-    if (rare->width == 8) return ((const int64_t *)rare->at)[i];
-    if (rare->width == 4) return ((const uint32_t *)rare->at)[i];
-    if (rare->width == 2) return ((const uint16_t *)rare->at)[i];
-    return ((const uint8_t *)rare->at)[i];
+    return (int64_t)item(rare->places, i);
 }
 
 /* text_evidence(tokens, starts, ends, rare_at, rare, codes, weights, scale, folded, exact, idf,
@@ -539,8 +607,7 @@ static PyObject *text_evidence(PyObject *self, PyObject *const *args, Py_ssize_t
     Py_buffer *places = &arrays.views[arrays.count];
     NEED(!PyObject_GetBuffer(args[3], places, PyBUF_SIMPLE));
     arrays.count++;
-    const RareTokens rare = {places->buf, places->itemsize, places->len / places->itemsize,
-                             rare_numbers};
+    const RareTokens rare = {places, places->len / places->itemsize, rare_numbers};
     const Py_ssize_t count = scale_n, size = folded_n, early = weights_n / FIELDS;
     NEED(enough(SLOTS, size) && enough(exact_n, size) && enough(idf_n, size));
     NEED(enough(neighbours_n, size * size) && enough(out_n, 4 * count));
@@ -741,6 +808,7 @@ failed:
 
 static PyMethodDef methods[] = {
     METHOD(docs), METHOD(add),     METHOD(holders),       METHOD(weights_in), METHOD(add_in), METHOD(all_hold), METHOD(sort),
+    METHOD(find_pair), METHOD(short_lists),
     METHOD(best), METHOD(grouped), METHOD(text_evidence), METHOD(feedback),
     {NULL, NULL, 0, NULL},
 };

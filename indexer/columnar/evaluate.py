@@ -23,7 +23,7 @@ from indexer.columnar.counting import Groups, facet_counts, filtered
 from indexer.columnar.feedback import feedback
 from indexer.columnar.kernels import best, in_order
 from indexer.columnar.lists import PostingLists
-from indexer.columnar.matching import OutOfTimeError, mask_of
+from indexer.columnar.matching import OutOfTimeError, mask_of, rows_of
 from indexer.columnar.open_part import OpenPart, Part
 from indexer.columnar.ranked import Ranked, Ranking
 from indexer.columnar.recency import recency_factors
@@ -203,9 +203,7 @@ class Evaluator:
                 for lists, part in zip(self.lists, self.parts, strict=True)
             ]
         else:
-            whole = [
-                np.flatnonzero(mask_of(part, query.root, deadline=deadline)) for part in self.parts
-            ]
+            whole = [rows_of(part, query.root, deadline=deadline) for part in self.parts]
         whole = [
             rows if only is None else rows[only[rows]]
             for rows, only in zip(whole, kept, strict=True)

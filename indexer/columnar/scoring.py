@@ -84,8 +84,12 @@ def plan_for(
     """The words and pairs of `runs` (forms; `typed` beside them), weighed over all parts."""
     articles = sum(part.live_count for part in parts)
     plan = Plan(tuple(tuple(run) for run in runs), articles)
-    plan.marked = tuple({word for run in typed for word in run if not word.isascii()})
-    for form, times in Counter(form for run in runs for form in run).items():
+    plan.marked = tuple({word: 0 for run in typed for word in run if not word.isascii()})
+    counts: dict[str, int] = {}
+    for run in runs:
+        for form in run:
+            counts[form] = counts.get(form, 0) + 1
+    for form, times in counts.items():
         found = [part.numbers(form) for part in parts]
         df = sum([numbers.df for numbers in found])
         folded_idf = idf(sum([numbers.folded_df for numbers in found]), articles)
