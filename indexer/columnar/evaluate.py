@@ -59,7 +59,7 @@ def words_of(query: Query) -> tuple[str, ...]:
 def _runs(query: Query) -> list[list[str]]:
     """Words that stand side by side in the query, by run."""
     if query.plain:
-        forms = _only_words(query) or exact_forms(query.text)
+        forms = exact_forms(query.text)  # not the tree's, which may have lost its marks
         return [forms] if forms else []
     return [run for run in _runs_of(query.root) if run]
 
@@ -419,11 +419,8 @@ def _keep(masks: Sequence[Bools], kept: Sequence[Bools | None]) -> None:
             mask &= only
 
 
-def _only_words(query: Query) -> list[str]:
-    """The words of a query that is several words and nothing else."""
-    children = query.root.children if isinstance(query.root, And) else ()
-    words = [child.text for child in children if isinstance(child, Term)]
-    return words if len(words) == len(children) else []
+def _only_words(query: Query) -> bool:
+    return isinstance(query.root, And) and all(isinstance(c, Term) for c in query.root.children)
 
 
 def _all_of(lists: PostingLists, words: Iterable[str], live: Bools | None) -> I64:
