@@ -3,13 +3,12 @@
 Matching decides what is a result (`matching`); ranking uses all the evidence there is (`scoring`,
 `candidates`, `feedback`). A plain query of few words finds the articles with all of them. Where
 there is none, and for long queries that hardly any article fulfils, it finds those that hold most
-of it, rare words weighing most; `Found.relaxed` names the words that some result lacks.
+of it, rare words weighing most; `Ranking.relaxed` names the words that some result lacks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from operator import attrgetter
 
@@ -21,14 +20,15 @@ from indexer.columnar.clock import Clock, OutOfTimeError
 from indexer.columnar.coded import Coded, add, all_hold, docs_of, holders
 from indexer.columnar.counting import Groups, facet_counts, filtered
 from indexer.columnar.feedback import feedback
-from indexer.columnar.kernels import best
+from indexer.columnar.kernels import best, in_order
 from indexer.columnar.lists import PostingLists
-from indexer.columnar.matching import mask_of
+from indexer.columnar.matching import mask_of, rows_of
 from indexer.columnar.open_part import OpenPart, Part
+from indexer.columnar.ranked import Ranked, Ranking
 from indexer.columnar.recency import recency_factors
 from indexer.columnar.records import UNDATED
 from indexer.columnar.scoring import Plan, first_phase, idf, plan_for
-from indexer.models import And, FacetValue, Node, Not, Or, Phrase, Query, Range, Sort, Term
+from indexer.models import And, Node, Not, Or, Phrase, Query, Range, Sort, Term
 from indexer.vietnamese import exact_forms
 
 # Candidates of the second phase. The figures of 50 and of 200 differ by a tenth of a point.
@@ -45,28 +45,6 @@ _SAYS_LITTLE = 0.4
 _TEXT_FIELDS = (None, "title", "lead", "body", "caption")
 
 
-@dataclass(frozen=True, slots=True)
-class FoundArticle:
-    """One result: its number, its score, the results that are near copies of it."""
-
-    number: int
-    score: float
-    duplicates: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The answer: `total` results, `groups` with near copies folded, the slice asked for."""
-
-    total: int
-    groups: int
-    hits: tuple[FoundArticle, ...]
-    facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
-    relaxed: tuple[str, ...] = ()
-    timed_out: bool = False
-    complete: int = 0  # results that hold everything that was asked for
-
-
 def words_of(query: Query) -> tuple[str, ...]:
     """The words of a query that are scored, as typed, in order: what a reading is made for.
 
@@ -80,7 +58,7 @@ def words_of(query: Query) -> tuple[str, ...]:
 def _runs(query: Query) -> list[list[str]]:
     """Words that stand side by side in the query, by run."""
     if query.plain:
-        forms = exact_forms(query.text)
+        forms = exact_forms(query.text)  # not the tree's, which may have lost its marks
         return [forms] if forms else []
     return [run for run in _runs_of(query.root) if run]
 
@@ -176,7 +154,7 @@ class Evaluator:
         facets: Iterable[str] = (),
         time_limit_s: float | None = None,
         recency_days: float | None = None,
-    ) -> Found:
+    ) -> Ranking:
         """Find and rank. `reading`: for each of `words_of(query)` the exact form it stands for.
 
         After `time_limit_s` what was found by then is ranked by the first phase alone.
@@ -186,11 +164,11 @@ class Evaluator:
         try:
             results, complete, relaxed = self._results(query, kept, reading, clock)
         except OutOfTimeError:
-            return Found(0, 0, (), dict.fromkeys(facets, ()), (), timed_out=True)
+            return Ranking(0, 0, (), dict.fromkeys(facets, ()), (), timed_out=True)
         total = sum(map(len, results))
         counted = facet_counts(self.parts, results, facets)
         if not total:
-            return Found(0, 0, (), counted, relaxed, clock.late)
+            return Ranking(0, 0, (), counted, relaxed, clock.late)
         groups = self.groups.count(results, total)
         typed, runs = runs_of(query, reading)
         timed_out = clock.late
@@ -205,7 +183,7 @@ class Evaluator:
         else:
             ranked = self._by_time(results, sort)
         hits = self._page(ranked, results, offset, limit, folded=groups < total)
-        return Found(total, groups, tuple(hits), counted, relaxed, timed_out, complete)
+        return Ranking(total, groups, tuple(hits), counted, relaxed, timed_out, complete)
 
     def _results(
         self,
@@ -248,7 +226,7 @@ class Evaluator:
         whole: list[I64] = []
         try:
             for part in self.parts:
-                whole.append(np.flatnonzero(mask_of(part, root, clock)))
+                whole.append(rows_of(part, root, clock))
         except OutOfTimeError:
             if not any(map(len, whole)):
                 raise
@@ -366,16 +344,12 @@ class Evaluator:
             number, value = best(score, rows, part.base, size)
             numbers.append(number)
             values.append(value)
-        if len(numbers) == 1:
-            return numbers[0], values[0]
-        number, value = np.concatenate(numbers), np.concatenate(values)
-        order = np.lexsort((-number, -value))[:size]
-        return number[order], value[order]
+        number, value = in_order(together(numbers), together(values), by_score=True)
+        return number[:size], value[:size]
 
     def rerank(self, plan: Plan, numbers: I64, scores: F32) -> tuple[I64, F32]:
         """Candidates with all the evidence, best first."""
-        order = np.argsort(numbers)  # so those of a part are side by side
-        numbers, scores = numbers[order], scores[order]
+        numbers, scores = in_order(numbers, scores, by_score=False)  # part by part
         words, weights = [], []
         start = 0
         for part in self.parts:
@@ -389,8 +363,7 @@ class Evaluator:
             start = end
         if words:
             scores += feedback(scores, together(words), together(weights))
-        order = np.lexsort((-numbers, -scores))
-        return numbers[order], scores[order]
+        return in_order(numbers, scores, by_score=True)
 
     def _by_time(self, results: Sequence[I64], sort: Sort) -> Iterator[tuple[int, float]]:
         """Results by date of publication, newest first or oldest first; undated ones last."""
@@ -412,7 +385,7 @@ class Evaluator:
         limit: int,
         *,
         folded: bool,
-    ) -> Iterator[FoundArticle]:
+    ) -> Iterator[Ranked]:
         """The slice of the ranking, near copies folded under the first of them."""
         seen: set[int] = set()
         place = 0
@@ -431,7 +404,7 @@ class Evaluator:
             if group >= 0:
                 members = self.groups.members(group)
                 copies = tuple(n for n in members if n != number and self._is_in(results, n))
-            yield FoundArticle(number, float(score), copies)
+            yield Ranked(number, float(score), copies)
 
     def part_of(self, number: int) -> OpenPart:
         """The part that an article is in."""
