@@ -17,6 +17,7 @@ from operator import attrgetter
 
 import numpy as np
 
+from indexer.columnar.adjacency import adjacency, strength
 from indexer.columnar.arrays import F32, I64, Bools, together
 from indexer.columnar.candidates import evidence, without_marks_factor
 from indexer.columnar.coded import Coded, add, all_hold, docs_of, holders
@@ -370,12 +371,16 @@ class Evaluator:
         numbers, scores = numbers[order], scores[order]
         words, weights = [], []
         start = 0
-        for part in self.parts:
+        together_counts = strength(plan) > 0
+        for i, part in enumerate(self.parts):
             end = int(numbers.searchsorted(part.base + part.n))
             if end > start:
                 rows = numbers[start:end] - part.base
                 scores[start:end] += evidence(part, plan, rows, candidates=len(numbers)).total()
                 scores[start:end] *= without_marks_factor(part, plan, rows)
+                if together_counts:
+                    bonus, factor = adjacency(plan, i, rows)
+                    scores[start:end] = (scores[start:end] + bonus) * factor
                 words.append(part.segment.signature_words.take(rows, axis=0))
                 weights.append(part.segment.signature_weights.take(rows, axis=0))
             start = end
