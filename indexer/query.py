@@ -30,6 +30,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as factory
 from datetime import datetime, timedelta, timezone
+from typing import TypeVar
 
 from indexer import vietnamese
 from indexer.errors import QueryError
@@ -55,6 +56,8 @@ _TYPED = str.maketrans(
         **dict.fromkeys("\u200b\u200c\u200d\u2060\u00ad\ufeff"),
     }
 )
+_OPERATORS = frozenset({"OR", "AND"})
+_T = TypeVar("_T")
 _NAMES = "|".join((*TEXT_FIELDS, *METADATA_FIELDS))
 _ITEM = re.compile(
     rf"""
@@ -94,6 +97,8 @@ Term(text='hội', field=None, exact=False), \
 Not(child=Phrase(words=('covid', '19'), field=None, exact=False))))
     """
     read = _cut(text)
+    if words := _only_words(read):
+        return Query(read, _all([Term(word) for word in words]), len(read) < len(text))
     builder = _Builder()
     typed = read.translate(_TYPED)
     if typed.count('"') % 2:
@@ -106,6 +111,18 @@ Not(child=Phrase(words=('covid', '19'), field=None, exact=False))))
         root = _all([Term(t.exact) for t in vietnamese.tokens(typed)][:MAX_WORDS])
     truncated = builder.cut or len(read) < len(text)
     return Query(read, root, truncated, builder.plain, tuple(builder.not_dates))
+
+
+def _only_words(text: str) -> list[str]:
+    """The words of a text that is nothing but words and spaces, as most queries are; else none."""
+    words = text.split()
+    if (
+        len(words) > MAX_WORDS
+        or not all(map(str.isalnum, words))
+        or not _OPERATORS.isdisjoint(words)
+    ):
+        return []
+    return list(map(vietnamese.normalize, words))
 
 
 def parse_period(since: str = "", until: str = "") -> Range | None:
@@ -238,13 +255,13 @@ class _Builder:
         where = name.lower() if name else group.field
         exact = match["exact"] is not None
         if match["quoted"] is not None:
-            words = self._within_limit(list(vietnamese.tokens(match["quoted"])))
+            words = self._within_limit(vietnamese.exact_forms(match["quoted"]))
             if words:
                 self.plain = False
-                self._add(_words([t.exact for t in words], where, exact), negated)
+                self._add(_words(words, where, exact), negated)
             return
         word = match["word"]
-        if word in ("OR", "AND") and not (negated or name or exact):
+        if word in _OPERATORS and not (negated or name or exact):
             self.operators += 1
             if word == "OR" and group.alternatives[-1]:
                 group.alternatives.append([])
@@ -312,7 +329,7 @@ class _Builder:
         if node is not None:
             self._add(node, negated)
 
-    def _within_limit(self, found: list[vietnamese.Token]) -> list[vietnamese.Token]:
+    def _within_limit(self, found: list[_T]) -> list[_T]:
         kept = found[: MAX_WORDS - self.words]
         self.words += len(kept)
         self.cut = self.cut or len(kept) < len(found)

@@ -33,6 +33,7 @@ from indexer.vietnamese import fold
 
 # With fewer results than this, a query of the same letters with other marks is suggested.
 _FEW = 3
+_NO_TEXT = Highlighted("")
 
 
 def search(
@@ -136,7 +137,7 @@ def make_hits(
             article=article,
             score=score,
             title=lit.highlight(article.title),
-            snippet=lit.snippet(article) if snippets else Highlighted(""),
+            snippet=lit.snippet(article) if snippets else _NO_TEXT,
             duplicates=duplicates,
         )
 

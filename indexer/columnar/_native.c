@@ -121,6 +121,7 @@ static inline int next(List *list) {
         while (list->at < list->data_n && !list->data[list->at]) list->at++;
         if (list->at >= list->data_n) return 0;
         list->doc = list->at++;
+        list->number++;
         return 1;
     }
     if (list->kind == NEAR) {
@@ -163,12 +164,12 @@ static inline int reach(List *list, int64_t doc) {
         list->doc = far_doc(list, low);
         return 1;
     }
+    if (list->number >= 0 && list->doc >= doc) return 1;
     if (list->kind == DENSE) {
         if (doc >= list->data_n) return 0;
-        if (list->at <= doc) list->at = doc;
+        list->at = doc;
         return next(list);
     }
-    if (list->number >= 0 && list->doc >= doc) return 1;
     while (next(list))
         if (list->doc >= doc) return 1;
     return 0;
@@ -249,6 +250,31 @@ failed:
     return NULL;
 }
 
+/* add_in(out, list, steps, articles, scale, k1, factor): out[i] += factor * x / (x + k1),
+ * x = weight * scale[i], for each of `articles` (ascending) that is in the list. */
+static PyObject *add_in(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    List list;
+    NEED(counted(n, 7));
+    OUT(out, float, args[0]);
+    NEED(open_list(&arrays, args[1], args[2], &list));
+    IN(articles, int64_t, args[3]);
+    IN(scale, float, args[4]);
+    NUMBER(k1, args[5]);
+    NUMBER(factor, args[6]);
+    NEED(enough(out_n, articles_n) && enough(scale_n, articles_n));
+    for (Py_ssize_t i = 0; i < articles_n && reach(&list, articles[i]); i++) {
+        if (list.doc != articles[i]) continue;
+        const float x = weight(&list) * scale[i];
+        out[i] += (float)factor * (x / (x + (float)k1));
+    }
+    release(&arrays);
+    Py_RETURN_NONE;
+failed:
+    release(&arrays);
+    return NULL;
+}
+
 /* all_hold(articles, list, steps) -> whether all of `articles` (ascending) are in the list. */
 static PyObject *all_hold(PyObject *self, PyObject *const *args, Py_ssize_t n) {
     Arrays arrays = {.count = 0};
@@ -287,6 +313,77 @@ static PyObject *weights_in(PyObject *self, PyObject *const *args, Py_ssize_t n)
     }
     release(&arrays);
     Py_RETURN_NONE;
+failed:
+    release(&arrays);
+    return NULL;
+}
+
+/* ------------------------------------------------------------------------------ pairs of words */
+
+/* Item i of an array of unsigned numbers of any width. */
+static uint64_t item(const Py_buffer *view, Py_ssize_t i) {
+    const char *at = (const char *)view->buf + i * view->itemsize;
+    switch (view->itemsize) {
+        case 1: return *(const uint8_t *)at;
+        case 2: return *(const uint16_t *)at;
+        case 4: return *(const uint32_t *)at;
+        default: return *(const uint64_t *)at;
+    }
+}
+
+/* find_pair(seconds, variants, (start, end), (low, high), variant, second) -> entry, or -1: that of
+ * the entries from start to end (ordered by which range like low..high the second is in) which has
+ * this variant of the first word and this second one, a number from low to before high. */
+static PyObject *find_pair(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    Py_ssize_t found = -1, start, end, low, high;
+    NEED(counted(n, 6));
+    for (int i = 0; i < 2; i++) {
+        NEED(!PyObject_GetBuffer(args[i], &arrays.views[i], PyBUF_SIMPLE));
+        arrays.count++;
+    }
+    const Py_buffer *seconds = &arrays.views[0], *variants = &arrays.views[1];
+    NEED(PyArg_ParseTuple(args[2], "nn", &start, &end));
+    NEED(PyArg_ParseTuple(args[3], "nn", &low, &high));
+    WHOLE(variant, args[4]);
+    WHOLE(second, args[5]);
+    NEED(enough(seconds->len / seconds->itemsize, end) && enough(start, 0));
+    NEED(enough(variants->len / variants->itemsize, end));
+    Py_ssize_t at = start, beyond = end;
+    while (at < beyond) {
+        const Py_ssize_t middle = at + (beyond - at) / 2;
+        if (item(seconds, middle) < (uint64_t)low) at = middle + 1;
+        else beyond = middle;
+    }
+    for (; at < end && found < 0 && item(seconds, at) < (uint64_t)high; at++)
+        if (item(seconds, at) == (uint64_t)second && item(variants, at) == (uint64_t)variant)
+            found = at;
+    release(&arrays);
+    return PyLong_FromSsize_t(found);
+failed:
+    release(&arrays);
+    return NULL;
+}
+
+/* short_lists(packed, start, end, many) -> (documents, bytes of weights) of the pair lists from
+ * start to before end, those apart that hold `many`; `packed` says how long each is. */
+static PyObject *short_lists(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    NEED(counted(n, 4));
+    IN(packed, uint8_t, args[0]);
+    WHOLE(start, args[1]);
+    WHOLE(end, args[2]);
+    WHOLE(many, args[3]);
+    NEED(enough(packed_n, end) && enough(start, 0));
+    Py_ssize_t docs = 0, weights = 0;
+    for (Py_ssize_t i = start; i < end; i++) {
+        const Py_ssize_t df = packed[i] >> 1;
+        if (df == many) continue;
+        docs += df;
+        if (packed[i] & 1) weights += (df + 1) / 2;
+    }
+    release(&arrays);
+    return Py_BuildValue("nn", docs, weights);
 failed:
     release(&arrays);
     return NULL;
@@ -362,6 +459,44 @@ failed:
     return NULL;
 }
 
+static int by_number(const void *a, const void *b) {
+    const int64_t one = ((const Scored *)a)->number, other = ((const Scored *)b)->number;
+    return (one > other) - (one < other);
+}
+
+static int best_first(const void *a, const void *b) {
+    return after(*(const Scored *)a, *(const Scored *)b) - after(*(const Scored *)b, *(const Scored *)a);
+}
+
+/* sort(numbers, scores, by_score): both in place, by number or best first. */
+static PyObject *sort(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    Scored *all = NULL;
+    NEED(counted(n, 3));
+    OUT(numbers, int64_t, args[0]);
+    OUT(scores, float, args[1]);
+    WHOLE(by_score, args[2]);
+    NEED(enough(scores_n, numbers_n));
+    all = PyMem_Malloc((numbers_n + 1) * sizeof(Scored));
+    if (!all) {
+        PyErr_NoMemory();
+        goto failed;
+    }
+    for (Py_ssize_t i = 0; i < numbers_n; i++) all[i] = (Scored){scores[i], numbers[i]};
+    qsort(all, numbers_n, sizeof(Scored), by_score ? best_first : by_number);
+    for (Py_ssize_t i = 0; i < numbers_n; i++) {
+        numbers[i] = all[i].number;
+        scores[i] = all[i].score;
+    }
+    PyMem_Free(all);
+    release(&arrays);
+    Py_RETURN_NONE;
+failed:
+    PyMem_Free(all);
+    release(&arrays);
+    return NULL;
+}
+
 /* grouped(of_row, rows, none, seen) -> (results that are in groups, groups not seen before). */
 static PyObject *grouped(PyObject *self, PyObject *const *args, Py_ssize_t n) {
     Arrays arrays = {.count = 0};
@@ -433,16 +568,13 @@ static float in_all(const double *sums, const float *factors, Py_ssize_t size, f
 
 /* Where rare tokens stand in the segment, and their numbers. */
 typedef struct {
-    const char *at;
-    Py_ssize_t width, n;
+    const Py_buffer *places;
+    Py_ssize_t n;
     const uint32_t *numbers;
 } RareTokens;
 
 static int64_t rare_at(const RareTokens *rare, Py_ssize_t i) {
-    if (rare->width == 8) return ((const int64_t *)rare->at)[i];
-    if (rare->width == 4) return ((const uint32_t *)rare->at)[i];
-    if (rare->width == 2) return ((const uint16_t *)rare->at)[i];
-    return ((const uint8_t *)rare->at)[i];
+    return (int64_t)item(rare->places, i);
 }
 
 /* text_evidence(tokens, starts, ends, rare_at, rare, codes, weights, scale, folded, exact, idf,
@@ -475,8 +607,7 @@ static PyObject *text_evidence(PyObject *self, PyObject *const *args, Py_ssize_t
     Py_buffer *places = &arrays.views[arrays.count];
     NEED(!PyObject_GetBuffer(args[3], places, PyBUF_SIMPLE));
     arrays.count++;
-    const RareTokens rare = {places->buf, places->itemsize, places->len / places->itemsize,
-                             rare_numbers};
+    const RareTokens rare = {places, places->len / places->itemsize, rare_numbers};
     const Py_ssize_t count = scale_n, size = folded_n, early = weights_n / FIELDS;
     NEED(enough(SLOTS, size) && enough(exact_n, size) && enough(idf_n, size));
     NEED(enough(neighbours_n, size * size) && enough(out_n, 4 * count));
@@ -518,6 +649,7 @@ static PyObject *text_evidence(PyObject *self, PyObject *const *args, Py_ssize_t
                     break;
                 at += 8;
             }
+            while (at < ends[row] && !codes[tokens[at]]) at++;
             if (at >= ends[row]) break;
             uint8_t code = codes[tokens[at]];
             if (code == ELSEWHERE) {
@@ -675,7 +807,8 @@ failed:
 #define METHOD(name) {#name, (PyCFunction)(void (*)(void))name, METH_FASTCALL, NULL}
 
 static PyMethodDef methods[] = {
-    METHOD(docs), METHOD(add),     METHOD(holders),       METHOD(weights_in), METHOD(all_hold),
+    METHOD(docs), METHOD(add),     METHOD(holders),       METHOD(weights_in), METHOD(add_in), METHOD(all_hold), METHOD(sort),
+    METHOD(find_pair), METHOD(short_lists),
     METHOD(best), METHOD(grouped), METHOD(text_evidence), METHOD(feedback),
     {NULL, NULL, 0, NULL},
 };

@@ -15,7 +15,7 @@ import numpy as np
 from indexer.columnar import kernels
 from indexer.columnar.analysis import FIELD
 from indexer.columnar.arrays import F32, I64, U8, U32, Bools, offsets_of
-from indexer.columnar.coded import weights_in
+from indexer.columnar.coded import add_in, weights_in
 from indexer.columnar.lists import K1_WORD
 from indexer.columnar.open_part import OpenPart
 from indexer.columnar.scoring import FOLDED, Plan, ScoredWord
@@ -97,11 +97,11 @@ def _from_lists(part: OpenPart, plan: Plan, articles: I64) -> Evidence:
         numbers = part.numbers(word.form)
         if numbers.folded < 0:
             continue
-        x = weights_in(segment.bare.coded(numbers.folded), articles) * scale
-        folded += np.float32(FOLDED * _factor(word.folded_idf, word)) * x / (x + K1_WORD)
+        factor = FOLDED * _factor(word.folded_idf, word)
+        add_in(folded, segment.bare.coded(numbers.folded), articles, factor, scale, K1_WORD)
         if word.postponed and numbers.exact >= 0:
-            x = weights_in(segment.words.coded(numbers.exact), articles) * scale
-            words += np.float32(_factor(word.idf, word)) * x / (x + K1_WORD)
+            factor = _factor(word.idf, word)
+            add_in(words, segment.words.coded(numbers.exact), articles, factor, scale, K1_WORD)
     nothing = np.zeros(len(articles), np.float32)
     return Evidence(words, folded, nothing, nothing)
 
@@ -188,15 +188,14 @@ def _saturated(cells: I64, weight: F32, scale: F32, size: int) -> F32:
 
 def _codes(part: OpenPart, words: Sequence[ScoredWord], slots: dict[str, int]) -> tuple[U8, int]:
     """By raw number what a token is to the query, and the greatest number that is anything."""
-    code_of = np.zeros(max(len(part.segment.raw), RARE + 1), dtype=np.uint8)
+    written = [(slots[word.folded] + 1, part.written(word.form)) for word in words]
+    rarest = max([forms.rarest for _, forms in written], default=0)
+    code_of = np.zeros(max(rarest, RARE) + 1, np.uint8)
     code_of[FIELD] = _END
-    rarest = 0
-    for word in words:
-        written = part.written(word.form)
-        code_of[written.alike] = slots[word.folded] + 1
-        rarest = max(rarest, written.rarest)
-    for word in words:  # the exact form takes the place of those that fold alike
-        code_of[part.written(word.form).own] = slots[word.folded] + 1 + _OWN
+    for code, forms in written:
+        code_of[forms.alike] = code
+    for code, forms in written:  # the exact form takes the place of those that fold alike
+        code_of[forms.own] = code + _OWN
     return code_of, rarest
 
 
@@ -207,7 +206,9 @@ def _find(part: OpenPart, articles: I64, code_of: U8, *, rare: bool) -> tuple[_P
     line = code_of.take(tokens)
     if rare:
         where, values = part.segment.rare_tokens_of(articles, tokens, at)
-        line[where] = code_of[values]
+        known = values < len(code_of)
+        line[where[known]] = code_of[values[known]]
+        line[where[~known]] = 0
     place = np.flatnonzero(line != 0)
     code = line[place]
     is_end = code == _END

@@ -81,6 +81,16 @@ def holders(articles: I64, a_list: Coded) -> I64:
     return kept
 
 
+def add_in(out: F32, a_list: Coded, articles: I64, factor: float, scale: F32, k1: float) -> None:
+    """The same for some articles (ascending), `scale` and `out` beside them."""
+    if kernels.native is not None:
+        kernels.native.add_in(out, a_list, _STEPS, articles, scale, k1, factor)
+        return
+    x = weights_in(a_list, articles) * scale
+    x /= x + np.float32(k1)
+    out += x * np.float32(factor)
+
+
 def all_hold(articles: I64, a_list: Coded) -> bool:
     """Whether all of `articles` (ascending) are in the list."""
     if a_list.df < len(articles):

@@ -3,14 +3,13 @@
 Matching decides what is a result (`matching`); ranking uses all the evidence there is (`scoring`,
 `candidates`, `feedback`). A plain query of few words finds the articles with all of them. Where
 there is none, and for long queries that hardly any article fulfils, it finds those that hold most
-of it, rare words weighing most; `Found.relaxed` names the words that some result lacks.
+of it, rare words weighing most; `Ranking.relaxed` names the words that some result lacks.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf
 from operator import attrgetter
@@ -23,14 +22,15 @@ from indexer.columnar.candidates import evidence, without_marks_factor
 from indexer.columnar.coded import Coded, add, all_hold, docs_of, holders
 from indexer.columnar.counting import Groups, facet_counts, filtered
 from indexer.columnar.feedback import feedback
-from indexer.columnar.kernels import best
+from indexer.columnar.kernels import best, in_order
 from indexer.columnar.lists import PostingLists
-from indexer.columnar.matching import OutOfTimeError, mask_of
+from indexer.columnar.matching import OutOfTimeError, mask_of, rows_of
 from indexer.columnar.open_part import OpenPart, Part
+from indexer.columnar.ranked import Ranked, Ranking
 from indexer.columnar.recency import recency_factors
 from indexer.columnar.records import UNDATED
 from indexer.columnar.scoring import Plan, first_phase, idf, plan_for
-from indexer.models import And, FacetValue, Node, Not, Or, Phrase, Query, Range, Sort, Term
+from indexer.models import And, Node, Not, Or, Phrase, Query, Range, Sort, Term
 from indexer.vietnamese import exact_forms
 
 # Candidates of the second phase. The figures of 50 and of 200 differ by a tenth of a point.
@@ -47,28 +47,6 @@ _SAYS_LITTLE = 0.4
 _TEXT_FIELDS = (None, "title", "lead", "body", "caption")
 
 
-@dataclass(frozen=True, slots=True)
-class FoundArticle:
-    """One result: its number, its score, the results that are near copies of it."""
-
-    number: int
-    score: float
-    duplicates: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The answer: `total` results, `groups` with near copies folded, the slice asked for."""
-
-    total: int
-    groups: int
-    hits: tuple[FoundArticle, ...]
-    facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
-    relaxed: tuple[str, ...] = ()
-    timed_out: bool = False
-    complete: int = 0  # results that hold everything that was asked for
-
-
 def words_of(query: Query) -> tuple[str, ...]:
     """The words of a query that are scored, as typed, in order: what a reading is made for.
 
@@ -82,7 +60,7 @@ def words_of(query: Query) -> tuple[str, ...]:
 def _runs(query: Query) -> list[list[str]]:
     """Words that stand side by side in the query, by run."""
     if query.plain:
-        forms = exact_forms(query.text)
+        forms = _only_words(query) or exact_forms(query.text)
         return [forms] if forms else []
     return [run for run in _runs_of(query.root) if run]
 
@@ -178,7 +156,7 @@ class Evaluator:
         facets: Iterable[str] = (),
         time_limit_s: float | None = None,
         recency_days: float | None = None,
-    ) -> Found:
+    ) -> Ranking:
         """Find and rank. `reading`: for each of `words_of(query)` the exact form it stands for.
 
         After `time_limit_s` what was found is ranked by the first phase alone; where it is not yet
@@ -189,11 +167,11 @@ class Evaluator:
         try:
             results, complete, relaxed = self._results(query, kept, reading, deadline)
         except OutOfTimeError:
-            return Found(0, 0, (), dict.fromkeys(facets, ()), (), timed_out=True)
+            return Ranking(0, 0, (), dict.fromkeys(facets, ()), (), timed_out=True)
         total = sum(map(len, results))
         counted = facet_counts(self.parts, results, facets)
         if not total:
-            return Found(0, 0, (), counted, relaxed)
+            return Ranking(0, 0, (), counted, relaxed)
         groups = self.groups.count(results, total)
         typed, runs = runs_of(query, reading)
         timed_out = False
@@ -208,7 +186,7 @@ class Evaluator:
         else:
             ranked = self._by_time(results, sort)
         hits = self._page(ranked, results, offset, limit, folded=groups < total)
-        return Found(total, groups, tuple(hits), counted, relaxed, timed_out, complete)
+        return Ranking(total, groups, tuple(hits), counted, relaxed, timed_out, complete)
 
     def _results(
         self,
@@ -226,9 +204,7 @@ class Evaluator:
                 for lists, part in zip(self.lists, self.parts, strict=True)
             ]
         else:
-            whole = [
-                np.flatnonzero(mask_of(part, query.root, deadline=deadline)) for part in self.parts
-            ]
+            whole = [rows_of(part, query.root, deadline=deadline) for part in self.parts]
         whole = [
             rows if only is None else rows[only[rows]]
             for rows, only in zip(whole, kept, strict=True)
@@ -359,16 +335,12 @@ class Evaluator:
             number, value = best(score, rows, part.base, size)
             numbers.append(number)
             values.append(value)
-        if len(numbers) == 1:
-            return numbers[0], values[0]
-        number, value = np.concatenate(numbers), np.concatenate(values)
-        order = np.lexsort((-number, -value))[:size]
-        return number[order], value[order]
+        number, value = in_order(together(numbers), together(values), by_score=True)
+        return number[:size], value[:size]
 
     def rerank(self, plan: Plan, numbers: I64, scores: F32) -> tuple[I64, F32]:
         """Candidates with all the evidence, best first."""
-        order = np.argsort(numbers)  # so those of a part are side by side
-        numbers, scores = numbers[order], scores[order]
+        numbers, scores = in_order(numbers, scores, by_score=False)  # part by part
         words, weights = [], []
         start = 0
         together_counts = strength(plan) > 0
@@ -386,8 +358,7 @@ class Evaluator:
             start = end
         if words:
             scores += feedback(scores, together(words), together(weights))
-        order = np.lexsort((-numbers, -scores))
-        return numbers[order], scores[order]
+        return in_order(numbers, scores, by_score=True)
 
     def _by_time(self, results: Sequence[I64], sort: Sort) -> Iterator[tuple[int, float]]:
         """Results by date of publication, newest first or oldest first; undated ones last."""
@@ -409,7 +380,7 @@ class Evaluator:
         limit: int,
         *,
         folded: bool,
-    ) -> Iterator[FoundArticle]:
+    ) -> Iterator[Ranked]:
         """The slice of the ranking, near copies folded under the first of them."""
         seen: set[int] = set()
         place = 0
@@ -428,7 +399,7 @@ class Evaluator:
             if group >= 0:
                 members = self.groups.members(group)
                 copies = tuple(n for n in members if n != number and self._is_in(results, n))
-            yield FoundArticle(number, float(score), copies)
+            yield Ranked(number, float(score), copies)
 
     def part_of(self, number: int) -> OpenPart:
         """The part that an article is in."""
@@ -453,8 +424,11 @@ def _keep(masks: Sequence[Bools], kept: Sequence[Bools | None]) -> None:
             mask &= only
 
 
-def _only_words(query: Query) -> bool:
-    return isinstance(query.root, And) and all(isinstance(c, Term) for c in query.root.children)
+def _only_words(query: Query) -> list[str]:
+    """The words of a query that is several words and nothing else."""
+    children = query.root.children if isinstance(query.root, And) else ()
+    words = [child.text for child in children if isinstance(child, Term)]
+    return words if len(words) == len(children) else []
 
 
 def _all_of(lists: PostingLists, words: Iterable[str], live: Bools | None) -> I64:

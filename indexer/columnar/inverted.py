@@ -6,6 +6,7 @@ from bisect import bisect_left
 
 import numpy as np
 
+from indexer.columnar import kernels
 from indexer.columnar.arrays import I64, U8, U16, U32, Ints, offsets_of, ranges, view
 from indexer.columnar.coded import NOTHING, Coded
 from indexer.columnar.container import Sections
@@ -159,6 +160,14 @@ class Pairs:
         """The entry of two exact numbers, -1 where they never stand side by side."""
         folded = self._exact_folded[first]
         variant = first - self._folded_first[folded]
+        if kernels.native is not None:
+            other = self._exact_folded[second]
+            entries = self._first[folded], self._first[folded + 1]
+            numbers = self._folded_first[other], self._folded_first[other + 1]
+            found: int = kernels.native.find_pair(
+                self.second, self.variant, entries, numbers, variant, second
+            )
+            return found
         for entry in self.of_folded(folded, self._exact_folded[second]):
             if self._variant[entry] == variant and self._second[entry] == second:
                 return entry
@@ -169,6 +178,10 @@ class Pairs:
         part = slice(entries.start, entries.stop)
         base = self._folded_first[first_folded]
         return self.variant[part].astype(np.int64) + base, self.second[part].astype(np.int64)
+
+    def forms(self, entry: int, first_folded: int) -> tuple[int, int]:
+        """The same of one entry."""
+        return self._folded_first[first_folded] + self._variant[entry], self._second[entry]
 
     def count(self, entry: int) -> int:
         """In how many articles the pair stands."""
@@ -200,12 +213,19 @@ class Pairs:
         if df == MANY:
             return self._long.coded(self._long_number(entry))
         block, within = divmod(entry, PAIR_BLOCK)
-        before = self._df[entry - within : entry].tolist()
-        at = self._at[block] + sum(map(_SIZES.__getitem__, before))
+        if kernels.native is not None:
+            skipped, weights_skipped = kernels.native.short_lists(
+                self._packed, entry - within, entry, MANY
+            )
+        else:
+            before = self._df[entry - within : entry].tolist()
+            skipped = sum(map(_SIZES.__getitem__, before))
+            weights_skipped = sum(map(_WEIGHT_SIZES.__getitem__, before))
+        at = self._at[block] + skipped
         docs = self._data.bytes_at(2 * at, 2 * (at + df))
         if not packed & 1:
             return Coded(FAR, docs, _NO_WEIGHTS, df)
-        at = self._weight_at[block] + sum(map(_WEIGHT_SIZES.__getitem__, before))
+        at = self._weight_at[block] + weights_skipped
         return Coded(FAR, docs, self._weights.bytes_at(at, at + (df + 1) // 2), df)
 
     def lists(self, first: int, last: int) -> Lists:

@@ -42,6 +42,16 @@ def best(scores: F32, rows: I64, base: int, size: int) -> tuple[I64, F32]:
     return rows[order] + base, line[order]
 
 
+def in_order(numbers: I64, scores: F32, *, by_score: bool) -> tuple[I64, F32]:
+    """Both ordered by number; or by score, best first, equal ones newest first."""
+    if native is not None:
+        numbers, scores = numbers.copy(), scores.copy()
+        native.sort(numbers, scores, by_score)
+        return numbers, scores
+    order = np.lexsort((-numbers, -scores)) if by_score else np.argsort(numbers)
+    return numbers[order], scores[order]
+
+
 def grouped(of_row: I32, rows: I64, none: int, seen: Bools) -> tuple[int, int]:
     """How many of `rows` are in a group, and how many groups these add to `seen`; `of_row` is the
     group of each, `none` for those that have none."""

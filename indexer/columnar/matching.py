@@ -7,13 +7,14 @@ free. A word typed with marks is found unmarked too in articles that were writte
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from math import inf
 
 import numpy as np
 
 from indexer.columnar.arrays import I32, I64, Bools
+from indexer.columnar.coded import Coded, docs_of
 from indexer.columnar.open_part import OpenPart
 from indexer.columnar.records import UNDATED, microseconds
 from indexer.columnar.segment import Inverted
@@ -42,6 +43,16 @@ def mask_of(part: OpenPart, node: Node | None, *, deadline: float = inf) -> Bool
     if part.live is not None:
         found &= part.live
     return found
+
+
+def rows_of(part: OpenPart, node: Node | None, *, deadline: float = inf) -> I64:
+    """The same as article numbers, ascending."""
+    if isinstance(node, Phrase) and node.field is None and len(node.words) == 2:
+        found = list(_pairs(part, *node.words, exact=node.exact))
+        if len(found) == 1 and found[0][1]:  # as most phrases are: no need to look at all articles
+            docs = docs_of(found[0][0])
+            return docs if part.live is None else docs[part.live[docs]]
+    return np.flatnonzero(mask_of(part, node, deadline=deadline))
 
 
 def _mask(part: OpenPart, node: Node, deadline: float) -> Bools:
@@ -174,28 +185,28 @@ def allowed(part: OpenPart, word: str, *, exact: bool) -> frozenset[int] | None:
 
 
 def _pair(part: OpenPart, first: str, second: str, *, exact: bool) -> Bools:
+    found = part.nothing()
+    for pair, as_asked in _pairs(part, first, second, exact=exact):
+        docs = docs_of(pair)
+        found[docs if as_asked else docs[part.written_without_marks[docs]]] = True
+    return found
+
+
+def _pairs(part: OpenPart, first: str, second: str, *, exact: bool) -> Iterator[tuple[Coded, bool]]:
+    """The articles with two words side by side, by the forms that the words have there; and whether
+    these forms have the marks that were asked for (else only texts without marks count)."""
     pairs = part.segment.pairs
     one, two = part.numbers(first), part.numbers(second)
     if one.folded < 0 or two.folded < 0:
-        return part.nothing()
-    entries = pairs.of_folded(one.folded, two.folded)
-    if not len(entries):
-        return part.nothing()
-    if not exact and one.compatible is None and two.compatible is None:
-        return part.mask(pairs.lists(entries.start, entries.stop).docs)
+        return
     of_first, of_second = allowed(part, first, exact=exact), allowed(part, second, exact=exact)
     if of_first is None or of_second is None:
-        return part.nothing()
-    left, right = pairs.words(entries, one.folded)
-    found = part.nothing()
-    for entry, a, b in zip(entries, left.tolist(), right.tolist(), strict=True):
-        if a not in of_first or b not in of_second:
-            continue
-        docs = part.mask(pairs.postings(entry)[0])
-        if not exact and not (_asked(part, first, a) and _asked(part, second, b)):
-            docs &= part.written_without_marks
-        found |= docs
-    return found
+        return
+    for entry in pairs.of_folded(one.folded, two.folded):
+        a, b = pairs.forms(entry, one.folded)
+        if a in of_first and b in of_second:
+            as_asked = exact or (_asked(part, first, a) and _asked(part, second, b))
+            yield pairs.coded(entry), as_asked
 
 
 def _asked(part: OpenPart, typed: str, number: int) -> bool:

@@ -45,12 +45,15 @@ class Part(Protocol):
 class Numbers(NamedTuple):
     """A word's numbers in a segment: exact, folded (-1: none), and those of the forms that match.
 
-    `compatible` are exact numbers; None means all variants of the folded form.
+    `compatible` are exact numbers; None means all variants of the folded form. `df` and `folded_df`
+    say in how many articles both stand, deleted ones included.
     """
 
     exact: int
     folded: int
     compatible: tuple[int, ...] | None
+    df: int = 0
+    folded_df: int = 0
 
 
 class Written(NamedTuple):
@@ -109,7 +112,13 @@ class OpenPart:
             if matches(word, form):
                 compatible.append(number)
         everything = len(compatible) == len(variants)
-        return Numbers(exact, folded, None if everything else tuple(compatible))
+        return Numbers(
+            exact,
+            folded,
+            None if everything else tuple(compatible),
+            segment.words.count(exact) if exact >= 0 else 0,
+            segment.bare.count(folded),
+        )
 
     def unmarked(self, word: str) -> int:
         """The exact number of a word's form without marks, -1 where there is none."""
@@ -155,7 +164,7 @@ class OpenPart:
             if len(self._written) >= _REMEMBERED:
                 self._written.clear()
             order, starts = self.raw_by_exact
-            exact, folded, _ = self.numbers(word)
+            exact, folded, *_ = self.numbers(word)
             alike = self.segment.variants(folded) if folded >= 0 else range(0)
             own = range(exact, exact + 1) if exact >= 0 else range(0)
             numbers = order[starts[alike.start] : starts[alike.stop]]

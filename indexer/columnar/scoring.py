@@ -50,6 +50,7 @@ class ScoredWord:
 
     times     how often it stands in the query
     idf       of the exact form; `folded_idf` of the folded one
+    df        in how many articles the exact form stands
     postponed left to the second phase
     """
 
@@ -86,18 +87,16 @@ def plan_for(
     """The words and pairs of `runs` (forms; `typed` beside them), weighed over all parts."""
     articles = sum(part.live_count for part in parts)
     plan = Plan(tuple(tuple(run) for run in runs), articles)
-    plan.marked = tuple({word for run in typed for word in run if not word.isascii()})
-    for form, times in Counter(form for run in runs for form in run).items():
-        word = ScoredWord(form, fold(form), times)
-        bare = 0
-        for part in parts:
-            numbers = part.numbers(form)
-            if numbers.exact >= 0:
-                word.df += part.segment.words.count(numbers.exact)
-            if numbers.folded >= 0:
-                bare += part.segment.bare.count(numbers.folded)
-        word.idf = idf(word.df, articles)
-        word.folded_idf = idf(bare, articles)
+    plan.marked = tuple({word: 0 for run in typed for word in run if not word.isascii()})
+    counts: dict[str, int] = {}
+    for run in runs:
+        for form in run:
+            counts[form] = counts.get(form, 0) + 1
+    for form, times in counts.items():
+        found = [part.numbers(form) for part in parts]
+        df = sum([numbers.df for numbers in found])
+        folded_idf = idf(sum([numbers.folded_df for numbers in found]), articles)
+        word = ScoredWord(form, fold(form), times, idf(df, articles), folded_idf, df)
         plan.words.append(word)
     plan.words.sort(key=lambda word: word.df)
     postings = 0
@@ -122,12 +121,11 @@ def first_phase(parts: Sequence[PostingLists], plan: Plan) -> list[F32]:
             add(score, part.read(word.form), factor, part.part.per_weight, K1_WORD)
     plan.found = []
     for (first, second, folded), times in plan.pairs.items():
-        found = [list(part.pair(first, second, folded=folded)) for part in parts]
+        found = [part.pair(first, second, folded=folded) for part in parts]
         plan.found.append(found)
         weight = idf(sum(pair.df for pairs in found for pair in pairs), plan.articles)
         factor = PAIR * times * weight * (K1_PAIR + 1)
         for part, score, pairs in zip(parts, scores, found, strict=True):
             for pair in pairs:
-                add(score, pair, factor, part.part.per_weight, K1_PAIR)
-                add(score, pair, PAIR_THERE * times * weight, None, 0)
+                add(score, pair, factor, part.part.per_weight, K1_PAIR, PAIR_THERE * times * weight)
     return scores

@@ -7,47 +7,19 @@ HTML. `tests/contract` holds one suite that every engine passes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from indexer.columnar.explain import Explanation
 from indexer.columnar.gathering import Grouping
-from indexer.models import Article, FacetValue, IndexStats, Query, Range, Sort, VerifyReport
+from indexer.columnar.ranked import Ranked, Ranking
+from indexer.models import Article, IndexStats, Query, Range, Sort, VerifyReport
 from indexer.restore import SyllableModel
+
+__all__ = ["FACETS", "MEMORY_MB", "Engine", "Ranked", "Ranking", "View", "Writer"]
 
 MEMORY_MB = 512  # that writing may take unless one says otherwise
 # Facets that every engine counts, and filters that it takes. `year` is `2020`, `month` `2020-09`.
 FACETS = ("site", "section", "agency", "author", "tag", "year", "month")
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """One result: the engine's own number of the article, its score, folded near copies."""
-
-    number: int
-    score: float
-    duplicates: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """The answer to a query.
-
-    total   articles that are results, near copies included; exact
-    groups  the same with near copies folded: what paging counts
-    hits    the asked-for slice, best first
-    facets  counts over all results, by name; only those that were asked for
-    relaxed the words of the query that not every result has, where the engine set some aside
-    complete  how many results hold everything that was asked for
-    """
-
-    total: int
-    groups: int
-    hits: tuple[Ranked, ...]
-    facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
-    relaxed: tuple[str, ...] = ()
-    timed_out: bool = False
-    complete: int = 0
 
 
 class Writer(Protocol):

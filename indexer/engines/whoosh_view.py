@@ -18,7 +18,7 @@ from indexer.columnar.explain import Explanation, explain
 from indexer.columnar.records import UNDATED
 from indexer.columnar.similar import similar
 from indexer.columnar.snapshot import Snapshot
-from indexer.engines.base import FACETS, Ranked, Ranking
+from indexer.engines.base import FACETS, Ranking
 from indexer.engines.whoosh_language import IndexLanguage
 from indexer.errors import EngineError
 from indexer.models import Article, IndexStats, Query, Range, Sort, VerifyReport
@@ -94,7 +94,7 @@ class WhooshView:
         reading: Sequence[str] = (),
         recency_days: float | None = None,
     ) -> Ranking:
-        found = self.evaluator.search(
+        return self.evaluator.search(
             query,
             reading=reading or None,
             offset=offset,
@@ -105,15 +105,6 @@ class WhooshView:
             facets=facets,
             time_limit_s=time_limit_s,
             recency_days=recency_days,
-        )
-        return Ranking(
-            total=found.total,
-            groups=found.groups,
-            hits=tuple(Ranked(hit.number, hit.score, hit.duplicates) for hit in found.hits),
-            facets=found.facets,
-            relaxed=found.relaxed,
-            timed_out=found.timed_out,
-            complete=found.complete,
         )
 
     def count(

@@ -11,6 +11,7 @@ from indexer.columnar import kernels
 from indexer.columnar.coded import (
     Coded,
     add,
+    add_in,
     all_hold,
     coded,
     docs_of,
@@ -82,6 +83,21 @@ def test_a_list_is_read_alike(made, asked):
         assert read.tolist() == [weights.get(number, 0) for number in asked.tolist()]
     for all_there in both(lambda: all_hold(asked, a_list)):
         assert all_there == (len(found) == len(asked))
+
+
+@given(posting_lists(), articles, st.floats(0.1, 9))
+def test_scores_of_some_articles_grow_alike(made, asked, factor):
+    a_list, weights = made
+    scale = np.linspace(0.1, 0.9, len(asked), dtype=np.float32)
+
+    def scores():
+        line = np.ones(len(asked), np.float32)
+        add_in(line, a_list, asked, factor, scale, 1.2)
+        return line
+
+    x = np.array([weights.get(number, 0) for number in asked.tolist()], np.float32) * scale
+    for line in both(scores):
+        assert line == pytest.approx(1 + factor * x / (x + 1.2), rel=1e-4)
 
 
 @given(posting_lists(), st.floats(0.1, 9), st.booleans())
