@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from indexer.columnar.adjacency import adjacency, strength
+from indexer.columnar.adjacency import count_adjacency
 from indexer.columnar.candidates import evidence, without_marks_factor
 from indexer.columnar.coded import weights_in
 from indexer.columnar.evaluate import Evaluator, runs_of
@@ -93,11 +93,12 @@ def explain(
     if rank:
         kept = float(np.min(without_marks_factor(home, plan, article)))
         lost = (1 - kept) * (first + float(more.total()[0]))
-        if strength(plan):
-            bonus, factor = adjacency(plan, parts.index(home), article)
-            reasons.append(Reason("whole", " ".join(forms), 0, 0.0, round(float(bonus[0]), 4)))
-            own = kept * (first + float(more.total()[0])) + float(bonus[0])
-            apart = own * (1 - float(factor[0]))
+        own = kept * (first + float(more.total()[0]))
+        with_it = np.array([own], np.float32)
+        count_adjacency(plan, parts.index(home), article, with_it)
+        gain = float(with_it[0]) - own
+        reasons.append(Reason("whole", " ".join(forms), 0, 0.0, round(max(gain, 0.0), 4)))
+        apart = max(-gain, 0.0)
     reasons = [reason for reason in reasons if reason.score > 0]
     total = hits[rank - 1].score if rank else first + float(more.total()[0])
     newer = 0.0
