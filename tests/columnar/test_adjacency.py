@@ -44,7 +44,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
                 "Thanh niên trồng cây mùa xuân.",
                 "Mùa xuân ở miền Trung.",
                 "Đào tạo nghề ở nông thôn.",
-                "Ra biển đánh cá từ sớm, phía đông trời hửng.",
+                "Tàu cá ra biển Đông từ sớm.",
                 "Quốc lộ qua miền Trung thông xe.",
                 "Điểm trường ở bản xa.",
                 "Đại lý bán vé, học sinh giảm nửa giá.",
