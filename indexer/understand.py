@@ -23,8 +23,8 @@ _LEAST_LETTERS, _LEAST_SWAPPED = 4, 3
 _SHORT = 3
 _MAX_READING_WORDS = 6
 # In so many articles words stand side by side that belong together; and so many times as often as
-# what was typed, where that is a likely slip.
-_OFTEN, _FAR_MORE = 5, 20
+# what was typed, where that is a likely slip (where it is written as one word too: `_MORE`).
+_OFTEN, _MORE, _FAR_MORE = 5, 3, 20
 _TEXT_FIELDS = (None, "title", "lead", "body", "caption")
 
 
@@ -180,10 +180,15 @@ def did_you_mean(query: Query, model: SyllableModel, count: Count, *, found: int
 
     The same letters with other marks, where the index holds as much of that (`few`: what was
     found is little, or lacks words), or far more of it side by side: `sửa luật` for `sữa luật`,
-    every word of which is known. Two words as one that the index has: `bitcoin` for `bit coin`.
+    every word of which is known. Two words as one that the index has: `bitcoin` for `bit coin`;
+    and one that is mostly written as several: `Hà Nội` for `hanoi`.
     """
     words = words_of(query)
-    if not query.plain or not 2 <= len(words) <= _MAX_READING_WORDS or not len(model):
+    if not query.plain or not 1 <= len(words) <= _MAX_READING_WORDS or not len(model):
+        return ""
+    if several := _several(words, model, count):
+        return several
+    if len(words) < 2:
         return ""
     if few and (joined := _joined(words, model, count)):
         return model.surfaces(joined)
@@ -199,6 +204,22 @@ def did_you_mean(query: Query, model: SyllableModel, count: Count, *, found: int
     if better < _OFTEN or better < _FAR_MORE * count(Query("", Phrase(words), plain=False)):
         return ""
     return model.surfaces(best)
+
+
+def _several(words: tuple[str, ...], model: SyllableModel, count: Count) -> str:
+    """The words with those apart that far more articles write as several; "" where there are none.
+
+    A word that is in full what one can say in Vietnamese (`xoang`) is one.
+    """
+    parts = [model.taken_apart(w) if w.isascii() and not is_syllable(w) else () for w in words]
+    if not any(parts):
+        return ""
+    apart = tuple(form for word, some in zip(words, parts, strict=True) for form in some or (word,))
+    meant = model.restore(apart)[0].words
+    as_one = count(Query("", And(tuple(map(Term, words))) if len(words) > 1 else Term(words[0])))
+    if count(Query("", _written(meant))) < max(_OFTEN, _MORE * as_one):
+        return ""
+    return model.surfaces(meant)
 
 
 def _joined(words: tuple[str, ...], model: SyllableModel, count: Count) -> tuple[str, ...]:
