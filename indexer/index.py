@@ -6,6 +6,7 @@ import json
 import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, count, islice, takewhile
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,11 +15,12 @@ from indexer.columnar.explain import Explanation
 from indexer.duplicates import Grouper
 from indexer.engines.base import MEMORY_MB, Engine, Ranked, Writer
 from indexer.engines.open import open_engine
-from indexer.errors import DocumentError, IndexCorruptError
+from indexer.errors import DocumentError, IndexCorruptError, QueryError
 from indexer.models import (
     Article,
     Highlighted,
     IndexStats,
+    NoticeKind,
     Query,
     SearchHit,
     SearchResults,
@@ -213,35 +215,38 @@ class Index:
         since: str = "",
         until: str = "",
         sort: Sort = Sort.RELEVANCE,
+        literal: bool = False,
+        time_limit_s: float | None = None,
+        recency_days: float | None = None,
         limit: int | None = None,
     ) -> Iterator[Article]:
-        """Every article found, near copies included, in order; at most `limit`.
+        """Every article that `search` finds, near copies included, in its order; at most `limit`.
 
-        The other arguments, and what is raised, are as for `search`.
+        The other arguments, and what is raised, are as for `search`; besides, `QueryError` where
+        the time limit is over before anything was found. Time counts for each 500 articles.
         """
         period = parse_period(since, until)
-        if isinstance(query, str):
-            query = parse_query(query)
-        sent = offset = 0
         view = self.engine.view()
-        while limit is None or sent < limit:
-            ranking = view.search(
+        pages = (
+            search(
+                view,
                 query,
-                offset=offset,
-                limit=_EXPORT_BATCH,
+                page=page,
+                per_page=_EXPORT_BATCH,
                 sort=sort,
+                snippets=False,
+                facets=False,
                 filters=filters,
                 period=period,
+                literal=literal,
+                time_limit_s=time_limit_s,
+                recency_days=recency_days,
             )
-            if not ranking.hits:
-                return
-            offset += len(ranking.hits)
-            for ranked in ranking.hits:
-                for number in (ranked.number, *ranked.duplicates):
-                    if limit is not None and sent >= limit:
-                        return
-                    yield view.article(number)
-                    sent += 1
+            for page in count(1)
+        )
+        found = chain.from_iterable(map(_all_hits, takewhile(_has_hits, pages)))
+        for hit in islice(found, limit):
+            yield view.article(view.number(hit.article.id))
 
     def newest(self, limit: int = 10) -> list[SearchHit]:
         """The articles published last."""
@@ -304,6 +309,18 @@ class Index:
     def verify(self) -> VerifyReport:
         """Read everything and say what is damaged."""
         return self.engine.verify()
+
+
+def _has_hits(results: SearchResults) -> bool:
+    late = any(notice.kind is NoticeKind.TIMED_OUT for notice in results.notices)
+    if late and not results.total:
+        raise QueryError("it takes too long", results.query.text)
+    return bool(results.hits)
+
+
+def _all_hits(results: SearchResults) -> Iterator[SearchHit]:
+    for hit in results.hits:
+        yield from (hit, *hit.duplicates)
 
 
 GROUPER, GROUPER_CHANGES = "duplicates", "duplicates-changes"

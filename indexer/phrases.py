@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.vietnamese import tokens
+from indexer.vietnamese import normalize, pattern_for
 
 MAX_WORDS = 6
 # A word that is first (last) in less than this share of the runs it stands in begins (ends) no
@@ -24,86 +24,64 @@ _BOUNDARY = 0.01
 _ENOUGH_TO_JUDGE = 50
 # What may stand between two words of one phrase.
 _JOINED = re.compile(r"[\s\-–/.'’&]{1,2}")
-_UNITS = 1 << 16  # of text between spaces, taken apart once
 _Numbers = NDArray[np.int64]
-# Of a unit: what precedes its first token; of each token exact form, what stands between it and
-# the one before, how it is written, and whether with a capital; what follows the last.
-_Unit = tuple[str, list[tuple[str, str, str, bool]], str]
+_WITHIN, _RUN, _TITLE = range(3)  # what stands between two words: part of a phrase, a run's end
 
 
-class _Units(dict[str, _Unit]):
-    """Units taken apart; grows by asking."""
+class _Gaps(dict[str, int]):
+    """What the text between two words means; grows by asking."""
 
-    def __missing__(self, text: str) -> _Unit:
-        if len(self) >= _UNITS:
-            self.clear()
-        found = []
-        at = 0
-        for token in tokens(text):
-            written = text[token.start : token.end]
-            found.append((token.exact, text[at : token.start], written, written[:1].isupper()))
-            at = token.end
-        value = self[text] = found[0][1] if found else "", found, text[at:]
-        return value
+    def __missing__(self, gap: str) -> int:
+        kind = _TITLE if "\n" in gap else _WITHIN if _JOINED.fullmatch(gap) else _RUN
+        self[gap] = kind
+        return kind
 
 
-_TAKEN_APART = _Units()
+class _Forms(dict[str, int]):
+    """The number of each word as written: those of one exact form share it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.numbers: dict[str, int] = {}
+
+    def __missing__(self, written: str) -> int:
+        number = self.numbers.setdefault(normalize(written), len(self.numbers))
+        self[written] = number
+        return number
 
 
 class TitlePhrases:
     """The phrases of some titles; `count` is of titles."""
 
     def __init__(self, titles: Iterable[str]) -> None:
-        self._forms: dict[str, int] = {}
-        self._written: list[str] = []  # by token: how it is written, with what precedes it
-        self._capitals = bytearray()
-        words: list[int] = []
-        starts: list[int] = []  # where a run begins
-        firsts: list[int] = []  # where a title begins
-        for title in titles:
-            firsts.append(len(words))
-            self._read(title, words, starts)
-        self.count = len(firsts)
-        self._words = np.array(words, dtype=np.int64)
-        self._starts = np.array([*starts, len(words)], dtype=np.int64)
-        self._begins = set(starts)
-        self._exact = list(self._forms)
-        self._capital, self._inside = self._count_capitals(firsts)
+        # A title that is shouted does not say which words are names.
+        lines = [(t.lower() if t.isupper() else t).replace("\n", " ") for t in titles]
+        self.count = len(lines)
+        text = "\n".join(lines)
+        pattern = pattern_for(text)
+        self._written: list[str] = pattern.findall(text)
+        self._before: list[str] = pattern.split(text)  # what stands before each word
+        forms = _Forms()
+        self._words: _Numbers = np.fromiter(map(forms.__getitem__, self._written), np.int64)
+        self._exact = list(forms.numbers)
+        gaps = np.fromiter(map(_Gaps().__getitem__, self._before[:-1]), np.int64)
+        gaps[:1] = _TITLE
+        starts = np.flatnonzero(gaps)  # where a run begins
+        self._starts = np.append(starts, len(gaps))
+        self._begins = set(starts.tolist())
+        self._capital, self._inside = self._count_capitals(gaps == _TITLE)
         self._where: dict[str, tuple[int, int]] = {}  # a token and a number of words
 
-    def _read(self, title: str, words: list[int], starts: list[int]) -> None:
-        if title.isupper():
-            title = title.lower()  # shouted: nothing says which words are names
-        forms, written, capital = self._forms, self._written, self._capitals
-        gap = ""
-        begins = True
-        for unit in title.split(" "):
-            head, found, tail = _TAKEN_APART[unit]
-            if not found:
-                gap += unit + " "
-                continue
-            gap += head
-            for i, (exact, between, text, is_capital) in enumerate(found):
-                if i:
-                    gap = between
-                if begins or (gap != " " and not _JOINED.fullmatch(gap)):
-                    starts.append(len(words))
-                    gap = ""
-                begins = False
-                words.append(forms.setdefault(exact, len(forms)))
-                written.append(gap + text)
-                capital.append(is_capital)
-            gap = tail + " "
+    def _count_capitals(self, first: NDArray[np.bool_]) -> tuple[_Numbers, _Numbers]:
+        """By word: how often it is written with a capital, and how often at all, inside a title.
 
-    def _count_capitals(self, firsts: list[int]) -> tuple[_Numbers, _Numbers]:
-        """By word: how often it is written with a capital, and how often at all, inside a title."""
-        inside = np.ones(len(self._words), dtype=bool)
-        inside[[at for at in firsts if at < len(inside)]] = False
-        capital = np.frombuffer(bytes(self._capitals), dtype=bool)
-        size = len(self._forms)
+        `first`: which words a title begins with.
+        """
+        capital = np.fromiter((word[:1].isupper() for word in self._written), bool)
+        size = len(self._exact)
         return (
-            np.bincount(self._words[inside & capital], minlength=size),
-            np.bincount(self._words[inside], minlength=size),
+            np.bincount(self._words[~first & capital], minlength=size),
+            np.bincount(self._words[~first], minlength=size),
         )
 
     def counts(self, known: Mapping[str, object], most_single: int) -> Counter[str]:
@@ -119,8 +97,9 @@ class TitlePhrases:
                 kept = often > 1
                 kept[np.flatnonzero(~kept)[:wanted]] = True
                 places, often = places[kept], often[kept]
-            for place, count in zip(places.tolist(), often.tolist(), strict=True):
-                key = " ".join([self._exact[w] for w in self._words[place : place + size].tolist()])
+            words = self._words[places[:, None] + np.arange(size)].tolist()
+            keys = [" ".join(map(self._exact.__getitem__, line)) for line in words]
+            for key, place, count in zip(keys, places.tolist(), often.tolist(), strict=True):
                 if count == 1 and key not in counts:
                     if wanted <= 0 and key not in known:
                         continue
@@ -154,7 +133,7 @@ class TitlePhrases:
 
     def _boundaries(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """By word: whether it begins phrases, and whether it ends them."""
-        size = len(self._forms)
+        size = len(self._exact)
         stands = np.bincount(self._words, minlength=size)
         least = np.where(stands < _ENOUGH_TO_JUDGE, 0, _BOUNDARY * stands)
         first = np.bincount(self._words[self._starts[:-1]], minlength=size)
@@ -166,11 +145,15 @@ class TitlePhrases:
         capital elsewhere too."""
         place, size = self._where[key]
         word = self._words[place]
-        first = self._written[place].lstrip(_SEPARATORS)
+        first = self._written[place]
         name = 2 * self._capital[word] > self._inside[word] or not first[1:].islower()
         if not name and place in self._begins:
             first = first[:1].lower() + first[1:]
-        return first + "".join(self._written[place + 1 : place + size])
-
-
-_SEPARATORS = " -–/.'’&\u00a0"
+        if size == 2:
+            return f"{first}{self._before[place + 1]}{self._written[place + 1]}"
+        rest = zip(
+            self._before[place + 1 : place + size],
+            self._written[place + 1 : place + size],
+            strict=True,
+        )
+        return first + "".join([before + word for before, word in rest])

@@ -98,7 +98,7 @@ def search(
         notices.append(Notice(NoticeKind.TIMED_OUT))
     suggestion = ""
     ways: tuple[Reading, ...] = ()
-    if snippets and not literal:  # a page for people
+    if snippets and not literal and not ranking.timed_out:  # a page for people
         among = partial(count, filters=filters, period=period)
         ways = readings(meaning.query, model, among)
         if not meaning.corrected:

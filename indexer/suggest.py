@@ -20,7 +20,7 @@ from indexer.vietnamese import exact_forms, fold, matches, matches_prefix, norma
 
 _MAGIC = b"timtin-suggestions-1\n"
 # Phrases kept: the most frequent, and of those in one title only so many that they may still grow.
-_MAX_PHRASES, _MAX_SINGLE = 80_000, 20_000
+_MAX_PHRASES, _MAX_SINGLE = 80_000, 8_000
 # Up to so many titles a phrase need not return to be offered; there is nothing better.
 _FEW_TITLES = 2_000
 # A phrase is left out if a longer one holds this share of its titles.

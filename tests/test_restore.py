@@ -102,6 +102,15 @@ def test_one_slip_in_an_unknown_word_is_found(model, typed, meant):
     assert (" ".join(corrected.words) if corrected else None) == meant
 
 
+def test_what_is_no_slip_is_not_looked_for_among_words(model, monkeypatch):
+    looked_up = []
+    monkeypatch.setattr(type(model), "known_among", lambda _, forms: looked_up.append(forms) or [])
+    unknown = [f"qwx{n}" for n in range(200)]
+    for words in (["a" * 3000], unknown):
+        assert model.correct(words) is None
+    assert looked_up == []
+
+
 def test_known_words_are_never_corrected(model):
     assert model.correct(["sữa", "luật"]) is None
 

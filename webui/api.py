@@ -9,7 +9,7 @@ from werkzeug.routing import BaseConverter
 
 from webui import current, freshness, ratelimit
 from webui.openapi import MAX_SIMILAR, MAX_SUGGESTIONS, describe
-from webui.request import ParameterError, strict_request
+from webui.request import ParameterError, refuse_unknown, strict_request
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 ratelimit.init_blueprint(blueprint)
@@ -51,6 +51,7 @@ def search() -> dict[str, Any]:
 @blueprint.get("/suggest")
 def suggest() -> dict[str, Any]:
     """Completions of what is being typed."""
+    refuse_unknown("q", "limit")
     if len(request.args.getlist("q")) > 1:
         raise ParameterError("q", "is given more than once")
     text = request.args.get("q", "")[: current.settings().max_query_chars]
@@ -61,18 +62,21 @@ def suggest() -> dict[str, Any]:
 @blueprint.get("/articles/<id:id>")
 def article(id: str) -> dict[str, Any]:
     """One article, with its whole text."""
+    refuse_unknown()
     return current.index().get(id).as_dict()
 
 
 @blueprint.get("/articles")
 def article_by_parameter() -> dict[str, Any]:
     """The same; the id as a parameter, which needs less care with `%2F` and `?`."""
+    refuse_unknown("id")
     return current.index().get(_read_id()).as_dict()
 
 
 @blueprint.get("/similar")
 def similar() -> dict[str, Any]:
     """Articles about the same things."""
+    refuse_unknown("id", "limit")
     id = _read_id()
     found = current.index().similar(id, limit=_read_limit(5, MAX_SIMILAR))
     return {"id": id, "hits": [hit.as_dict() for hit in found]}
@@ -81,6 +85,7 @@ def similar() -> dict[str, Any]:
 @blueprint.get("/stats")
 def stats() -> dict[str, Any]:
     """Figures about the index."""
+    refuse_unknown()
     return current.live().stats().as_dict()
 
 

@@ -9,7 +9,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from indexer import Index
-from webui import access, api, errors, feeds, health, i18n, pages, ratelimit, safety
+from webui import access, api, crawlers, errors, feeds, health, i18n, pages, ratelimit, safety
 from webui.live import LiveIndex
 from webui.settings import Settings
 
@@ -37,7 +37,7 @@ def create_app(index: Index | str | Path, **settings: Any) -> Flask:
     per_minute = chosen.api_per_minute
     limiter = ratelimit.RateLimiter(per_minute) if per_minute else None
     app.extensions["timtin.limiter"] = limiter
-    for module in (pages, api, feeds, health):
+    for module in (pages, api, feeds, health, crawlers):
         app.register_blueprint(module.blueprint)
     if chosen.metrics:
         health.init_metrics(app)

@@ -13,7 +13,8 @@ WIDEST_BAR = 8.0  # per cent: two bars alone would be posts
 # drawing is at least as wide as style.css says for the name, and scrolls where that does not fit.
 BREADTHS = ((12, "few"), (20, "some"), (36, "many"))
 MOST_MONTHS = 36  # a longer time is drawn by years
-MOST_ROWS = 15
+# Rows that are there to see, and that can be unfolded; more make a page too long to use.
+ROWS_SHOWN, MOST_ROWS = 15, 300
 
 Address = Callable[[str, str], str]
 
@@ -42,13 +43,15 @@ class Bar:
 class Chart:
     """Bars, and what they count: `unit` is `month`, `year`, `site` or `section`.
 
-    `breadth` names how much room they need at least: `few`, `some`, `many`, `most`.
+    `breadth` names how much room they need at least: `few`, `some`, `many`, `most`. `left_out`:
+    how many values more there are than bars, or, over time, articles without a date.
     """
 
     unit: str
     breadth: str
     height: float
     bars: tuple[Bar, ...]
+    left_out: int = 0
 
 
 def draw_timeline(
@@ -58,11 +61,13 @@ def draw_timeline(
     address: Address,
     format_month: Callable[[str], str],
     within: Sequence[str] = (),
+    total: int | None = None,
 ) -> Chart | None:
     """Upright bars over time, by months or, over more than three years, by years.
 
     None where there is nothing to compare. `address(facet, value)` is where a bar leads. `within`:
-    the years that were chosen; they are drawn whole, by months.
+    the years that were chosen; they are drawn whole, by months. `total`: the articles that were
+    counted, where those without a date are among them.
     """
     unit, counts = "month", {m.value: m.count for m in months}
     if within:
@@ -97,12 +102,14 @@ def draw_timeline(
             )
         )
     breadth = next((name for most, name in BREADTHS if len(span) <= most), "most")
-    return Chart(unit, breadth, HEIGHT, tuple(bars))
+    undated = 0 if total is None else max(0, total - sum(month.count for month in months))
+    return Chart(unit, breadth, HEIGHT, tuple(bars), undated)
 
 
 def draw_ranking(values: Sequence[FacetValue], *, name: str, address: Address) -> Chart | None:
     """Lying bars, most first; None where there are no values. `length` is a percentage."""
-    shown = [v for v in values if v.value][:MOST_ROWS]
+    named = [v for v in values if v.value]
+    shown = named[:MOST_ROWS]
     if not shown:
         return None
     most = max(v.count for v in shown)
@@ -120,7 +127,7 @@ def draw_ranking(values: Sequence[FacetValue], *, name: str, address: Address) -
         )
         for v in shown
     )
-    return Chart(name, "few", 1, bars)
+    return Chart(name, "few", 1, bars, len(named) - len(shown))
 
 
 def _months_between(first: str, last: str) -> list[str]:

@@ -103,7 +103,10 @@ def _handle_http(error: HTTPException) -> Response:
     if status < HTTPStatus.BAD_REQUEST:  # a redirect
         return Response(error.get_body(), status, dict(error.get_headers()))
     if isinstance(error, SecurityError):  # a Host that is not answered: no address can be built
-        return problem(status, "unknown-host", "This host is not served here.")
+        title = "This host is not served here."
+        if request.path.startswith(FOR_PROGRAMS):
+            return problem(status, "unknown-host", title)
+        return Response(f"Không phục vụ tên máy này. {title}\n", status, mimetype="text/plain")
     response = _answer(status, status.phrase.lower().replace(" ", "-"), status.phrase + ".")
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from itertools import chain
@@ -44,7 +45,7 @@ def _child(
 
 def _entries(wanted: SearchRequest) -> tuple[str, list[SearchHit]]:
     """Title of the feed, and what is in it: newest first unless another order was asked for."""
-    results = wanted.with_sort(wanted.sort or Sort.NEWEST).run(
+    results = replace(wanted, sort=wanted.sort or Sort.NEWEST, page=1).run(
         current.index(), current.settings(), per_page=FEED_ENTRIES, facets=False
     )
     name = current.settings().title
@@ -127,7 +128,7 @@ def _export() -> Iterator[Article]:
     """The articles found, the first of them already fetched, so that errors are answers."""
     wanted, settings = strict_request(), current.settings()
     found = current.index().export(
-        wanted.text, sort=wanted.order, limit=settings.max_export, **wanted.narrowing()
+        wanted.text, limit=settings.max_export, **wanted.finding(settings)
     )
     first = next(found, None)
     return iter(()) if first is None else chain((first,), found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from math import inf
 
 import flask_babel
 from babel import Locale
@@ -12,8 +13,15 @@ LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 DEFAULT_LANGUAGE = "vi"
 COOKIE = "lang"
 YEAR_S = 365 * 24 * 3600
-# Year, month, week, day, hour and minute, as Babel counts them.
-UNITS_S = (YEAR_S, 30 * 24 * 3600, 7 * 24 * 3600, 24 * 3600, 3600, 60)
+# Seconds of each, as Babel counts them.
+UNITS_S = {
+    "year": YEAR_S,
+    "month": 30 * 24 * 3600,
+    "week": 7 * 24 * 3600,
+    "day": 24 * 3600,
+    "hour": 3600,
+    "minute": 60,
+}
 
 
 def choose_language() -> str:
@@ -54,11 +62,16 @@ def format_moment(moment: datetime) -> str:
 
 
 def format_ago(moment: datetime) -> str:
-    """How long ago, in whole units that have passed: `3 giờ trước`, `2 years ago`."""
-    age_s = int((datetime.now(UTC) - moment).total_seconds())
-    unit_s = next((size for size in UNITS_S if abs(age_s) >= size), 1)
-    passed = timedelta(seconds=int(age_s / unit_s) * unit_s or 1)
-    return str(flask_babel.format_timedelta(-passed, threshold=1, add_direction=True))
+    """How long ago, in the largest unit of which two have passed: `3 giờ trước`, `2 years ago`.
+
+    One unit alone would say the same of twelve months and of twenty-three.
+    """
+    age_s = (datetime.now(UTC) - moment).total_seconds()
+    unit = next((name for name, size in UNITS_S.items() if abs(age_s) >= 2 * size), "second")
+    passed = timedelta(seconds=age_s if abs(age_s) >= 1 else 1)
+    return str(
+        flask_babel.format_timedelta(-passed, granularity=unit, threshold=inf, add_direction=True)
+    )
 
 
 def format_month(month: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from indexer import NoticeKind, Sort
+from webui.request import MAX_RECENCY_DAYS
 from webui.settings import Settings
 
 MAX_SUGGESTIONS = 20
@@ -49,7 +50,11 @@ SCHEMAS: dict[str, Any] = {
         published=MOMENT, score={"type": "number"}, duplicates=_array(_ref("Hit")),
     ),
     "SearchResults": _object(
-        query=STRING, total=COUNT, page=COUNT, per_page=COUNT, pages=COUNT,
+        query=STRING,
+        total={**COUNT, "description": "articles found, near copies included"},
+        page=COUNT, per_page=COUNT,
+        pages={**COUNT, "description": "near copies stand in `duplicates` of one hit: they take no "
+               "place on a page, so there may be fewer pages than `total` needs"},
         hits=_array(_ref("Hit")), facets=_COUNTED,
         suggestion={**STRING, "description": "did you mean; empty where there is none"},
         readings=_array(_object(text=STRING, count=COUNT)),
@@ -93,8 +98,9 @@ def _parameter(name: str, schema: dict[str, Any], description: str, **more: Any)
     return {"name": name, "in": "query", "schema": schema, "description": description, **more}
 
 
-def _number(largest: int, default: int) -> dict[str, Any]:
-    return {"type": "integer", "minimum": 1, "maximum": largest, "default": default}
+def _number(largest: int, default: int | None = None) -> dict[str, Any]:
+    number = {"type": "integer", "minimum": 1, "maximum": largest}
+    return number if default is None else {**number, "default": default}
 
 
 def _answers(content: dict[str, Any], *problems: str) -> dict[str, Any]:
@@ -177,14 +183,20 @@ def describe(settings: Settings) -> dict[str, Any]:
             f"paging reaches {settings.max_depth} results",
         ),
         _parameter("per_page", _number(settings.max_per_page, settings.per_page), "results a page"),
-        _parameter(
-            "literal",
-            {**STRING, "enum": ["0", "1"]},
-            "1: exactly what was typed; no word is corrected or set aside",
-        ),
     ]
+    literal = _parameter(
+        "literal",
+        {**STRING, "enum": ["0", "1"]},
+        "1: exactly what was typed; no word is corrected or set aside",
+    )
+    recency = _parameter(
+        "recency",
+        _number(MAX_RECENCY_DAYS),
+        "by relevance, but the newest articles gain up to a quarter of their score, half as much "
+        "for every so many days of age; without it age does not count",
+    )
     id_parameter = _parameter("id", {**STRING, "minLength": 1}, "the article's id", required=True)
-    search = [*words, *narrowing, order]
+    search = [*words, *narrowing, order, recency, literal]
     xml = {"schema": STRING}
     return {
         "openapi": "3.1.0",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import cast
 from urllib.parse import urlencode
@@ -11,12 +12,12 @@ from flask_babel import gettext
 
 from indexer import Article, SearchResults, Sort
 from webui import current
-from webui.charts import Chart, draw_ranking, draw_timeline
+from webui.charts import ROWS_SHOWN, Chart, draw_ranking, draw_timeline
 from webui.citation import cite
 from webui.examples import Examples
 from webui.i18n import LANGUAGES, format_month, locale
 from webui.openapi import describe
-from webui.request import FACETS, SearchRequest, read_request
+from webui.request import FACETS, RECENCY_DAYS, SearchRequest, read_request
 
 blueprint = Blueprint("pages", __name__)
 
@@ -85,11 +86,7 @@ def render_results(
         wanted=wanted,
         results=results,
         facet_names=FACETS,
-        sorts={
-            Sort.RELEVANCE: gettext("Most relevant"),
-            Sort.NEWEST: gettext("Newest"),
-            Sort.OLDEST: gettext("Oldest"),
-        },
+        orders=list(_orders(wanted)),
         last_page=min(results.pages, max(1, settings.max_depth // results.per_page)),
         page_numbers=page_numbers,
         takeaways=[
@@ -104,8 +101,24 @@ def render_results(
             address=lambda name, value: _bar_url(wanted, name, value),
             format_month=format_month,
             within=wanted.filters.get("year", ()),
+            total=None if wanted.dated else results.total,
         ),
     )
+
+
+def _orders(wanted: SearchRequest) -> Iterator[tuple[SearchRequest, str, bool]]:
+    """The same search in each order, the order's name, whether it is that of the page.
+
+    Without words nothing is more relevant than anything else.
+    """
+    relevant, now = Sort.RELEVANCE, wanted.order
+    if wanted.text.strip():
+        recent = wanted.with_sort(relevant, recency=wanted.recency or RECENCY_DAYS)
+        plain = not wanted.recency
+        yield wanted.with_sort(relevant), gettext("Most relevant"), now is relevant and plain
+        yield recent, gettext("Relevant and recent"), now is relevant and not plain
+    yield wanted.with_sort(Sort.NEWEST), gettext("Newest"), now is Sort.NEWEST
+    yield wanted.with_sort(Sort.OLDEST), gettext("Oldest"), now is Sort.OLDEST
 
 
 def _bar_url(wanted: SearchRequest, name: str, value: str) -> str:
@@ -196,9 +209,11 @@ def stats() -> str:
             address=address,
             format_month=format_month,
             within=within,
+            total=None if within else figures.articles,
         ),
         within=within,
         charts=charts,
+        rows_shown=ROWS_SHOWN,
     )
 
 

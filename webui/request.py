@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from difflib import get_close_matches
 from typing import Any
 
 from flask import request
@@ -27,7 +28,9 @@ from webui.settings import Settings
 FACETS = ("site", "section", "year", "month", "agency", "author", "tag")
 LINKED_CHARS = 300  # a longer text stands on the page once, not in a hundred links
 _SHOWN = 40  # characters of a value that cannot be used
-SCALARS = ("q", "sort", "page", "per_page", "since", "until", "literal")
+SCALARS = ("q", "sort", "page", "per_page", "since", "until", "literal", "recency")
+# The half-life that the page offers, and the longest that is taken: a century.
+RECENCY_DAYS, MAX_RECENCY_DAYS = 30, 36_500
 
 FORMS = {"year": re.compile("[0-9]{4}"), "month": re.compile("[0-9]{4}-(?:0[1-9]|1[0-2])")}
 
@@ -49,6 +52,7 @@ class PageTooDeepError(ParameterError):
 class SearchRequest:
     """What is asked for: every state of the search page, and its address.
 
+    recency   by relevance, but newer articles gain a little: its half-life in days; None: not
     problems  the parameters that could not be used, and were set aside
     cut       the text was longer than is read
     """
@@ -61,6 +65,7 @@ class SearchRequest:
     page: int = 1
     per_page: int | None = None
     literal: bool = False
+    recency: int | None = None
     problems: tuple[ParameterError, ...] = ()
     cut: bool = False
 
@@ -73,6 +78,11 @@ class SearchRequest:
     def narrowed(self) -> bool:
         """Whether anything but words narrows the search."""
         return bool(self.filters or self.since or self.until)
+
+    @property
+    def dated(self) -> bool:
+        """Whether only articles of some time are found, which all have a date."""
+        return bool(self.since or self.until or self.filters.keys() & {"year", "month"})
 
     @property
     def long(self) -> bool:
@@ -92,6 +102,7 @@ class SearchRequest:
         values["page"] = self.page if self.page > 1 else ""
         values["per_page"] = self.per_page or ""
         values["literal"] = "1" if self.literal else ""
+        values["recency"] = self.recency or ""
         return {k: v for k, v in values.items() if v or k == "q"}
 
     def with_text(self, text: str, *, literal: bool = False) -> SearchRequest:
@@ -102,9 +113,9 @@ class SearchRequest:
         """Another page of the same."""
         return replace(self, page=page)
 
-    def with_sort(self, sort: Sort) -> SearchRequest:
+    def with_sort(self, sort: Sort | None, *, recency: int | None = None) -> SearchRequest:
         """The same in another order, from the first page."""
-        return replace(self, sort=sort, page=1)
+        return replace(self, sort=sort, recency=recency, page=1)
 
     def with_value(self, name: str, value: str) -> SearchRequest:
         """Narrowed to this value of a facet (or one more of its values), from the first page."""
@@ -126,9 +137,19 @@ class SearchRequest:
         left = {**self.filters, name: tuple(v for v in self.filters.get(name, ()) if v != value)}
         return replace(self, filters={k: v for k, v in left.items() if v}, page=1)
 
+    @property
+    def backwards(self) -> bool:
+        """Whether the range of dates ends before it begins."""
+        period = parse_period(self.since, self.until)
+        return bool(period and period.start and period.end and period.end <= period.start)
+
+    def with_dates(self, since: str, until: str) -> SearchRequest:
+        """In this range of dates, from the first page."""
+        return replace(self, since=since, until=until, page=1)
+
     def without_dates(self) -> SearchRequest:
         """Without the range of dates, from the first page."""
-        return replace(self, since="", until="", page=1)
+        return self.with_dates("", "")
 
     def without_filters(self) -> SearchRequest:
         """Only the words, in the same order, from the first page."""
@@ -152,9 +173,17 @@ class SearchRequest:
         last = (period.end - timedelta(days=1)).date().isoformat() if period and period.end else ""
         return first, last
 
-    def narrowing(self) -> dict[str, Any]:
-        """What narrows the search beside its words, as arguments of the library."""
-        return {"filters": self.filters or None, "since": self.since, "until": self.until}
+    def finding(self, settings: Settings) -> dict[str, Any]:
+        """What is found beside the words, and in which order, as arguments of the library."""
+        return {
+            "filters": self.filters or None,
+            "since": self.since,
+            "until": self.until,
+            "sort": self.order,
+            "literal": self.literal,
+            "recency_days": self.recency,
+            "time_limit_s": settings.time_limit_s,
+        }
 
     def run_for_page(self, index: Index, settings: Settings) -> SearchResults:
         """The results, with every value that each facet could be narrowed to.
@@ -179,11 +208,8 @@ class SearchRequest:
         wanted: dict[str, Any] = {
             "page": self.page,
             "per_page": self.per_page or settings.per_page,
-            "sort": self.order,
-            "literal": self.literal,
-            "time_limit_s": settings.time_limit_s,
         }
-        results = index.search(self.text, **(wanted | self.narrowing() | options))
+        results = index.search(self.text, **(wanted | self.finding(settings) | options))
         if self.cut and all(n.kind is not NoticeKind.TRUNCATED for n in results.notices):
             cut = Notice(NoticeKind.TRUNCATED)
             return replace(results, notices=(cut, *results.notices))
@@ -196,7 +222,7 @@ def read_request(args: MultiDict[str, str], settings: Settings) -> SearchRequest
     for name in SCALARS:
         if len(args.getlist(name)) > 1:
             problems.append(ParameterError(name, "is given more than once"))
-    text = args.get("q", "")
+    text = args.get("q", "").replace("\0", " ")
     per_page = _read_number(args, "per_page", settings.max_per_page, problems)
     page = _read_number(args, "page", max(1, settings.max_depth // settings.per_page), problems)
     deepest = max(1, settings.max_depth // (per_page or settings.per_page))
@@ -213,6 +239,7 @@ def read_request(args: MultiDict[str, str], settings: Settings) -> SearchRequest
         page=page or 1,
         per_page=per_page,
         literal=_read_flag(args, "literal", problems),
+        recency=_read_number(args, "recency", MAX_RECENCY_DAYS, problems),
         cut=len(text) > settings.max_query_chars,
         problems=tuple(problems),
     )
@@ -220,10 +247,23 @@ def read_request(args: MultiDict[str, str], settings: Settings) -> SearchRequest
 
 def strict_request() -> SearchRequest:
     """The request being answered. Raises `ParameterError` where a page would be lenient."""
+    refuse_unknown(*SCALARS, *FACETS)
     wanted = read_request(request.args, current.settings())
     for problem in wanted.problems:
         raise problem
     return wanted
+
+
+def refuse_unknown(*known: str) -> None:
+    """Raise `ParameterError` for a parameter that is not among those `known`.
+
+    A misspelt filter that is passed over would find everything.
+    """
+    for name in request.args:
+        if name not in known:
+            like = get_close_matches(name, known, 1)
+            hint = f"; {like[0]} is" if like else ""
+            raise ParameterError(name[:_SHOWN], "is not a parameter of this address" + hint)
 
 
 def _read_filters(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 
@@ -18,7 +19,23 @@ SITES_OPTION = click.option(
     metavar="FILE",
     help="Selectors for sites that the rules get wrong (TOML; see the README).",
 )
+_Command = TypeVar("_Command", bound=Callable[..., None])
 _SHOWN = 20  # failures named on the screen; `--json` names all
+
+
+def indexing_options(command: _Command) -> _Command:
+    """The options of commands that index: those of `build`."""
+    for option in (
+        SITES_OPTION,
+        click.option("--keep-all", is_flag=True, help="Index home pages and the like too."),
+        click.option("--keep-missing", is_flag=True, help="Keep articles whose files are gone."),
+        click.option("--memory-mb", type=click.IntRange(1), default=MEMORY_MB, show_default=True,
+                     help="About how much memory indexing may take, over all processes."),
+        click.option("--workers", type=click.IntRange(1),
+                     help="Processes that clean and index [default: one a core]."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
 
 
 def print_report(report: BuildReport, *, quiet: bool) -> None:
@@ -53,32 +70,15 @@ def index_path(index: Index, path: str, *, quiet: bool, **options: Any) -> Build
 
 @click.command("index")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True))
-@click.option(
-    "--workers",
-    type=click.IntRange(1),
-    help="Processes that clean and index [default: one a core].",
-)
-@click.option(
-    "--memory-mb",
-    type=click.IntRange(1),
-    default=MEMORY_MB,
-    show_default=True,
-    help="About how much memory indexing may take, over all processes.",
-)
-@click.option("--keep-missing", is_flag=True, help="Keep articles whose files are gone.")
-@click.option("--keep-all", is_flag=True, help="Index home pages and the like too.")
-@SITES_OPTION
+@indexing_options
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.pass_context
 def index_command(
     ctx: click.Context,
+    /,
     paths: tuple[str, ...],
-    workers: int | None,
-    memory_mb: int,
-    keep_missing: bool,
-    keep_all: bool,
-    sites: str | None,
     as_json: bool,
+    **options: Any,
 ) -> None:
     """Clean and index folders, files and archives.
 
@@ -93,16 +93,7 @@ def index_command(
     index = open_index(ctx.obj["index"], create=True)
     reports = []
     for path in paths:
-        report = index_path(
-            index,
-            path,
-            quiet=quiet,
-            workers=workers,
-            memory_mb=memory_mb,
-            keep_missing=keep_missing,
-            keep_all=keep_all,
-            sites=sites,
-        )
+        report = index_path(index, path, quiet=quiet, **options)
         reports.append(report)
         if not as_json:
             print_report(report, quiet=quiet)

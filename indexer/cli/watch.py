@@ -8,10 +8,11 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import click
 
-from indexer.cli.ingest import SITES_OPTION, index_path, print_report
+from indexer.cli.ingest import index_path, indexing_options, print_report
 from indexer.cli.terminal import safe
 from indexer.errors import IndexLockedError
 from indexer.index import open_index
@@ -54,19 +55,10 @@ def _files(folder: str) -> Iterator[tuple[os.DirEntry[str], os.stat_result]]:
     type=click.FloatRange(0.1),
     help="How often to look.",
 )
-@click.option(
-    "--workers", type=click.IntRange(1), help="Processes that clean [default: one a core]."
-)
-@click.option("--keep-missing", is_flag=True, help="Keep articles whose files are gone.")
-@SITES_OPTION
+@indexing_options
 @click.pass_context
 def watch_command(
-    ctx: click.Context,
-    paths: tuple[str, ...],
-    every: float,
-    workers: int | None,
-    keep_missing: bool,
-    sites: str | None,
+    ctx: click.Context, /, paths: tuple[str, ...], every: float, **options: Any
 ) -> None:
     """Index files as they arrive, until stopped with Ctrl-C.
 
@@ -93,14 +85,7 @@ def watch_command(
             if not still or indexed.get(path) == now:
                 continue
             try:
-                report = index_path(
-                    index,
-                    path,
-                    quiet=quiet,
-                    workers=workers,
-                    keep_missing=keep_missing,
-                    sites=sites,
-                )
+                report = index_path(index, path, quiet=quiet, **options)
             except IndexLockedError as error:
                 _LOG.warning("%s: waiting", error)
                 continue

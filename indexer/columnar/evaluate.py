@@ -8,10 +8,8 @@ of it, rare words weighing most; `Ranking.relaxed` names the words that some res
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from math import inf
 from operator import attrgetter
 
 import numpy as np
@@ -19,12 +17,13 @@ import numpy as np
 from indexer.columnar.adjacency import count_adjacency
 from indexer.columnar.arrays import F32, I64, Bools, together
 from indexer.columnar.candidates import evidence, without_marks_factor
+from indexer.columnar.clock import Clock, OutOfTimeError
 from indexer.columnar.coded import Coded, add, all_hold, docs_of, holders
 from indexer.columnar.counting import Groups, facet_counts, filtered
 from indexer.columnar.feedback import feedback
 from indexer.columnar.kernels import best, in_order
 from indexer.columnar.lists import PostingLists
-from indexer.columnar.matching import OutOfTimeError, mask_of, rows_of
+from indexer.columnar.matching import mask_of, rows_of
 from indexer.columnar.open_part import OpenPart, Part
 from indexer.columnar.ranked import Ranked, Ranking
 from indexer.columnar.recency import recency_factors
@@ -60,7 +59,7 @@ def words_of(query: Query) -> tuple[str, ...]:
 def _runs(query: Query) -> list[list[str]]:
     """Words that stand side by side in the query, by run."""
     if query.plain:
-        forms = _only_words(query) or exact_forms(query.text)
+        forms = exact_forms(query.text)  # not the tree's, which may have lost its marks
         return [forms] if forms else []
     return [run for run in _runs_of(query.root) if run]
 
@@ -159,26 +158,25 @@ class Evaluator:
     ) -> Ranking:
         """Find and rank. `reading`: for each of `words_of(query)` the exact form it stands for.
 
-        After `time_limit_s` what was found is ranked by the first phase alone; where it is not yet
-        known what is found, nothing is.
+        After `time_limit_s` what was found by then is ranked by the first phase alone.
         """
-        deadline = inf if time_limit_s is None else time.monotonic() + time_limit_s
+        clock = Clock(time_limit_s)
         kept = [filtered(part, filters or {}, period) for part in self.parts]
         try:
-            results, complete, relaxed = self._results(query, kept, reading, deadline)
+            results, complete, relaxed = self._results(query, kept, reading, clock)
         except OutOfTimeError:
             return Ranking(0, 0, (), dict.fromkeys(facets, ()), (), timed_out=True)
         total = sum(map(len, results))
         counted = facet_counts(self.parts, results, facets)
         if not total:
-            return Ranking(0, 0, (), counted, relaxed)
+            return Ranking(0, 0, (), counted, relaxed, clock.late)
         groups = self.groups.count(results, total)
         typed, runs = runs_of(query, reading)
-        timed_out = False
+        timed_out = clock.late
         if sort is Sort.RELEVANCE and runs:
             plan = plan_for(self.parts, typed, runs)
             scores = first_phase(self.lists, plan)
-            timed_out = time.monotonic() > deadline
+            timed_out |= clock.is_over
             factors = recency_factors(self.parts, recency_days) if recency_days else None
             ranked = self._by_score(
                 plan, scores, results, offset + limit, total, quick=timed_out, factors=factors
@@ -193,7 +191,7 @@ class Evaluator:
         query: Query,
         kept: Sequence[Bools | None],
         reading: Sequence[str] | None,
-        deadline: float,
+        clock: Clock,
     ) -> tuple[list[I64], int, tuple[str, ...]]:
         """The results among those `kept` by part, how many of them hold everything that was asked
         for, and the words set aside."""
@@ -204,13 +202,13 @@ class Evaluator:
                 for lists, part in zip(self.lists, self.parts, strict=True)
             ]
         else:
-            whole = [rows_of(part, query.root, deadline=deadline) for part in self.parts]
+            whole = self._whole(query.root, clock)
         whole = [
             rows if only is None else rows[only[rows]]
             for rows, only in zip(whole, kept, strict=True)
         ]
         total = sum(map(len, whole))
-        if len(words) < 2:
+        if len(words) < 2 or clock.late:
             return whole, total, ()
         enough, share = next((e, share) for most, e, share in _RULES if len(words) <= most)
         enough = min(enough, 1 + self.articles // _ARTICLES_PER_ENOUGH)
@@ -223,6 +221,18 @@ class Evaluator:
             wanted = _Wanted(words, self.lists, typed=True)
         results, relaxed = self._relaxed(wanted, kept, share, whole, enough=enough)
         return results, total, relaxed
+
+    def _whole(self, root: Node | None, clock: Clock) -> list[I64]:
+        """What `root` finds, by part; of those parts that are known in time, where any is."""
+        whole: list[I64] = []
+        try:
+            for part in self.parts:
+                whole.append(rows_of(part, root, clock))
+        except OutOfTimeError:
+            if not any(map(len, whole)):
+                raise
+        missing = len(self.parts) - len(whole)
+        return whole + [np.zeros(0, np.int64)] * missing
 
     def _relaxed(
         self,
@@ -421,11 +431,8 @@ def _keep(masks: Sequence[Bools], kept: Sequence[Bools | None]) -> None:
             mask &= only
 
 
-def _only_words(query: Query) -> list[str]:
-    """The words of a query that is several words and nothing else."""
-    children = query.root.children if isinstance(query.root, And) else ()
-    words = [child.text for child in children if isinstance(child, Term)]
-    return words if len(words) == len(children) else []
+def _only_words(query: Query) -> bool:
+    return isinstance(query.root, And) and all(isinstance(c, Term) for c in query.root.children)
 
 
 def _all_of(lists: PostingLists, words: Iterable[str], live: Bools | None) -> I64:

@@ -6,14 +6,13 @@ free. A word typed with marks is found unmarked too in articles that were writte
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from math import inf
 
 import numpy as np
 
 from indexer.columnar.arrays import I32, I64, Bools
+from indexer.columnar.clock import Clock, OutOfTimeError
 from indexer.columnar.coded import Coded, docs_of
 from indexer.columnar.open_part import OpenPart
 from indexer.columnar.records import UNDATED, microseconds
@@ -25,76 +24,85 @@ _TEXT_FIELDS = ("title", "lead", "body", "caption")
 _FIELD_END = -2
 # A prefix with marks is compared with so many forms at most.
 _MAX_PREFIX_FORMS = 20_000
+# Articles of which the tokens are read at once: some milliseconds of work.
+_READ_AT_ONCE = 4_096
 
 
-class OutOfTimeError(Exception):
-    """What an expression finds was not known when its time was over."""
-
-
-def mask_of(part: OpenPart, node: Node | None, *, deadline: float = inf) -> Bools:
+def mask_of(part: OpenPart, node: Node | None, clock: Clock | None = None) -> Bools:
     """The live articles of `part` that `node` finds; None finds all.
 
-    Raises `OutOfTimeError` after `deadline` (of `time.monotonic`), looked at before every word,
-    phrase and prefix.
+    When the time of `clock` is over, those that are known by then: fewer than there are, and
+    `clock.late` says so. Raises `OutOfTimeError` where none are.
     """
     if node is None:
         return part.everything()
-    found = _mask(part, node, deadline)
+    found = _mask(part, node, clock or Clock())
     if part.live is not None:
         found &= part.live
     return found
 
 
-def rows_of(part: OpenPart, node: Node | None, *, deadline: float = inf) -> I64:
+def rows_of(part: OpenPart, node: Node | None, clock: Clock | None = None) -> I64:
     """The same as article numbers, ascending."""
     if isinstance(node, Phrase) and node.field is None and len(node.words) == 2:
         found = list(_pairs(part, *node.words, exact=node.exact))
         if len(found) == 1 and found[0][1]:  # as most phrases are: no need to look at all articles
             docs = docs_of(found[0][0])
             return docs if part.live is None else docs[part.live[docs]]
-    return np.flatnonzero(mask_of(part, node, deadline=deadline))
+    return np.flatnonzero(mask_of(part, node, clock))
 
 
-def _mask(part: OpenPart, node: Node, deadline: float) -> Bools:
-    if time.monotonic() > deadline:
-        raise OutOfTimeError
+def _mask(part: OpenPart, node: Node, clock: Clock) -> Bools:
+    clock.check()
     match node:
         case Term():
-            return _term(part, node)
+            return _term(part, node, clock)
         case Phrase():
-            return _phrase(part, node)
+            return _phrase(part, node, clock)
         case Prefix():
-            return _prefix(part, node)
+            return _prefix(part, node, clock)
         case Range():
             return published_in(part, node)
         case And():
-            return _all(part, node.children, deadline)
+            return _all(part, node.children, clock)
         case Or():
-            found = part.nothing()
-            for child in node.children:
-                found |= _mask(part, child, deadline)
-            return found
+            return _any(part, (_mask(part, child, clock) for child in node.children), clock)
         case Not():
-            return ~_mask(part, node.child, deadline)
+            excluded = _mask(part, node.child, clock)
+            clock.check()  # of what is not all known, nobody can say what is not in it
+            return ~excluded
 
 
-def _all(part: OpenPart, children: Sequence[Node], deadline: float) -> Bools:
-    found = _mask(part, children[0], deadline)
+def _all(part: OpenPart, children: Sequence[Node], clock: Clock) -> Bools:
+    found = _mask(part, children[0], clock)
     for child in children[1:]:
         if not found.any():
             break
-        found &= _mask(part, child, deadline)
+        found &= _mask(part, child, clock)
+    return found
+
+
+def _any(part: OpenPart, masks: Iterable[Bools], clock: Clock) -> Bools:
+    """What any of the masks has, of those that are made in time."""
+    found = part.nothing()
+    try:
+        for mask in masks:
+            found |= mask
+            clock.check()
+    except OutOfTimeError:
+        if not found.any():
+            raise
     return found
 
 
 # --------------------------------------------------------------------------------------- words
 
 
-def _term(part: OpenPart, term: Term) -> Bools:
+def _term(part: OpenPart, term: Term, clock: Clock) -> Bools:
     if term.field in (None, "title"):
         return _word(part, term.text, title=term.field == "title", exact=term.exact)
     if term.field in _TEXT_FIELDS:
-        return _in_tokens(part, (term.text,), term.field, exact=term.exact)
+        return _in_tokens(part, (term.text,), term.field, clock, exact=term.exact)
     return _value(part, str(term.field), (term.text,), exact=term.exact)
 
 
@@ -126,11 +134,11 @@ def _list(part: OpenPart, inverted: Inverted, number: int) -> Bools:
     return part.mask(inverted.postings(number)[0])
 
 
-def _prefix(part: OpenPart, prefix: Prefix) -> Bools:
+def _prefix(part: OpenPart, prefix: Prefix, clock: Clock) -> Bools:
     segment = part.segment
     if prefix.field not in (None, "title"):
         if prefix.field in _TEXT_FIELDS:
-            return _prefix_in_tokens(part, prefix)
+            return _prefix_in_tokens(part, prefix, clock)
         return _value(part, str(prefix.field), (prefix.text,), exact=False, prefix=True)
     folded = segment.folded_range(fold(prefix.text))
     if not len(folded):
@@ -139,10 +147,8 @@ def _prefix(part: OpenPart, prefix: Prefix) -> Bools:
         inverted = segment.bare if prefix.field is None else segment.title_bare
         return part.mask(inverted.lists(folded.start, folded.stop).docs)
     inverted = segment.words if prefix.field is None else segment.titles
-    found = part.nothing()
-    for number in _forms_with_prefix(part, prefix.text):
-        found |= _list(part, inverted, number)
-    return found
+    forms = _forms_with_prefix(part, prefix.text)
+    return _any(part, (_list(part, inverted, number) for number in forms), clock)
 
 
 def _forms_with_prefix(part: OpenPart, prefix: str) -> list[int]:
@@ -159,15 +165,15 @@ def _forms_with_prefix(part: OpenPart, prefix: str) -> list[int]:
 # ------------------------------------------------------------------------------------- phrases
 
 
-def _phrase(part: OpenPart, phrase: Phrase) -> Bools:
+def _phrase(part: OpenPart, phrase: Phrase, clock: Clock) -> Bools:
     words = phrase.words
     if phrase.field is not None and phrase.field not in _TEXT_FIELDS:
         return _value(part, phrase.field, words, exact=phrase.exact)
     if len(words) == 1:
-        return _term(part, Term(words[0], phrase.field, phrase.exact))
+        return _term(part, Term(words[0], phrase.field, phrase.exact), clock)
     if len(words) == 2 and phrase.field is None:
         return _pair(part, words[0], words[1], exact=phrase.exact)
-    return _in_tokens(part, words, phrase.field, exact=phrase.exact)
+    return _in_tokens(part, words, phrase.field, clock, exact=phrase.exact)
 
 
 def allowed(part: OpenPart, word: str, *, exact: bool) -> frozenset[int] | None:
@@ -213,7 +219,9 @@ def _asked(part: OpenPart, typed: str, number: int) -> bool:
     return matches(typed, part.segment.exact[number])
 
 
-def _in_tokens(part: OpenPart, words: Sequence[str], field: str | None, *, exact: bool) -> Bools:
+def _in_tokens(
+    part: OpenPart, words: Sequence[str], field: str | None, clock: Clock, *, exact: bool
+) -> Bools:
     """Words side by side, found by reading the tokens of the articles that hold them all."""
     sets = [allowed(part, word, exact=exact) for word in words]
     if any(s is None for s in sets):
@@ -223,6 +231,7 @@ def _in_tokens(part: OpenPart, words: Sequence[str], field: str | None, *, exact
         _word(part, words[0], title=title, exact=exact) if len(words) == 1 or title else None
     )
     for first, second in pairwise(words):
+        clock.check()
         both = _pair(part, first, second, exact=exact)
         candidates = both if candidates is None else candidates & both
         if not candidates.any():
@@ -232,26 +241,34 @@ def _in_tokens(part: OpenPart, words: Sequence[str], field: str | None, *, exact
     if part.live is not None:
         candidates &= part.live
     articles = np.flatnonzero(candidates)
-    if not len(articles):
-        return candidates
-    tokens, at = part.segment.exact_tokens_of(articles)
     size = len(part.segment.exact)
-    hits = np.arange(max(0, len(tokens) - len(words) + 1))
-    for i, numbers in enumerate(sets):
-        fits = np.zeros(size + 2, dtype=bool)  # its last two stay False: breaks are -1 and -2
-        fits[list(numbers or ())] = True
-        hits = hits[fits[tokens[hits + i]]]
-    return _articles_with(part, articles, at, hits, tokens, field)
+
+    def holding(articles: I64) -> Bools:
+        tokens, at = part.segment.exact_tokens_of(articles)
+        hits = np.arange(max(0, len(tokens) - len(words) + 1))
+        for i, numbers in enumerate(sets):
+            if not len(hits):
+                break
+            fits = np.zeros(size + 2, dtype=bool)  # its last two stay False: breaks are -1 and -2
+            fits[list(numbers or ())] = True
+            hits = hits[fits[tokens[hits + i]]]
+        return _articles_with(part, articles, at, hits, tokens, field)
+
+    starts = range(0, len(articles), _READ_AT_ONCE)
+    return _any(part, (holding(articles[at : at + _READ_AT_ONCE]) for at in starts), clock)
 
 
-def _prefix_in_tokens(part: OpenPart, prefix: Prefix) -> Bools:
-    numbers = _forms_with_prefix(part, prefix.text)
-    articles = np.flatnonzero(_prefix(part, Prefix(prefix.text)))
-    if not len(articles) or not numbers:
-        return part.nothing()
-    tokens, at = part.segment.exact_tokens_of(articles)
-    hits = np.flatnonzero(np.isin(tokens, np.array(numbers, np.int32)))
-    return _articles_with(part, articles, at, hits, tokens, prefix.field)
+def _prefix_in_tokens(part: OpenPart, prefix: Prefix, clock: Clock) -> Bools:
+    numbers = np.array(_forms_with_prefix(part, prefix.text), np.int32)
+    articles = np.flatnonzero(_prefix(part, Prefix(prefix.text), clock))
+
+    def holding(articles: I64) -> Bools:
+        tokens, at = part.segment.exact_tokens_of(articles)
+        hits = np.flatnonzero(np.isin(tokens, numbers))
+        return _articles_with(part, articles, at, hits, tokens, prefix.field)
+
+    starts = range(0, len(articles), _READ_AT_ONCE)
+    return _any(part, (holding(articles[at : at + _READ_AT_ONCE]) for at in starts), clock)
 
 
 def _articles_with(

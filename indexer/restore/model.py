@@ -25,6 +25,8 @@ _FOLLOWERS = 0.8
 _LEAST_REST = 0.05
 _MAX_FORMS = 24  # per syllable; `da` has 20. Fewer lose rare words: đới, dỡ, gáo
 _BEAM = 10
+# Looking for a slip costs as much as a word is long: 25 µs for each of 54 edits a letter.
+_LONGEST_WORD, _MOST_SLIPS = 20, 16
 # Forms of a syllable that enter the search: the most frequent, and those that go best with the
 # forms before and after it.
 _KEPT_FREQUENT, _KEPT_NEIGHBOURLY = 2, 3
@@ -201,8 +203,10 @@ class SyllableModel(ABC):
         unknown = [not self.knows(word) for word in words]
         if not any(unknown):
             return None
+        # Where so much is unknown it is no slip, and looking for what it might be takes long.
+        is_slip = sum(unknown) <= _MOST_SLIPS
         choices = [
-            self._slips(word) if is_unknown else self._choices(word)
+            self._slips(word) if is_unknown and is_slip else self._choices(word)
             for word, is_unknown in zip(words, unknown, strict=True)
         ]
         best = self._search(choices, 1)[0]
@@ -246,7 +250,7 @@ class SyllableModel(ABC):
     def _slips(self, word: str) -> list[tuple[Form, float]]:
         folded = fold(word)
         found = [(f, _WRONG_MARK) for f in self._variants(folded)]
-        if len(folded) >= 2 and not folded.isdigit():
+        if 2 <= len(folded) <= _LONGEST_WORD and not folded.isdigit():
             for near in self.known_among(list(_one_letter_away(folded))):
                 for form in self._variants(near):
                     # Marks that were typed still say something about the word that was meant.

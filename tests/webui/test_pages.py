@@ -342,3 +342,36 @@ def test_a_page_too_deep_is_refused_kindly(client: FlaskClient) -> None:
     page = get(client, "/search", q="nguoi", page="1000")
     assert not page.select(".hit")
     assert "Về trang đầu" in text(select(page, "main"))
+
+
+def test_newer_articles_can_be_preferred(client: FlaskClient) -> None:
+    page = get(client, "/search", q="lũ")
+    orders = {text(a): str(a["href"]) for a in page.select(".sorts a:not(.to-filters)")}
+    assert list(orders) == ["Phù hợp nhất", "Phù hợp và mới", "Mới nhất", "Cũ nhất"]
+    assert "recency=30" in orders["Phù hợp và mới"]
+    recent = get(client, orders["Phù hợp và mới"])
+    assert text(select(recent, ".sorts [aria-current]")) == "Phù hợp và mới"
+    assert "recency" not in select(get(client, "/search", q="lũ"), ".sorts [aria-current]")["href"]
+
+
+def test_without_words_nothing_is_sorted_by_relevance(client: FlaskClient) -> None:
+    orders = [text(a) for a in get(client, "/search").select(".sorts a:not(.to-filters)")]
+    assert orders == ["Mới nhất", "Cũ nhất"]
+
+
+def test_a_parameter_that_is_not_there_is_passed_over(client: FlaskClient) -> None:
+    assert get(client, "/search", q="lũ", utm_source="x").select(".hit")
+
+
+def test_dates_that_are_the_wrong_way_round_can_be_swapped(client: FlaskClient) -> None:
+    page = get(client, "/search", q="lũ", since="2021", until="2020")
+    notice = select(page, ".notice:has(a)")
+    assert "đứng sau" in text(notice)
+    assert not get(client, str(select(notice, "a")["href"])).select(".notice:has(a)")
+
+
+def test_the_statistics_have_every_site(client: FlaskClient, index: Index) -> None:
+    page = get(client, "/stats")
+    shown = {text(a) for a in page.select(".plot th a")}
+    assert {value.value for value in index.stats().by["site"]} <= shown
+    assert len(page.select(".plot > table tr")) < len(page.select(".plot tr"))

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from indexer import FacetValue, Sort
-from webui.charts import draw_ranking, draw_timeline
+from webui.charts import MOST_ROWS, draw_ranking, draw_timeline
 from webui.request import FACETS, FORMS, SCALARS, SearchRequest, read_request
 from webui.settings import Settings
 
-words = st.text(max_size=20)
+words = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)
 values = st.lists(st.text(min_size=1, max_size=10), min_size=1, max_size=3, unique=True).map(tuple)
 days = st.sampled_from(["", "2020", "2020-09", "2020-09-27", "27/9/2020"])
 requests = st.builds(
@@ -29,6 +29,7 @@ requests = st.builds(
     page=st.integers(1, 50),
     per_page=st.sampled_from([None, 5, 100]),
     literal=st.booleans(),
+    recency=st.sampled_from([None, 1, 30]),
 )
 
 
@@ -100,6 +101,12 @@ def test_a_chosen_year_is_drawn_whole_by_months() -> None:
     assert [bar.value for bar in chart.bars] == [f"2020-{month:02}" for month in range(1, 13)]
 
 
+def test_articles_without_a_date_are_counted_as_left_out() -> None:
+    months = facet(_2020_01=3, _2020_02=1)
+    chart = draw_timeline(months, [], address=address, format_month=str, total=6)
+    assert chart is not None and chart.left_out == 2
+
+
 def test_one_month_alone_is_no_chart() -> None:
     assert draw_timeline(facet(_2020_01=3), [], address=address, format_month=str) is None
     assert draw_timeline([], [], address=address, format_month=str) is None
@@ -131,4 +138,8 @@ def test_a_ranking_is_measured_by_its_first() -> None:
     chart = draw_ranking(facet(vov=8, vtv=2), name="site", address=address)
     assert chart is not None
     assert [bar.length for bar in chart.bars] == [100, 25]
+    long = draw_ranking(
+        [FacetValue(str(n), 1) for n in range(MOST_ROWS + 7)], name="site", address=address
+    )
+    assert long is not None and long.left_out == 7
     assert draw_ranking([], name="site", address=address) is None

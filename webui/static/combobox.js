@@ -104,9 +104,10 @@ export function enhanceSearchBox(box) {
         typed = input.value;
         if (typed.trim()) ask();
       } else choose(chosen + (event.key === "ArrowDown" ? 1 : -1));
-    } else if (event.key === "Escape" && !list.hidden) {
-      event.preventDefault();
-      input.value = typed;
+    } else if (event.key === "Escape") {
+      event.preventDefault(); // browsers would empty the box
+      if (list.hidden) input.blur(); // and the keys are keys again
+      else input.value = typed;
       close();
     } else if (event.key === "Enter" || event.key === "Tab") {
       close();

@@ -38,13 +38,44 @@ def test_filters_may_be_repeated_and_combined(client: FlaskClient):
     assert {hit["site"] for hit in both["hits"]} == {"baolang.example", "thoisu.example"}
 
 
-@pytest.mark.parametrize("query", ["page=0", "page=1001", "page=1&page=2", "per_page=101",
-                                   "sort=best", "since=soon", "literal=y", "page=１"])  # fmt: skip
+@pytest.mark.parametrize("query", ["page=0", "page=1001", "page=1&page=2", "page=１",
+                                   "per_page=101", "sort=best", "since=soon", "literal=y",
+                                   "recency=0"])  # fmt: skip
 def test_wrong_parameters_are_problems_that_name_them(client: FlaskClient, query: str):
     answer = client.get("/api/search?" + query)
     assert answer.status_code == 400
     assert answer.mimetype == "application/problem+json"
     assert answer.json["detail"].startswith(query.split("=")[0])
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/api/search?q=na&stie=a.example", "stie is not a parameter of this address; site is"),
+        ("/api/suggest?q=na&page=2", "page is not a parameter of this address"),
+        ("/api/articles?id=a&q=na", "q is not a parameter of this address"),
+        ("/api/articles/a?x=1", "x is not a parameter of this address"),
+        ("/api/similar?id=a&n=3", "n is not a parameter of this address"),
+        ("/api/stats?year=2020", "year is not a parameter of this address"),
+        ("/feed.rss?querry=na", "querry is not a parameter of this address"),
+        ("/export.csv?untill=2020", "untill is not a parameter of this address; until is"),
+    ],
+)
+def test_a_parameter_that_is_not_there_is_a_problem(client: FlaskClient, path: str, told: str):
+    answer = client.get(path)
+    assert (answer.status_code, answer.mimetype) == (400, "application/problem+json")
+    assert answer.json["detail"] == told
+
+
+def test_newer_articles_gain_where_that_is_asked_for(client: FlaskClient, index: Index):
+    plain, recent = client.get("/api/search?q=na").json, client.get("/api/search?q=na&recency=30")
+    wanted = index.search("na", recency_days=30).as_dict()
+    assert recent.json | {"took_ms": 0} == wanted | {"took_ms": 0}
+    assert [hit["score"] for hit in plain["hits"]] != [hit["score"] for hit in wanted["hits"]]
+
+
+def test_what_a_request_cannot_hold_is_not_echoed(client: FlaskClient):
+    assert client.get("/api/search?q=na%00x").json["query"] == "na x"
 
 
 @pytest.mark.parametrize("form", ["/api/articles/{}", "/api/articles?id={}"])
@@ -134,6 +165,9 @@ def test_exports_hold_every_article_found(client: FlaskClient, index: Index):
     assert [Article.from_dict(json.loads(x)).id for x in lines] == [
         a.id for a in index.export("dai hoi")
     ]
+    wrong = client.get("/export.jsonl?q=ddaij+hooji").text.splitlines()  # Telex, unconverted
+    assert len(wrong) == client.get("/api/search?q=ddaij+hooji").json["total"] == len(lines)
+    assert client.get("/export.jsonl?q=ddaij+hooji&literal=1").text == ""
     table = client.get("/export.csv?q=dai+hoi")
     assert table.text.startswith("\ufeffid,url,title")
     rows = list(csv.DictReader(io.StringIO(table.text.removeprefix("\ufeff"))))
@@ -144,6 +178,19 @@ def test_exports_hold_every_article_found(client: FlaskClient, index: Index):
 def test_exports_are_bounded(index: Index):
     answer = create_app(index, max_export=7).test_client().get("/export.jsonl")
     assert len(answer.text.splitlines()) == 7
+
+
+def test_an_export_that_takes_too_long_is_a_problem(index: Index):
+    answer = create_app(index, time_limit_s=0).test_client().get("/export.csv?q=d*+OR+h*")
+    assert (answer.status_code, answer.json["type"]) == (400, "urn:timtin:problem:bad-query")
+
+
+def test_browsers_and_crawlers_find_what_they_ask_every_site_for(client: FlaskClient):
+    robots = client.get("/robots.txt")
+    assert robots.mimetype == "text/plain"
+    assert "Disallow: /\n" in robots.text
+    with client.get("/favicon.ico") as icon:
+        assert (icon.status_code, icon.mimetype) == (200, "image/svg+xml")
 
 
 def test_browsers_can_add_the_page_as_a_search_engine(client: FlaskClient):

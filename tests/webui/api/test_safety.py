@@ -130,7 +130,9 @@ def test_no_file_can_be_asked_for(client: FlaskClient):
 def test_only_named_hosts_are_answered_where_some_are_named(index: Index):
     client = create_app(index, trusted_hosts=("news.example",)).test_client()
     assert client.get("/", base_url="http://news.example").status_code == 200
-    assert client.get("/", base_url="http://evil.example").status_code == 400
+    for path, media_type in (("/", "text/plain"), ("/api/stats", "application/problem+json")):
+        refused = client.get(path, base_url="http://evil.example")
+        assert (refused.status_code, refused.mimetype) == (400, media_type)
 
 
 @pytest.mark.parametrize("url", BAD_URLS)
