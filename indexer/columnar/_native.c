@@ -191,21 +191,22 @@ failed:
     return NULL;
 }
 
-/* add(scores, list, steps, per_weight, k1, factor): every document of the list gains
+/* add(scores, list, steps, per_weight, k1, factor, flat): every document of the list gains flat and
  * factor * x / (x + k1), x = weight * per_weight[doc]; without `per_weight` (None), factor. */
 static PyObject *add(PyObject *self, PyObject *const *args, Py_ssize_t n) {
     Arrays arrays = {.count = 0};
     List list;
-    NEED(counted(n, 6));
+    NEED(counted(n, 7));
     OUT(scores, float, args[0]);
     NEED(open_list(&arrays, args[1], args[2], &list));
     NUMBER(given_k1, args[4]);
     NUMBER(given_factor, args[5]);
-    const float k1 = (float)given_k1, factor = (float)given_factor;
+    NUMBER(given_flat, args[6]);
+    const float k1 = (float)given_k1, factor = (float)given_factor, flat = (float)given_flat;
     if (args[3] == Py_None) {
         while (next(&list)) {
             if (list.doc >= scores_n) return out_of_range(&arrays);
-            scores[list.doc] += factor;
+            scores[list.doc] += factor + flat;
         }
     } else {
         IN(per_weight, float, args[3]);
@@ -213,7 +214,7 @@ static PyObject *add(PyObject *self, PyObject *const *args, Py_ssize_t n) {
         while (next(&list)) {
             if (list.doc >= scores_n) return out_of_range(&arrays);
             const float x = weight(&list) * per_weight[list.doc];
-            scores[list.doc] += factor * (x / (x + k1));
+            scores[list.doc] += factor * (x / (x + k1)) + flat;
         }
     }
     release(&arrays);
@@ -271,6 +272,61 @@ static PyObject *add_in(PyObject *self, PyObject *const *args, Py_ssize_t n) {
     release(&arrays);
     Py_RETURN_NONE;
 failed:
+    release(&arrays);
+    return NULL;
+}
+
+/* adjacent(scores, articles, pairs, steps, ties, (whole, scattered)): what `adjacency.adjacency` says.
+ * `pairs` has a list of posting lists for each pair, `articles` are ascending, `scores` theirs. */
+static PyObject *adjacent(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    float *room = NULL;
+    NEED(counted(n, 6));
+    OUT(scores, float, args[0]);
+    IN(articles, int64_t, args[1]);
+    double whole, scattered;
+    NEED(PyArg_ParseTuple(args[5], "dd", &whole, &scattered));
+    if (!PyList_Check(args[2]) || !PyList_Check(args[4])) {
+        PyErr_SetString(PyExc_TypeError, "pairs and ties are lists");
+        goto failed;
+    }
+    const Py_ssize_t pairs = PyList_GET_SIZE(args[2]), held = arrays.count;
+    NEED(enough(scores_n, articles_n) && enough(PyList_GET_SIZE(args[4]), pairs));
+    room = PyMem_Calloc(3 * articles_n + 1, sizeof(float));
+    if (!room) {
+        PyErr_NoMemory();
+        goto failed;
+    }
+    float *least = room, *kept = room + articles_n, *most = room + 2 * articles_n;
+    for (Py_ssize_t i = 0; i < articles_n; i++) kept[i] = 1;
+    for (Py_ssize_t p = 0; p < pairs; p++) {
+        PyObject *lists = PyList_GET_ITEM(args[2], p);
+        const double tie = PyFloat_AsDouble(PyList_GET_ITEM(args[4], p));
+        NEED(tie != -1.0 || !PyErr_Occurred());
+        if (!PyList_Check(lists)) {
+            PyErr_SetString(PyExc_TypeError, "not a list of posting lists");
+            goto failed;
+        }
+        memset(most, 0, articles_n * sizeof(float));
+        for (Py_ssize_t k = 0; k < PyList_GET_SIZE(lists); k++) {
+            List list;
+            NEED(open_list(&arrays, PyList_GET_ITEM(lists, k), args[3], &list));
+            for (Py_ssize_t i = 0; i < articles_n && reach(&list, articles[i]); i++)
+                if (list.doc == articles[i] && weight(&list) > most[i]) most[i] = weight(&list);
+            while (arrays.count > held) PyBuffer_Release(&arrays.views[--arrays.count]);
+        }
+        for (Py_ssize_t i = 0; i < articles_n; i++) {
+            if (!p || most[i] < least[i]) least[i] = most[i];
+            if (!(most[i] > 0)) kept[i] *= (float)(1 - scattered * tie);
+        }
+    }
+    for (Py_ssize_t i = 0; i < articles_n; i++) /* weights are in halves */
+        scores[i] = (scores[i] + (float)whole * least[i] / (least[i] + 2)) * kept[i];
+    PyMem_Free(room);
+    release(&arrays);
+    Py_RETURN_NONE;
+failed:
+    PyMem_Free(room);
     release(&arrays);
     return NULL;
 }
@@ -958,9 +1014,10 @@ failed:
 #define METHOD(name) {#name, (PyCFunction)(void (*)(void))name, METH_FASTCALL, NULL}
 
 static PyMethodDef methods[] = {
-    METHOD(docs), METHOD(add),     METHOD(holders),       METHOD(weights_in), METHOD(add_in), METHOD(all_hold), METHOD(sort),
-    METHOD(find_pair), METHOD(short_lists), METHOD(stable_order), METHOD(number_units), METHOD(place_units),
-    METHOD(best), METHOD(grouped), METHOD(text_evidence), METHOD(feedback),
+    METHOD(docs), METHOD(add), METHOD(holders), METHOD(weights_in), METHOD(add_in), METHOD(all_hold),
+    METHOD(find_pair), METHOD(short_lists), METHOD(adjacent),
+    METHOD(best), METHOD(sort), METHOD(grouped), METHOD(text_evidence), METHOD(feedback),
+    METHOD(stable_order), METHOD(number_units), METHOD(place_units),
     {NULL, NULL, 0, NULL},
 };
 

@@ -5,7 +5,23 @@ from indexer.columnar.coded import Coded
 
 def docs(a_list: Coded, steps: U8, out: I64, /) -> int: ...
 def add(
-    scores: F32, a_list: Coded, steps: U8, per_weight: F32 | None, k1: float, factor: float, /
+    scores: F32,
+    a_list: Coded,
+    steps: U8,
+    per_weight: F32 | None,
+    k1: float,
+    factor: float,
+    flat: float,
+    /,
+) -> None: ...
+def adjacent(
+    scores: F32,
+    articles: I64,
+    pairs: list[list[Coded]],
+    steps: U8,
+    ties: list[float],
+    constants: tuple[float, float],
+    /,
 ) -> None: ...
 def holders(articles: I64, a_list: Coded, steps: U8, out: I64, /) -> int: ...
 def add_in(

@@ -12,6 +12,7 @@ from indexer.columnar.coded import (
     Coded,
     add,
     add_in,
+    adjacent,
     all_hold,
     coded,
     docs_of,
@@ -260,3 +261,20 @@ def test_tokens_outside_the_segment_are_an_error():
             tokens, np.array([0]), ends, *none, codes, np.ones(604, np.float32), line[:1],
             line[:1], line[:1], line[:1], np.zeros(1, np.int64), (0, 1, 8, 10, 1.2), line,
         )  # fmt: skip
+
+
+@given(st.lists(st.lists(posting_lists(), max_size=3), min_size=1, max_size=4), articles)
+def test_what_stands_together_is_counted_alike(made, asked):
+    pairs = [[a_list for a_list, _ in lists] for lists in made]
+    ties = [0.3 * (i + 1) for i in range(len(pairs))]
+
+    def counted():
+        scores = np.linspace(1, 2, len(asked)).astype(np.float32)
+        adjacent(scores, asked, pairs, ties, 5.0, 0.4)
+        return scores
+
+    compiled, plain = both(counted)
+    assert np.allclose(compiled, plain, rtol=1e-5)
+    for i, number in enumerate(asked.tolist()):
+        if all(any(number in weights for _, weights in lists) for lists in made):
+            assert plain[i] > 1 + i / len(asked)
