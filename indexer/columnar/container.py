@@ -18,12 +18,12 @@ from __future__ import annotations
 import json
 import mmap
 import struct
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 from zlib import compress, crc32, decompressobj
-from zlib import error as ZlibError
 
 import numpy as np
 
@@ -266,7 +266,7 @@ class Sections:
         size = count * dtype.itemsize
         try:
             data = decompressobj().decompress(view(section.raw), size) if size else b""
-        except ZlibError as error:
+        except zlib.error as error:
             raise self.corrupt(f"{section.name} cannot be read: {error}") from error
         if len(data) != size:
             raise self.corrupt(f"{section.name} is cut short")
