@@ -138,14 +138,13 @@ def make_hits(
     lit = LazyHighlighter(query, reading=reading)
 
     def hit(number: int, score: float, duplicates: tuple[SearchHit, ...] = ()) -> SearchHit:
-        article = view.article(number) if snippets else view.head(number)
-        return SearchHit(
-            article=article,
-            score=score,
-            title=lit.highlight(article.title),
-            snippet=lit.snippet(article) if snippets else _NO_TEXT,
-            duplicates=duplicates,
-        )
+        if snippets:
+            article = view.article(number)
+            title, snippet = lit.title_and_snippet(article)
+        else:
+            article = view.head(number)
+            title, snippet = lit.highlight(article.title), _NO_TEXT
+        return SearchHit(article, score, title, snippet, duplicates)
 
     return tuple(
         hit(r.number, r.score, tuple(hit(n, r.score) for n in r.duplicates)) for r in ranked

@@ -14,11 +14,13 @@ of a text for two words), and a dict says what each of these is to the query.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import pairwise, product
 from math import log
+from operator import itemgetter
 from typing import NamedTuple
 
 from indexer import vietnamese
@@ -48,6 +50,8 @@ _NEXT = 2
 _SPACE = re.compile(r"[^\S ]")
 # Between the parts of an article: longer than any two words that stand together have.
 _BETWEEN = "\n\n\n"
+# A syllable is a word of its own where it stands alone more than so many times as often as not.
+_MOSTLY = 3
 _JOINT = re.compile(r"[\s/‐‑–-]")
 
 
@@ -199,7 +203,20 @@ class Highlighter:
         anything to light it is the beginning of the text.
         """
         text = article.text[:MAX_READ]
-        hits = self._hits(text, _PASSAGE_FIELDS)
+        return self._passage(text, self._hits(text, _PASSAGE_FIELDS), max_chars)
+
+    def title_and_snippet(self, article: Article) -> tuple[Highlighted, Highlighted]:
+        """Both, each lit with what the other tells about the words."""
+        if any(self._field_of):
+            return self.highlight(article.title), self.snippet(article)
+        text, shift = article.text[:MAX_READ], len(article.title) + len(_BETWEEN)
+        hits = self._hits(f"{article.title}{_BETWEEN}{text}", _PASSAGE_FIELDS)
+        first = bisect_left(hits, shift, key=itemgetter(0))
+        title = Highlighted(article.title, _spans(article.title, hits[:first]))
+        moved = [_Hit(start - shift, end - shift, found) for start, end, found in hits[first:]]
+        return title, self._passage(text, moved, MAX_CHARS)
+
+    def _passage(self, text: str, hits: list[_Hit], max_chars: int) -> Highlighted:
         at, to = self._best_window(hits, max_chars - 2)
         start, end = fit_passage(text, at, to, max_chars)
         before = "" if begins_sentence(text, start) else "…"
@@ -277,7 +294,7 @@ class Highlighter:
             if number in self._repeated:
                 return True
             if number in bound:
-                return 0 < together.get(form, 0) < alone[form]
+                return 0 < _MOSTLY * together.get(form, 0) < alone[form]
             meant = self._meant.get(number, form)
             return meant == form or meant not in alone
 
@@ -383,9 +400,9 @@ class LazyHighlighter:
         """The spans of `text` to light."""
         return self._made.highlight(text).spans
 
-    def snippet(self, article: Article) -> Highlighted:
-        """As `Highlighter.snippet`."""
-        return self._made.snippet(article)
+    def title_and_snippet(self, article: Article) -> tuple[Highlighted, Highlighted]:
+        """As `Highlighter.title_and_snippet`."""
+        return self._made.title_and_snippet(article)
 
 
 class _Unlit(Highlighted):

@@ -30,9 +30,9 @@ LIT = [
     # a syllable that is part of another word, as the text shows
     ("đại hội", "[Đại hội] đại biểu"),
     ("đại hội đảng bộ", "[Đại hội] đại biểu [Đảng bộ], đảng viên"),
-    ("gia vang", "Chuyên gia: [giá vàng] tăng, gia đình bán [vàng], mua [vàng]"),
+    ("gia vang", "Chuyên gia: [giá vàng] tăng, gia đình bán vàng"),
     ("gia vang", "chuyên [gia] nói về [vàng]"),
-    ("lũ miền trung", "[Lũ miền Trung]: [lũ] lên, [lũ] xuống, miền núi"),
+    ("lũ miền trung", "[Lũ miền Trung]: [lũ] lên, [lũ] xuống, [lũ] dữ, [lũ] rút, miền núi"),
     ("lũ OR bão", "[lũ bão], [lũ]"),
     ("đại hội hội", "[Đại hội], [hội] trường"),
     ("đại hội", "dai hoi, đại dương trong [hội] trường".replace("đại", "[đại]")),
@@ -130,6 +130,14 @@ def test_other_forms_than_the_one_that_is_meant_stay_dark_where_the_text_has_it(
 ) -> None:
     lit = Highlighter(parse_query("gia vang"), reading=("giá", "vàng"))
     assert marked(lit.highlight(text)) == wanted
+
+
+def test_the_title_of_a_result_is_lit_as_the_article_tells() -> None:
+    found = Article(id="a", title="Đại biểu dự họp", body="Đại hội khai mạc.")
+    title, text = Highlighter(parse_query("đại hội")).title_and_snippet(found)
+    assert (marked(title), marked(text)) == ("Đại biểu dự họp", "[Đại hội] khai mạc.")
+    title, text = Highlighter(parse_query("title:đại hội")).title_and_snippet(found)
+    assert (marked(title), marked(text)) == ("[Đại] biểu dự họp", "Đại [hội] khai mạc.")
 
 
 def test_in_an_article_the_whole_text_tells_what_a_syllable_is_part_of() -> None:

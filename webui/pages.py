@@ -115,8 +115,8 @@ def _orders(wanted: SearchRequest) -> Iterator[tuple[SearchRequest, str, bool]]:
     if wanted.text.strip():
         recent = wanted.with_sort(relevant, recency=wanted.recency or RECENCY_DAYS)
         plain = not wanted.recency
-        yield wanted.with_sort(relevant), gettext("Most relevant"), now is relevant and plain
-        yield recent, gettext("Relevant and recent"), now is relevant and not plain
+        yield wanted.with_sort(relevant), gettext("Relevant"), now is relevant and plain
+        yield recent, gettext("Relevant & recent"), now is relevant and not plain
     yield wanted.with_sort(Sort.NEWEST), gettext("Newest"), now is Sort.NEWEST
     yield wanted.with_sort(Sort.OLDEST), gettext("Oldest"), now is Sort.OLDEST
 
