@@ -76,6 +76,14 @@ def test_other_files_and_hidden_ones_are_counted_and_not_read(tmp_path):
     assert sorted(reading.ignored) == [".git", "README", "b.jpg", "c.php"]
 
 
+@pytest.mark.parametrize("suffix", ["vov", "tpo", "ldo", "vnp", "gd", "d1"])
+def test_pages_under_a_servers_own_suffix_are_told_by_how_they_begin(tmp_path, suffix):
+    write(tmp_path / f"tin-1.{suffix}")
+    write(tmp_path / f"so-lieu.{suffix}", b"1;2;3")
+    reading = Reading(tmp_path)
+    assert (reading.sources, reading.ignored) == ([f"tin-1.{suffix}"], [f"so-lieu.{suffix}"])
+
+
 def test_a_page_saved_packed_under_its_own_name_is_unpacked(tmp_path):
     write(tmp_path / "a.html", gzip.compress(PAGE))
     assert Reading(tmp_path).documents["a.html"].content == PAGE

@@ -115,14 +115,14 @@ def unpack(stream: IO[bytes], packing: str, source: str, most_bytes: int) -> IO[
     return io.BufferedReader(Unpacked(stream, packing, source, most_bytes), _CHUNK_BYTES)
 
 
-def read_at_most(stream: IO[bytes], max_bytes: int, source: str) -> bytes:
-    """All bytes of `stream`.
+def read_at_most(stream: IO[bytes], max_bytes: int, source: str, *, begun: bytes = b"") -> bytes:
+    """All bytes of `stream`, after those that were `begun` with.
 
     Raises:
         DocumentError: they are more than `max_bytes`
     """
-    chunks = []
-    left = max_bytes + 1
+    chunks = [begun]
+    left = max_bytes + 1 - len(begun)
     while left > 0 and (chunk := stream.read(min(left, 1 << 20))):
         chunks.append(chunk)
         left -= len(chunk)
