@@ -375,3 +375,28 @@ def test_the_statistics_have_every_site(client: FlaskClient, index: Index) -> No
     shown = {text(a) for a in page.select(".plot th a")}
     assert {value.value for value in index.stats().by["site"]} <= shown
     assert len(page.select(".plot > table tr")) < len(page.select(".plot tr"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "way"),
+    [
+        ('"hội đại mạc bế"', "Tìm không có dấu ngoặc kép"),
+        ("27/9/2020", "Các bài đăng vào lúc đó"),
+        ("https://www.vietnamplus.vn/dai-hoi-dang-bo-tinh-lang-son-dua-kinh-te-cua-khau-thanh-"
+         "mui-nhon/667251.vnp", "Mở bài có địa chỉ này"),
+    ],
+)  # fmt: skip
+def test_where_nothing_is_found_there_is_a_way_out(
+    client: FlaskClient, typed: str, way: str
+) -> None:
+    page = get(client, "/search", q=typed)
+    assert not page.select(".hit")
+    (link,) = [a for a in page.select(".notice-box a") if text(a) == way]
+    assert get(client, str(link["href"])).select(".hit, article")
+
+
+def test_what_has_no_word_is_said_to_find_everything(client: FlaskClient) -> None:
+    page = get(client, "/search", q="🙂")
+    assert "không có từ nào" in text(select(page, ".notice"))
+    assert page.select(".hit")
+    assert not get(client, "/search").select(".notice")

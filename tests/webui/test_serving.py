@@ -100,6 +100,21 @@ def test_the_address_that_is_printed_answers(start: Start, large: Path, host: st
         assert urlopen(f"http://{name}:{port}/healthz").status == 200
 
 
+def test_an_address_may_hold_vietnamese_letters_as_they_are(start: Start, large: Path) -> None:
+    def answer(request: str) -> bytes:
+        with socket.create_connection((host, port), timeout=30) as client:
+            client.sendall(f"{request}\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+            return b"".join(iter(lambda: client.recv(65536), b""))
+
+    _, [(host, port)] = start(large)
+    typed = answer("GET /api/search?q=đại%20hội&per_page=1 HTTP/1.1")
+    assert typed.startswith(b"HTTP/1.1 200")
+    assert '"query": "đại hội"'.encode() in typed or '"query":"đại hội"'.encode() in typed
+    wrong = answer("GET / HTTP/9")
+    assert wrong.startswith(b"HTTP/1.0 400")
+    assert b"application/problem+json" in wrong
+
+
 def test_a_trusted_proxy_tells_the_client_and_the_address(start: Start, large: Path) -> None:
     forwarded = {
         "X-Forwarded-For": "203.0.113.7",
