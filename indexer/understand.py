@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from indexer.columnar.evaluate import words_of
 from indexer.models import And, Node, Not, Or, Phrase, Query, Reading, Term
-from indexer.restore import SyllableModel
+from indexer.restore import SyllableModel, is_swapped
 from indexer.syllables import is_syllable
 from indexer.telex import decode_typing
 from indexer.vietnamese import fold
@@ -19,12 +19,12 @@ from indexer.vietnamese import fold
 Count = Callable[[Query], int]  # how many articles hold a query, nothing relaxed
 
 _READINGS = 4
-_LEAST_LETTERS = 4
+_LEAST_LETTERS, _LEAST_SWAPPED = 4, 3
 _SHORT = 3
 _MAX_READING_WORDS = 6
 # In so many articles words stand side by side that belong together; and so many times as often as
-# what was typed, where that is a likely slip.
-_OFTEN, _FAR_MORE = 5, 20
+# what was typed, where that is a likely slip (where it is written as one word too: `_MORE`).
+_OFTEN, _MORE, _FAR_MORE = 5, 3, 20
 _TEXT_FIELDS = (None, "title", "lead", "body", "caption")
 
 
@@ -49,6 +49,13 @@ def understand(query: Query, model: SyllableModel, count: Count) -> Meaning:
         return Meaning(query, words)
     strange = {w for w in words if not model.knows(w) and not count(_word(w))}
     corrected = ""
+    if strange and query.plain and (apart := _taken_apart(words, strange, model)) != words:
+        meant = model.restore(apart)[0].words
+        parted = Query(" ".join(meant), And(tuple(map(Term, meant))), query.truncated)
+        if len(words) > _SHORT or count(parted):
+            words, query = meant, parted
+            corrected = model.surfaces(words)
+        strange = {w for w in words if not model.knows(w)}
     if strange:
         meant = _meant(words, strange, model, count)
         # A short query is corrected only into one that some article answers in full.
@@ -84,6 +91,16 @@ def _meant(
     )
 
 
+def _taken_apart(
+    words: tuple[str, ...], strange: set[str], model: SyllableModel
+) -> tuple[str, ...]:
+    """The words, the strange ones as the parts that stand side by side in the text: `langson`."""
+    parts = [model.taken_apart(word) if word in strange else () for word in words]
+    return tuple(
+        form for word, some in zip(words, parts, strict=True) for form in (some or (word,))
+    )
+
+
 def _is_said(words: tuple[str, ...], at: int, count: Count) -> bool:
     """Whether a word stands beside one of its neighbours in many articles: `giáo dục`."""
     beside = [words[i : i + 2] for i in (at - 1, at) if i >= 0 and len(words[i : i + 2]) == 2]
@@ -93,14 +110,21 @@ def _is_said(words: tuple[str, ...], at: int, count: Count) -> bool:
 def _may_become(typed: str, meant: str) -> bool:
     """Whether a slip of the fingers explains it: other marks, or letters that make no syllable.
 
+    Two neighbours in the wrong order need fewer letters than a wrong one: `nma` is hardly anything
+    but `nam`.
+
     A syllable that could be Vietnamese (a name that no article has) is never given other letters,
     nor is a number, or a word too short to tell.
 
     >>> _may_become("sữa", "sửa"), _may_become("daii", "đại"), _may_become("lạng", "đăng")
     (True, True, False)
+    >>> _may_become("nma", "nam"), _may_become("nma", "ma")
+    (True, False)
     """
     if fold(typed) == fold(meant):
         return True
+    if len(typed) >= _LEAST_SWAPPED and is_swapped(fold(typed), fold(meant)):
+        return typed.isalpha() and not is_syllable(typed)
     return len(typed) >= _LEAST_LETTERS and typed.isalpha() and not is_syllable(typed)
 
 
@@ -156,10 +180,15 @@ def did_you_mean(query: Query, model: SyllableModel, count: Count, *, found: int
 
     The same letters with other marks, where the index holds as much of that (`few`: what was
     found is little, or lacks words), or far more of it side by side: `sửa luật` for `sữa luật`,
-    every word of which is known. Two words as one that the index has: `bitcoin` for `bit coin`.
+    every word of which is known. Two words as one that the index has: `bitcoin` for `bit coin`;
+    and one that is mostly written as several: `Hà Nội` for `hanoi`.
     """
     words = words_of(query)
-    if not query.plain or not 2 <= len(words) <= _MAX_READING_WORDS or not len(model):
+    if not query.plain or not 1 <= len(words) <= _MAX_READING_WORDS or not len(model):
+        return ""
+    if several := _several(words, model, count):
+        return several
+    if len(words) < 2:
         return ""
     if few and (joined := _joined(words, model, count)):
         return model.surfaces(joined)
@@ -175,6 +204,22 @@ def did_you_mean(query: Query, model: SyllableModel, count: Count, *, found: int
     if better < _OFTEN or better < _FAR_MORE * count(Query("", Phrase(words), plain=False)):
         return ""
     return model.surfaces(best)
+
+
+def _several(words: tuple[str, ...], model: SyllableModel, count: Count) -> str:
+    """The words with those apart that far more articles write as several; "" where there are none.
+
+    A word that is in full what one can say in Vietnamese (`xoang`) is one.
+    """
+    parts = [model.taken_apart(w) if w.isascii() and not is_syllable(w) else () for w in words]
+    if not any(parts):
+        return ""
+    apart = tuple(form for word, some in zip(words, parts, strict=True) for form in some or (word,))
+    meant = model.restore(apart)[0].words
+    as_one = count(Query("", And(tuple(map(Term, words))) if len(words) > 1 else Term(words[0])))
+    if count(Query("", _written(meant))) < max(_OFTEN, _MORE * as_one):
+        return ""
+    return model.surfaces(meant)
 
 
 def _joined(words: tuple[str, ...], model: SyllableModel, count: Count) -> tuple[str, ...]:

@@ -46,10 +46,17 @@ def listen(host: str, port: int) -> list[socket.socket]:
     return sockets
 
 
-def serve(app: Callable[..., Any], sockets: Sequence[socket.socket], *, threads: int) -> None:
+def serve(
+    app: Callable[..., Any],
+    sockets: Sequence[socket.socket],
+    *,
+    threads: int,
+    behind_proxy: bool = False,
+) -> None:
     """Answer requests until SIGINT or SIGTERM comes; then only those that were under way.
 
-    These have `STOP_TIMEOUT_S`; a second signal ends them at once.
+    These have `STOP_TIMEOUT_S`; a second signal ends them at once. `behind_proxy`: `app` reads the
+    `X-Forwarded-*` headers of the proxies that it trusts; else they never reach it.
     """
     channels: dict[int, Any] = {}
     server = waitress.create_server(
@@ -58,6 +65,7 @@ def serve(app: Callable[..., Any], sockets: Sequence[socket.socket], *, threads:
         sockets=list(sockets),
         threads=threads,
         max_request_header_size=MAX_HEADER_BYTES,
+        clear_untrusted_proxy_headers=not behind_proxy,
     )
     stopping = False
 

@@ -5,7 +5,23 @@ from indexer.columnar.coded import Coded
 
 def docs(a_list: Coded, steps: U8, out: I64, /) -> int: ...
 def add(
-    scores: F32, a_list: Coded, steps: U8, per_weight: F32 | None, k1: float, factor: float, /
+    scores: F32,
+    a_list: Coded,
+    steps: U8,
+    per_weight: F32 | None,
+    k1: float,
+    factor: float,
+    flat: float,
+    /,
+) -> None: ...
+def adjacent(
+    scores: F32,
+    articles: I64,
+    pairs: list[list[Coded]],
+    steps: U8,
+    ties: list[float],
+    constants: tuple[float, float],
+    /,
 ) -> None: ...
 def holders(articles: I64, a_list: Coded, steps: U8, out: I64, /) -> int: ...
 def add_in(
@@ -24,6 +40,19 @@ def find_pair(
     /,
 ) -> int: ...
 def short_lists(packed: U8, start: int, end: int, many: int, /) -> tuple[int, int]: ...
+def stable_order(keys: Ints, order: I64, /) -> bool: ...
+def number_units(
+    data: bytes,
+    at: int,
+    slots: I32,
+    store: U8,
+    ends: I64,
+    known: int,
+    numbers: I32,
+    done: int,
+    /,
+) -> tuple[int, int, int]: ...
+def place_units(slots: I32, store: U8, ends: I64, known: int, /) -> None: ...
 def sort(numbers: I64, scores: F32, by_score: bool, /) -> None: ...
 def grouped(of_row: I32, rows: I64, none: int, seen: Bools, /) -> tuple[int, int]: ...
 def text_evidence(

@@ -10,10 +10,11 @@ from zlib import compress
 import numpy as np
 
 from indexer.columnar.analysis import FIELD, FIELDS, Analysed, Analyser, field_numbers
-from indexer.columnar.arrays import I32, I64, U8, U16, U32, U64, narrowest, run_starts, stable_order
+from indexer.columnar.arrays import I32, I64, U8, U16, U32, U64, narrowest, run_starts
 from indexer.columnar.container import SectionWriter
 from indexer.columnar.files import Files
 from indexer.columnar.inversion import PairLists, Runs, join, put_together, runs_of
+from indexer.columnar.kernels import stable_order
 from indexer.columnar.records import (
     FACETS,
     MANY_VALUED,

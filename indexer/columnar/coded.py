@@ -51,15 +51,22 @@ def docs_of(a_list: Coded) -> I64:
     return decode_docs(a_list.data, a_list.df, a_list.kind)
 
 
-def add(scores: F32, a_list: Coded, factor: float, per_weight: F32 | None, k1: float) -> None:
-    """Each of its documents gains `factor · x / (x + k1)` with `x = weight · per_weight`; without
-    `per_weight`, `factor`."""
+def add(
+    scores: F32,
+    a_list: Coded,
+    factor: float,
+    per_weight: F32 | None,
+    k1: float,
+    flat: float = 0.0,
+) -> None:
+    """Each of its documents gains `flat`, and `factor · x / (x + k1)` with
+    `x = weight · per_weight`; without `per_weight`, `factor`."""
     if kernels.native is not None:
-        kernels.native.add(scores, a_list, _STEPS, per_weight, k1, factor)
+        kernels.native.add(scores, a_list, _STEPS, per_weight, k1, factor, flat)
         return
     docs = docs_of(a_list)
     if per_weight is None:
-        scores[docs] += np.float32(factor)
+        scores[docs] += np.float32(factor + flat)
         return
     x = per_weight[docs]
     if a_list.kind == DENSE:
@@ -69,7 +76,7 @@ def add(scores: F32, a_list: Coded, factor: float, per_weight: F32 | None, k1: f
     else:
         x *= UNIT
     x /= x + np.float32(k1)
-    scores[docs] += x * np.float32(factor)
+    scores[docs] += x * np.float32(factor) + np.float32(flat)
 
 
 def holders(articles: I64, a_list: Coded) -> I64:
@@ -89,6 +96,34 @@ def add_in(out: F32, a_list: Coded, articles: I64, factor: float, scale: F32, k1
     x = weights_in(a_list, articles) * scale
     x /= x + np.float32(k1)
     out += x * np.float32(factor)
+
+
+def adjacent(
+    scores: F32,
+    articles: I64,
+    pairs: list[list[Coded]],
+    ties: list[float],
+    whole: float,
+    scattered: float,
+) -> None:
+    """Change the scores of some articles (ascending) by the pairs that they have.
+
+    They grow by `whole · w / (w + 2)`, w the least of an article's weights over the pairs, each a
+    list of lists; and for every pair that it lacks are multiplied by `1 - scattered · tie`.
+    """
+    if kernels.native is not None:
+        kernels.native.adjacent(scores, articles, pairs, _STEPS, ties, (whole, scattered))
+        return
+    least: F32 = np.full(len(articles), np.inf, np.float32)
+    kept: F32 = np.ones(len(articles), np.float32)
+    for lists, tie in zip(pairs, ties, strict=True):
+        most: F32 = np.zeros(len(articles), np.float32)
+        for pair in lists:
+            most = np.maximum(most, weights_in(pair, articles))
+        least = np.minimum(least, most)
+        kept *= 1 - (most == 0) * np.float32(scattered * tie)
+    scores += np.float32(whole) * least / (least + 2)
+    scores *= kept
 
 
 def all_hold(articles: I64, a_list: Coded) -> bool:

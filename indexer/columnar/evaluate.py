@@ -14,6 +14,7 @@ from operator import attrgetter
 
 import numpy as np
 
+from indexer.columnar.adjacency import count_adjacency
 from indexer.columnar.arrays import F32, I64, Bools, together
 from indexer.columnar.candidates import evidence, without_marks_factor
 from indexer.columnar.clock import Clock, OutOfTimeError
@@ -352,12 +353,13 @@ class Evaluator:
         numbers, scores = in_order(numbers, scores, by_score=False)  # part by part
         words, weights = [], []
         start = 0
-        for part in self.parts:
+        for i, part in enumerate(self.parts):
             end = int(numbers.searchsorted(part.base + part.n))
             if end > start:
                 rows = numbers[start:end] - part.base
                 scores[start:end] += evidence(part, plan, rows, candidates=len(numbers)).total()
                 scores[start:end] *= without_marks_factor(part, plan, rows)
+                count_adjacency(plan, i, rows, scores[start:end])
                 words.append(part.segment.signature_words.take(rows, axis=0))
                 weights.append(part.segment.signature_weights.take(rows, axis=0))
             start = end

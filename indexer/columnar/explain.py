@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from indexer.columnar.adjacency import count_adjacency
 from indexer.columnar.candidates import evidence, without_marks_factor
 from indexer.columnar.coded import weights_in
 from indexer.columnar.evaluate import Evaluator, runs_of
 from indexer.columnar.lists import K1_PAIR, K1_WORD
 from indexer.columnar.open_part import OpenPart
 from indexer.columnar.recency import recency_factors
-from indexer.columnar.scoring import FOLDED, PAIR, Plan, first_phase, idf, plan_for
+from indexer.columnar.scoring import FOLDED, PAIR, PAIR_THERE, Plan, first_phase, idf, plan_for
 from indexer.models import Query
 from indexer.query import describe
 from indexer.vietnamese import fold
@@ -22,8 +23,9 @@ from indexer.vietnamese import fold
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One part of a score: what it is for (`word`, `folded`, `pair`, `window`, `near and feedback`,
-    `written without marks`, `recency`).
+    """One part of a score: what it is for (`word`, `folded`, `pair`, `whole`: the query in one
+    place, `scattered`: words that belong together are not, `window`, `near and feedback`, `written
+    without marks`, `recency`).
 
     text    the word or pair concerned, "" where there is none
     df, idf in how many articles it stands, and the weight that follows; 0 where there is none
@@ -86,18 +88,24 @@ def explain(
     scores = first_phase(evaluator.lists, plan)
     first = float(scores[parts.index(home)][article[0]])
     more = evidence(home, plan, article, candidates=1)
-    lost = 0.0
+    lost = apart = 0.0
+    reasons = [*_words(home, plan, article), *_pairs(evaluator, home, plan, article)]
     if rank:
         kept = float(np.min(without_marks_factor(home, plan, article)))
         lost = (1 - kept) * (first + float(more.total()[0]))
-    reasons = [*_words(home, plan, article), *_pairs(evaluator, home, plan, article)]
+        own = kept * (first + float(more.total()[0]))
+        with_it = np.array([own], np.float32)
+        count_adjacency(plan, parts.index(home), article, with_it)
+        gain = float(with_it[0]) - own
+        reasons.append(Reason("whole", " ".join(forms), 0, 0.0, round(max(gain, 0.0), 4)))
+        apart = max(-gain, 0.0)
     reasons = [reason for reason in reasons if reason.score > 0]
     total = hits[rank - 1].score if rank else first + float(more.total()[0])
     newer = 0.0
     if recency_days:
         factor = float(recency_factors(parts, recency_days)[parts.index(home)][article[0]])
         newer = total - total / factor if rank else 0.0
-    rest = total + lost - newer - sum(reason.score for reason in reasons)
+    rest = total + lost + apart - newer - sum(reason.score for reason in reasons)
     window = min(float(more.window[0]), max(rest, 0.0))
     if window > 0:
         reasons.append(Reason("window", "", 0, 0.0, round(window, 4)))
@@ -105,6 +113,8 @@ def explain(
         reasons.append(Reason("near and feedback", "", 0, 0.0, round(rest - window, 4)))
     if lost > 0:
         reasons.append(Reason("written without marks", "", 0, 0.0, round(-lost, 4)))
+    if apart > 0:
+        reasons.append(Reason("scattered", "", 0, 0.0, round(-apart, 4)))
     if newer > 0:
         reasons.append(Reason("recency", "", 0, 0.0, round(newer, 4)))
     parsed = describe(query.root)
@@ -136,7 +146,7 @@ def _words(home: OpenPart, plan: Plan, article: np.ndarray) -> list[Reason]:
 def _pairs(evaluator: Evaluator, home: OpenPart, plan: Plan, article: np.ndarray) -> list[Reason]:
     reasons = []
     for (first, second, folded), times in plan.pairs.items():
-        df = 0
+        df = there = 0
         impact = 0.0
         for part, lists in zip(evaluator.parts, evaluator.lists, strict=True):
             for pair in lists.pair(first, second, folded=folded):
@@ -144,8 +154,9 @@ def _pairs(evaluator: Evaluator, home: OpenPart, plan: Plan, article: np.ndarray
                 if part is home:
                     x = float((weights_in(pair, article) * home.per_weight[article])[0])
                     impact += x / (x + K1_PAIR)
+                    there += x > 0
         weight = idf(df, plan.articles)
-        score = PAIR * times * weight * (K1_PAIR + 1) * impact
+        score = times * weight * (PAIR * (K1_PAIR + 1) * impact + PAIR_THERE * there)
         text = f"{fold(first)} {fold(second)}" if folded else f"{first} {second}"
         reasons.append(Reason("pair", text, df, round(weight, 3), round(score, 4)))
     return reasons

@@ -4,6 +4,7 @@
                                                              near its start), captions ½
     s(t, d) = idf(t) · (k1 + 1) x / (x + k1)                 idf = ln(1 + (N - n + .5) / (n + .5))
     score   = Σ s(exact form) + ½ Σ s(folded form) + .6 Σ s(pair of words side by side)
+              + .3 Σ idf(pair), however long the article: that the pair is there at all
 
 A pair whose words were typed in full is a pair of exact forms; where marks were restored, which may
 have gone wrong, one of folded forms.
@@ -28,12 +29,12 @@ from itertools import pairwise
 import numpy as np
 
 from indexer.columnar.arrays import F32
-from indexer.columnar.coded import add
+from indexer.columnar.coded import Coded, add
 from indexer.columnar.lists import K1_PAIR, K1_WORD, PostingLists
 from indexer.columnar.open_part import OpenPart
 from indexer.vietnamese import fold
 
-FOLDED, PAIR = 0.5, 0.6
+FOLDED, PAIR, PAIR_THERE = 0.5, 0.6, 0.3
 _COMMON = 0.1  # share of the articles above which a word waits for the second phase
 _FEW_POSTINGS = 1 << 16
 
@@ -69,6 +70,7 @@ class Plan:
     runs   the forms in order, one tuple a run of neighbours
     pairs  two forms, and whether to look for any marks; how often it is in the query
     marked the words that were typed with marks
+    found  the lists of each pair, by part; `first_phase` reads them
     """
 
     runs: tuple[tuple[str, ...], ...]
@@ -76,6 +78,7 @@ class Plan:
     words: list[ScoredWord] = field(default_factory=list)
     pairs: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
     marked: tuple[str, ...] = ()
+    found: list[list[list[Coded]]] = field(default_factory=list)
 
 
 def plan_for(
@@ -116,11 +119,13 @@ def first_phase(parts: Sequence[PostingLists], plan: Plan) -> list[F32]:
         factor = word.idf * word.times * (K1_WORD + 1)
         for part, score in zip(parts, scores, strict=True):
             add(score, part.read(word.form), factor, part.part.per_weight, K1_WORD)
+    plan.found = []
     for (first, second, folded), times in plan.pairs.items():
         found = [part.pair(first, second, folded=folded) for part in parts]
+        plan.found.append(found)
         weight = idf(sum(pair.df for pairs in found for pair in pairs), plan.articles)
         factor = PAIR * times * weight * (K1_PAIR + 1)
         for part, score, pairs in zip(parts, scores, found, strict=True):
             for pair in pairs:
-                add(score, pair, factor, part.part.per_weight, K1_PAIR)
+                add(score, pair, factor, part.part.per_weight, K1_PAIR, PAIR_THERE * times * weight)
     return scores

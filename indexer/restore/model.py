@@ -32,6 +32,8 @@ _LONGEST_WORD, _MOST_SLIPS = 20, 16
 _KEPT_FREQUENT, _KEPT_NEIGHBOURLY = 2, 3
 # Odds (in nats), before any word is seen, that a query has all its marks, not about half of them.
 _IN_FULL = 1.0
+# A query of so few words is looked at closer; other forms in so many articles are enough to doubt.
+_FEW_WORDS, _ODD = 6, 3
 # Price (in nats) of one wrong letter, and of a wrong mark, against the word as typed.
 _SLIP, _WRONG_MARK = 9.0, 6.0
 
@@ -51,6 +53,10 @@ class Form(NamedTuple):
     followers: int
     contexts: int
 
+
+# Letters of a word that may be several, and of one of its parts.
+_LEAST_JOINED, _MOST_JOINED, _MOST_LETTERS = 5, 24, 6
+_BOUNDLESS = 1 << 30
 
 _Hypothesis = tuple[float, tuple[Form, ...]]
 Choices = Sequence[Sequence[tuple[Form, float]]]
@@ -134,7 +140,9 @@ class SyllableModel(ABC):
             return [Reading((), 0.0)]
         in_full = n == 1 and self._typed_in_full(words)
         if in_full and all(map(self.has, words)):
-            return [Reading(tuple(words), 0.0)]
+            if len(words) > _FEW_WORDS or not self._is_odd(words):
+                return [Reading(tuple(words), 0.0)]
+            in_full = False
         choices = [self._choices(word) for word in words]
         if in_full:
             choices = [
@@ -158,6 +166,29 @@ class SyllableModel(ABC):
                 odds += math.log(share / (0.5 + 0.5 * share))
         return odds > 0
 
+    def _is_odd(self, words: Sequence[str]) -> bool:
+        """Whether some bare word stands beside its neighbours in no text, and another form of it
+        does, often: `lang sơn`."""
+        for i, word in enumerate(words):
+            if not word.isascii() or not word.isalpha() or len(self.variants(word)) < 2:
+                continue
+            counts: dict[str, int] = {}
+            for at in (i - 1, i):
+                pair = words[max(at, 0) : at + 2]
+                if at < 0 or len(pair) < 2:
+                    continue
+                choices = [
+                    [(f, 0.0) for f in self._variants(fold(w)) if matches(w, f.exact)] for w in pair
+                ]
+                fixed = words[i - 1] if at < i else words[i + 1]
+                for (a, b), count in self.pair_counts(choices)[0].items():
+                    form, neighbour = (b, a) if at < i else (a, b)
+                    if neighbour == fixed:
+                        counts[form] = counts.get(form, 0) + count
+            if not counts.get(word) and max(counts.values(), default=0) >= _ODD:
+                return True
+        return False
+
     def _choices(self, word: str) -> list[tuple[Form, float]]:
         """The forms a typed word may stand for, with the price of each."""
         known = [f for f in self._variants(fold(word)) if matches(word, f.exact)][:_MAX_FORMS]
@@ -180,6 +211,41 @@ class SyllableModel(ABC):
         ]
         best = self._search(choices, 1)[0]
         return None if best.words == tuple(words) else best
+
+    def taken_apart(self, word: str) -> tuple[str, ...]:
+        """The folded parts of a word that was joined (`langson`, `tphcm`), or () where there are
+        none that stand side by side in the text, each pair more than once."""
+        folded = fold(word)
+        if not _LEAST_JOINED <= len(folded) <= _MOST_JOINED or not folded.isalpha():
+            return ()
+        size = len(folded)
+        pieces = {
+            folded[i:j]
+            for i in range(size - 1)
+            for j in range(i + 2, min(i + _MOST_LETTERS, size) + 1)
+        }
+        known = set(self.known_among(sorted(pieces)))
+        # By end and last part: the least count of a pair on the best way there, and the way.
+        ways: list[dict[str, tuple[int, tuple[str, ...]]]] = [{} for _ in range(size + 1)]
+        for end in range(2, size + 1):
+            for start in range(max(0, end - _MOST_LETTERS), end - 1):
+                last = folded[start:end]
+                if last not in known:
+                    continue
+                if not start:
+                    ways[end][last] = (_BOUNDLESS, (last,))
+                    continue
+                for before, (least, way) in ways[start].items():
+                    often = min(least, self.side_by_side(before, last))
+                    if often > 1 and often > ways[end].get(last, (0,))[0]:
+                        ways[end][last] = (often, (*way, last))
+        found = [way for way in ways[size].values() if len(way[1]) > 1]
+        return max(found, key=lambda way: (-len(way[1]), way[0]))[1] if found else ()
+
+    def side_by_side(self, first: str, second: str) -> int:
+        """In about how many articles two folded words stand side by side."""
+        left, right = ([(f, 0.0) for f in self._variants(word)] for word in (first, second))
+        return sum(self.pair_counts([left, right])[0].values())
 
     def _slips(self, word: str) -> list[tuple[Form, float]]:
         folded = fold(word)
@@ -297,6 +363,22 @@ def _one_letter_away(word: str) -> Iterable[str]:
             if edit and edit not in seen:
                 seen.add(edit)
                 yield edit
+
+
+def is_swapped(typed: str, meant: str) -> bool:
+    """Whether two neighbouring letters changed places.
+
+    >>> is_swapped("nma", "nam"), is_swapped("nma", "man"), is_swapped("nam", "nam")
+    (True, False, False)
+    """
+    if len(typed) != len(meant):
+        return False
+    wrong = [i for i, (a, b) in enumerate(zip(typed, meant, strict=True)) if a != b]
+    match wrong:
+        case [i, j]:
+            return j == i + 1 and typed[i] == meant[j] and typed[j] == meant[i]
+        case _:
+            return False
 
 
 def _marks_agree(typed: str, written: str) -> bool:

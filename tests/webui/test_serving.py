@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 from bs4 import BeautifulSoup
@@ -97,6 +98,30 @@ def test_the_address_that_is_printed_answers(start: Start, large: Path, host: st
     _, addresses = start(large, "--host", host)
     for name, port in addresses:
         assert urlopen(f"http://{name}:{port}/healthz").status == 200
+
+
+def test_a_trusted_proxy_tells_the_client_and_the_address(start: Start, large: Path) -> None:
+    forwarded = {
+        "X-Forwarded-For": "203.0.113.7",
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Host": "news.example",
+    }
+
+    def get(where: tuple[str, int], path: str) -> tuple[int, str]:
+        host, port = where
+        try:
+            with urlopen(Request(f"http://{host}:{port}{path}", headers=forwarded)) as answer:
+                return answer.status, answer.read().decode()
+        except HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+
+    _, [proxied] = start(large, "--trusted-proxies=1", "--api-per-minute=3")
+    assert "https://news.example/search?q=" in get(proxied, "/opensearch.xml")[1]
+    assert [get(proxied, "/api/stats")[0] for _ in range(3)] == [200, 200, 429]
+    _, [alone] = start(large, "--api-per-minute=3")
+    assert "news.example" not in get(alone, "/opensearch.xml")[1]
+    assert [get(alone, "/api/stats")[0] for _ in range(4)] == [200] * 4
 
 
 @pytest.mark.parametrize(
