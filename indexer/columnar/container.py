@@ -283,11 +283,20 @@ class Sections:
             self._mapped.madvise(mmap.MADV_DONTNEED)
 
     def verify(self) -> None:
-        """Check every byte that a checksum covers. Raises `IndexCorruptError`."""
+        """Check every byte: by checksum, and that nothing is between the arrays.
+
+        Raises `IndexCorruptError`.
+        """
         for name in self._arrays:
             section = self.section(name)
             section._checked[:] = bytes(len(section._checked))
             section.check()
+        at, _, _ = self.facts["sums"]
+        end = len(MAGIC)
+        for start, size in [*sorted(map(self.place_of, self._arrays)), (at, 0)]:
+            if self._map[end:start].any():
+                raise self.corrupt(f"byte {end} to {start - 1}, between two arrays, are not empty")
+            end = start + size
 
 
 def _planes(array: Ints, *, ascends: bool) -> bytes:

@@ -103,3 +103,34 @@ def test_facts_for_the_reader_in_a_box_without_links_stay():
     box = f"<div><h4>Thông tin cần biết</h4><p>{fact}</p></div>"
     article = cleaned(f"<h1>{TITLE}</h1><p>{LEAD}</p>{paragraphs()}{box}<p>{LEAD[:-1]}!</p>", TITLE)
     assert fact in article.body.split("\n")
+
+
+PAPERS = ["ĐNO - ", "BTO-", "CAND.VN - ", "Congluan.vn - ", "GiadinhNet - ", "LĐO | "]
+
+
+@pytest.mark.parametrize("paper", [*PAPERS, "Hà Nội (TTXVN) - "])
+def test_a_papers_name_before_the_text_is_told_by_its_shape(paper):
+    text = paragraphs().replace("<p>", f"<p>{paper}", 1)
+    article = cleaned(f"<h1>{TITLE}</h1><div>{text}</div>", TITLE)
+    assert article.body == "\n".join(PARAGRAPHS)
+
+
+@pytest.mark.parametrize("begins", ["UNESCO ", "VN-", "SLNA - "])
+def test_names_that_the_text_speaks_of_stay(begins):
+    text = paragraphs().replace("<p>", f"<p>{begins}", 1)
+    article = cleaned(f"<h1>{TITLE} với SLNA</h1><div>{text}</div>", TITLE)
+    assert article.body.startswith(begins)
+
+
+GLUED = [
+    "<div><span>Chia sẻ</span><span>Facebook</span><span>Zalo</span></div>",
+    "<div><b>Tặng sao</b><i>0</i><b>Chia sẻ</b></div>",
+    "<div><i>Link bài gốc</i><i>Lấy link!</i><i>https://vidu.vn/bai-1.html</i></div>",
+]
+
+
+@pytest.mark.parametrize("bar", GLUED)
+def test_buttons_without_a_space_between_them_are_no_text(bar):
+    first, *rest = (f"<p>{text}</p>" for text in PARAGRAPHS)
+    article = cleaned(f"<h1>{TITLE}</h1><div>{first}{bar}{''.join(rest)}</div>", TITLE)
+    assert article.body == "\n".join(PARAGRAPHS)
