@@ -36,10 +36,11 @@ from indexer.models import (
     Suggestion,
     VerifyReport,
 )
-from indexer.query import parse_period, parse_query
+from indexer.query import VIETNAM, parse_period, parse_query
 from indexer.sources import read_documents
 
 __all__ = [
+    "VIETNAM",
     "Article",
     "ArticleNotFoundError",
     "BlockKind",

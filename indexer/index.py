@@ -29,8 +29,8 @@ from indexer.models import (
     VerifyReport,
 )
 from indexer.query import parse_period, parse_query
-from indexer.search import make_hits, search
-from indexer.snippets import Highlighter
+from indexer.search import light_article, make_hits, search
+from indexer.snippets import Highlighter, LitArticle
 from indexer.suggest import Suggester, update_suggestions
 from indexer.understand import Meaning, understand
 
@@ -301,6 +301,11 @@ class Index:
     def highlight(self, text: str, query: str | Query) -> Highlighted:
         """`text` with the words lit that `query` asks for."""
         return Highlighter(parse_query(query) if isinstance(query, str) else query).highlight(text)
+
+    def light(self, article: Article, query: str | Query, *, literal: bool = False) -> LitArticle:
+        """The article with the words lit for which `search` finds it: what was typed is understood
+        as it is there, and what a syllable is part of, the whole article tells."""
+        return light_article(self.engine.view(), article, query, literal=literal)
 
     def stats(self) -> IndexStats:
         """Size, age and make-up."""

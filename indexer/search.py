@@ -12,6 +12,7 @@ from indexer.engines.base import FACETS, Ranked, Ranking, View
 from indexer.errors import ArticleNotFoundError
 from indexer.models import (
     And,
+    Article,
     Highlighted,
     Node,
     Not,
@@ -37,7 +38,7 @@ from indexer.offers import (
     years_of,
 )
 from indexer.query import day_of, parse_query
-from indexer.snippets import LazyHighlighter
+from indexer.snippets import Highlighter, LazyHighlighter, LitArticle
 from indexer.understand import Meaning, did_you_mean, readings, understand
 from indexer.vietnamese import fold
 
@@ -130,7 +131,7 @@ def search(
             suggestion = did_you_mean(meaning.query, model, among, found=found, few=few)
         if not suggestion and (unmet or day_of(query.text.strip())):
             suggestion = offer(query, among)
-    hits = make_hits(view, ranking.hits, meaning.query, snippets=snippets)
+    hits = make_hits(view, ranking.hits, meaning.query, snippets=snippets, reading=meaning.reading)
     return SearchResults(
         query=query,
         total=ranking.total,
@@ -159,28 +160,47 @@ def _by_address(view: View, text: str) -> Ranking | None:
 
 
 def make_hits(
-    view: View, ranked: Sequence[Ranked], query: Query, *, snippets: bool = True
+    view: View,
+    ranked: Sequence[Ranked],
+    query: Query,
+    *,
+    snippets: bool = True,
+    reading: Sequence[str] = (),
 ) -> tuple[SearchHit, ...]:
     """The hits for ranked numbers, lit up by `query`; near copies folded under each.
 
     Without `snippets` the texts of the articles are not read: their lead, body and captions are
     empty.
     """
-    lit = LazyHighlighter(query)
+    lit = LazyHighlighter(query, reading=reading)
 
     def hit(number: int, score: float, duplicates: tuple[SearchHit, ...] = ()) -> SearchHit:
-        article = view.article(number) if snippets else view.head(number)
-        return SearchHit(
-            article=article,
-            score=score,
-            title=lit.highlight(article.title),
-            snippet=lit.snippet(article) if snippets else _NO_TEXT,
-            duplicates=duplicates,
-        )
+        if snippets:
+            article = view.article(number)
+            title, snippet = lit.title_and_snippet(article)
+        else:
+            article = view.head(number)
+            title, snippet = lit.highlight(article.title), _NO_TEXT
+        return SearchHit(article, score, title, snippet, duplicates)
 
     return tuple(
         hit(r.number, r.score, tuple(hit(n, r.score) for n in r.duplicates)) for r in ranked
     )
+
+
+def light_article(
+    view: View, article: Article, query: str | Query, *, literal: bool = False
+) -> LitArticle:
+    """The article with the words lit for which `search` finds it (see `Index.light`)."""
+    if isinstance(query, str):
+        query = parse_query(query)
+    meaning = Meaning(query, ())
+    if not literal:
+        meaning = understand(query, view.language(), view.count)
+    lit = Highlighter(meaning.query, reading=meaning.reading).article(article)
+    if lit.is_lit or literal or meaning.query.root is None:
+        return lit
+    return Highlighter(_without_marks(meaning.query.root)).article(article)
 
 
 def _without_marks(node: Node) -> Node:

@@ -2,7 +2,9 @@
 
 A word lights where `vietnamese.matches` the query: `dai hoi` lights Đại hội, `hoà` lights hòa. In a
 text that was itself written without marks, dai hoi is lit for `đại hội` too. Words of a phrase
-light where they stand together; words under a negation never.
+light where they stand together; words under a negation never. A syllable that the text writes with
+its neighbour in the query is mostly part of one word there, so alone it stays dark: with đại hội,
+the đại of đại biểu; with giá vàng, for `gia vang`, the gia of chuyên gia.
 
 A page of results asks for ten snippets at once, so the words of a text are not all looked at: one
 regular expression finds those that begin with a letter that some query word begins with (a sixth
@@ -12,10 +14,13 @@ of a text for two words), and a dict says what each of these is to the query.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import pairwise, product
 from math import log
+from operator import itemgetter
 from typing import NamedTuple
 
 from indexer import vietnamese
@@ -43,14 +48,22 @@ _WORD = re.compile(r"[^\W_]")
 _NEXT = 2
 
 _SPACE = re.compile(r"[^\S ]")
+# Between the parts of an article: longer than any two words that stand together have.
+_BETWEEN = "\n\n\n"
+# A syllable is a word of its own where it stands alone more than so many times as often as not.
+_MOSTLY = 3
 _JOINT = re.compile(r"[\s/‐‑–-]")
 
 
 class _Found(NamedTuple):
-    """What a written word is to the query: numbers of query words, and of those written exactly."""
+    """What a written word is to the query: numbers of query words, and of those written exactly.
+
+    `form`: the word as it is compared, normalised.
+    """
 
     words: tuple[int, ...]
     exact: tuple[int, ...]
+    form: str
 
 
 class _Hit(NamedTuple):
@@ -61,10 +74,28 @@ class _Hit(NamedTuple):
     found: _Found
 
 
-class Highlighter:
-    """A query made ready to light texts. Make one per query and use it for all of its results."""
+class LitArticle(NamedTuple):
+    """An article with the words of a query lit: `lines` are those of its body."""
 
-    def __init__(self, query: Query | Node | None) -> None:
+    title: Highlighted
+    lead: Highlighted
+    lines: tuple[Highlighted, ...]
+    captions: tuple[Highlighted, ...]
+
+    @property
+    def is_lit(self) -> bool:
+        """Whether any word is lit."""
+        return any(part.spans for part in (self.title, self.lead, *self.lines, *self.captions))
+
+
+class Highlighter:
+    """A query made ready to light texts. Make one per query and use it for all of its results.
+
+    reading  for each word of the query, in order, the form that it most likely stands for; where a
+             text has it, other forms of a word without marks stay dark
+    """
+
+    def __init__(self, query: Query | Node | None, *, reading: Sequence[str] = ()) -> None:
         root = query.root if isinstance(query, Query) else query
         self._by_folded: dict[str, list[tuple[int, str, bool]]] = {}
         self._prefixes: list[tuple[int, str]] = []
@@ -74,14 +105,22 @@ class Highlighter:
         self._pairs: set[tuple[int, int]] = set()
         self._field_of: list[str | None] = []
         before: tuple[int, ...] = ()
+        in_order: list[int] = []
         for leaf in _positive_leaves(root):
             numbers = self._add(leaf)
+            in_order += () if isinstance(leaf, Prefix) else numbers
             if len(numbers) > 1:
                 self._phrases.setdefault(numbers[0], set()).add(numbers)
             else:
                 self._alone.update(numbers)
             self._pairs.update(pairwise((*before, *numbers)))
             before = numbers[-1:]
+        self._repeated = {n for n, count in Counter(in_order).items() if count > 1}
+        self._meant: dict[int, str] = {}
+        if len(reading) == len(in_order):
+            self._meant = dict(zip(in_order, reading, strict=True))
+        # Words of which any may be missing are not parts of one word.
+        self._binds = bool(self._pairs) and not _has_or(root)
         self._prefix_starts = tuple(vietnamese.fold(start) for _, start in self._prefixes)
         # What words are to the query, by whether their text has no marks at all.
         self._found = (_Lookup(self, unmarked=False), _Lookup(self, unmarked=True))
@@ -130,7 +169,7 @@ class Highlighter:
         for number, start in self._prefixes:
             if vietnamese.matches_prefix(start, exact):
                 words.append(number)
-        return _Found(tuple(words), tuple(same))
+        return _Found(tuple(words), tuple(same), exact)
 
     def highlight(self, text: str, *, field: str | None = None) -> Highlighted:
         """The text with every word lit that the query asks for.
@@ -141,6 +180,22 @@ class Highlighter:
         fields = _TEXT_FIELDS if field is None else (None, field)
         return Highlighted(text, _spans(text, self._hits(text, fields)))
 
+    def article(self, article: Article) -> LitArticle:
+        """The whole article, lit: what a word is, all of its text tells."""
+        lines = article.body.split("\n")
+        parts = (article.title, article.lead, *lines, *article.captions)
+        text = _BETWEEN.join(parts)
+        spans = _spans(text, self._hits(text, _TEXT_FIELDS))
+        lit, at, first = [], 0, 0
+        for part in parts:
+            last = first
+            while last < len(spans) and spans[last][1] <= at + len(part):
+                last += 1
+            lit.append(Highlighted(part, tuple((s - at, e - at) for s, e in spans[first:last])))
+            at, first = at + len(part) + len(_BETWEEN), last
+        title, lead, *rest = lit
+        return LitArticle(title, lead, tuple(rest[: len(lines)]), tuple(rest[len(lines) :]))
+
     def snippet(self, article: Article, *, max_chars: int = MAX_CHARS) -> Highlighted:
         """The passage of lead and body with the most of the query, at most `max_chars` characters.
 
@@ -148,7 +203,20 @@ class Highlighter:
         anything to light it is the beginning of the text.
         """
         text = article.text[:MAX_READ]
-        hits = self._hits(text, _PASSAGE_FIELDS)
+        return self._passage(text, self._hits(text, _PASSAGE_FIELDS), max_chars)
+
+    def title_and_snippet(self, article: Article) -> tuple[Highlighted, Highlighted]:
+        """Both, each lit with what the other tells about the words."""
+        if any(self._field_of):
+            return self.highlight(article.title), self.snippet(article)
+        text, shift = article.text[:MAX_READ], len(article.title) + len(_BETWEEN)
+        hits = self._hits(f"{article.title}{_BETWEEN}{text}", _PASSAGE_FIELDS)
+        first = bisect_left(hits, shift, key=itemgetter(0))
+        title = Highlighted(article.title, _spans(article.title, hits[:first]))
+        moved = [_Hit(start - shift, end - shift, found) for start, end, found in hits[first:]]
+        return title, self._passage(text, moved, MAX_CHARS)
+
+    def _passage(self, text: str, hits: list[_Hit], max_chars: int) -> Highlighted:
         at, to = self._best_window(hits, max_chars - 2)
         start, end = fit_passage(text, at, to, max_chars)
         before = "" if begins_sentence(text, start) else "…"
@@ -180,7 +248,9 @@ class Highlighter:
                     hits.append(_Hit(start, end, found))
         if any(name not in fields for name in self._field_of):
             hits = self._only_fields(hits, fields)
-        return self._only_together(text, hits) if self._phrases else hits
+        if self._phrases:
+            hits = self._only_together(text, hits)
+        return self._only_as_meant(hits) if self._binds or self._meant else hits
 
     def _like_the_query(self, words: list[str]) -> list[str]:
         """The words whose letters, without marks, are those of some word of the query."""
@@ -204,6 +274,52 @@ class Highlighter:
                         for offset, part in enumerate(phrase):
                             wanted[at + offset].add(part)
         return _narrow(hits, wanted)
+
+    def _only_as_meant(self, hits: list[_Hit]) -> list[_Hit]:
+        """The hits without syllables that are part of some other word, as far as the text tells."""
+        beside = self._beside(hits) if self._binds else set()
+        if not beside and not self._meant:
+            return hits
+        together: dict[str, int] = {}  # by form: how often it stands beside its neighbour
+        alone: dict[str, int] = {}
+        forms: dict[str, tuple[int, ...]] = {}
+        for at, (_, _, (words, _, form)) in enumerate(hits):
+            counts = together if at in beside else alone
+            counts[form] = counts.get(form, 0) + 1
+            if forms.setdefault(form, words) is not words:  # in and out of a phrase
+                forms[form] = (*forms[form], *words)
+        bound = {number for form in together for number in forms[form]}
+
+        def is_meant(number: int, form: str) -> bool:
+            if number in self._repeated:
+                return True
+            if number in bound:
+                return 0 < _MOSTLY * together.get(form, 0) < alone[form]
+            meant = self._meant.get(number, form)
+            return meant == form or meant not in alone
+
+        kept = {form: {n for n in forms[form] if is_meant(n, form)} for form in alone}
+        if all(numbers.issuperset(forms[form]) for form, numbers in kept.items()):
+            return hits
+        everything = set(range(len(self._numbers)))
+        wanted = [
+            everything if at in beside else kept[hit.found.form] for at, hit in enumerate(hits)
+        ]
+        return _narrow(hits, wanted)
+
+    def _beside(self, hits: list[_Hit]) -> set[int]:
+        """Which of the hits stand beside their neighbour in the query."""
+        beside = set()
+        pairs = self._pairs
+        before = -_NEXT - 1
+        left: tuple[int, ...] = ()
+        for at, (start, end, found) in enumerate(hits):
+            right = found.words
+            if start - before <= _NEXT and not pairs.isdisjoint(product(left, right)):
+                beside.add(at - 1)
+                beside.add(at)
+            before, left = end, right
+        return beside
 
     def _best_window(self, hits: list[_Hit], width: int) -> tuple[int, int]:
         """The stretch of text, within `width` characters, whose hits show most of the query.
@@ -268,12 +384,13 @@ class LazyHighlighter:
     Programs that read only articles never do; it is a third of the time of a short query.
     """
 
-    def __init__(self, query: Query | Node | None) -> None:
+    def __init__(self, query: Query | Node | None, *, reading: Sequence[str] = ()) -> None:
         self._query = query
+        self._reading = reading
 
     @cached_property
     def _made(self) -> Highlighter:
-        return Highlighter(self._query)
+        return Highlighter(self._query, reading=self._reading)
 
     def highlight(self, text: str) -> Highlighted:
         """As `Highlighter.highlight`, without a field."""
@@ -283,9 +400,9 @@ class LazyHighlighter:
         """The spans of `text` to light."""
         return self._made.highlight(text).spans
 
-    def snippet(self, article: Article) -> Highlighted:
-        """As `Highlighter.snippet`."""
-        return self._made.snippet(article)
+    def title_and_snippet(self, article: Article) -> tuple[Highlighted, Highlighted]:
+        """As `Highlighter.title_and_snippet`."""
+        return self._made.title_and_snippet(article)
 
 
 class _Unlit(Highlighted):
@@ -378,6 +495,21 @@ def _positive_leaves(root: Node | None) -> Iterator[Term | Phrase | Prefix]:
                 pass
 
 
+def _has_or(root: Node | None) -> bool:
+    todo = [root] if root is not None else []
+    while todo:
+        match todo.pop():
+            case Or():
+                return True
+            case And(children):
+                todo.extend(children)
+            case Not(child):
+                todo.append(child)
+            case _:
+                pass
+    return False
+
+
 @lru_cache(maxsize=64)
 def _letters_like(letter: str) -> str:
     """The Vietnamese letters, small and capital, that fold to `letter`.
@@ -414,11 +546,13 @@ def _stands_at(phrase: tuple[int, ...], run: list[_Hit], text: str) -> bool:
 def _narrow(hits: list[_Hit], wanted: list[set[int]]) -> list[_Hit]:
     """The hits with only the wanted query words, without those that have none left."""
     kept = []
-    for (start, end, found), numbers in zip(hits, wanted, strict=True):
-        words = tuple(n for n in found.words if n in numbers)
-        if words:
+    for hit, numbers in zip(hits, wanted, strict=True):
+        start, end, found = hit
+        if numbers.issuperset(found.words):
+            kept.append(hit)
+        elif words := tuple(n for n in found.words if n in numbers):
             exact = tuple(n for n in found.exact if n in numbers)
-            kept.append(_Hit(start, end, _Found(words, exact)))
+            kept.append(_Hit(start, end, _Found(words, exact, found.form)))
     return kept
 
 

@@ -81,6 +81,41 @@ def test_recency_is_a_number_of_days(run):
 def test_nothing_found_is_exit_code_1(run):
     run("index", "docs")
     assert run("search", "zzzz").exit_code == 1
+    assert run("export", "zzzz").exit_code == 1
+    too_far = run("search", "chè", "--page", "9")
+    assert too_far.exit_code == 1
+    assert "There is no page 9: the last is --page 1." in too_far.output
+
+
+@pytest.mark.parametrize(
+    ("words", "advice"),
+    [
+        (("index", "--index", "x", "docs"), "timtin --index … index"),
+        (("search", "lũ", "-bão"), "timtin search -- lũ -bão"),
+        (("export", "-bão"), "timtin export -- lũ -bão"),
+        (("search", "lũ", "--json", "--jsonl"), "one of them"),
+        (("search", "lũ", "--since", "2021", "--until", "2020"), "2021 is after --until 2020"),
+        (("export", "--since", "2021", "--until", "2020"), "2021 is after --until 2020"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2_and_says_what_is_meant(run, words, advice: str):
+    wrong = run(*words)
+    assert wrong.exit_code == 2
+    assert advice in wrong.output
+
+
+def test_an_export_is_in_the_order_of_the_search(run, tmp_path: Path):
+    bodies = ("Tin ở xã: đại biểu dự hội nghị.", "Sáng nay khai mạc đại hội.", "Đại hội đại hội.")
+    lines = (json.dumps({"url": f"https://a.vn/{n}", "title": f"Bản tin {n}", "text": text * 5})
+             for n, text in enumerate(bodies))  # fmt: skip
+    (tmp_path / "docs" / "a.jsonl").write_text("\n".join(lines), "utf-8")
+    run("index", "docs", "--keep-all")
+    found = [
+        json.loads(line)["id"] for line in run("search", "dai hoi", "--jsonl").stdout.splitlines()
+    ]
+    assert len(found) == 4
+    exported = run("export", "dai hoi").stdout.splitlines()
+    assert [json.loads(line)["id"] for line in exported] == found
 
 
 def test_no_index_is_exit_code_3_and_one_line(run):
@@ -133,6 +168,7 @@ def test_a_damaged_index_is_exit_code_3(run, tmp_path: Path):
     result = run("verify")
     assert result.exit_code == 3
     assert file.name in result.output
+    assert "delete its folder" in result.output
 
 
 def test_clean_shows_kept_and_removed(run):

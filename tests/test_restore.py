@@ -80,6 +80,13 @@ def test_an_index_of_nothing_restores_nothing(tmp_path):
     assert read(model_of(tmp_path / "empty", []), "lang son") == "lang son"
 
 
+@pytest.mark.parametrize("typed", ["đại hội", "dai hoi", "đại hội đảng", "viet nam xq", "xã hội"])
+def test_common_words_that_no_article_has_find_nothing(tmp_path, typed):
+    index = open_index(tmp_path / "index", create=True)
+    index.add([Article(id="a", title="Trời mưa", body="Nước lên nhanh.")])
+    assert index.search(typed).total == 0
+
+
 def test_words_are_shown_as_titles_write_them(model):
     assert model.surfaces(["lạng", "sơn"]) == "Lạng Sơn"
     assert model.surface("mĩ") == "Mỹ"

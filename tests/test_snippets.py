@@ -25,7 +25,16 @@ LIT = [
     ("đại hội", "Khai mạc [Đại hội] Đảng bộ"),
     ("dai hoi", "Khai mạc [ĐẠI HỘI] Đảng bộ"),
     ("hội đại", "[Đại hội]"),
-    ("đai hoi", "[đại hội], dại [hồi]"),
+    ("đai hoi", "[đại hội], dại hồi"),
+    ("đai hoi", "đại lộ, dại [hồi]".replace("đại lộ", "[đại] lộ")),
+    # a syllable that is part of another word, as the text shows
+    ("đại hội", "[Đại hội] đại biểu"),
+    ("đại hội đảng bộ", "[Đại hội] đại biểu [Đảng bộ], đảng viên"),
+    ("gia vang", "Chuyên gia: [giá vàng] tăng, gia đình bán vàng"),
+    ("gia vang", "chuyên [gia] nói về [vàng]"),
+    ("lũ miền trung", "[Lũ miền Trung]: [lũ] lên, [lũ] xuống, [lũ] dữ, [lũ] rút, miền núi"),
+    ("lũ OR bão", "[lũ bão], [lũ]"),
+    ("đại hội hội", "[Đại hội], [hội] trường"),
     ("đại hội", "dai hoi, đại dương trong [hội] trường".replace("đại", "[đại]")),
     ("hoà bình", "Vì [hòa bình] và [HOÀ BÌNH]"),
     ("hòa bình", "tỉnh [Hoà Bình]"),
@@ -106,6 +115,41 @@ def test_a_node_or_nothing_may_stand_for_the_query() -> None:
     assert marked(highlight("mưa to", Not(Not(Term("mưa"))))) == "[mưa] to"
     assert marked(highlight("mưa to", None)) == "mưa to"
     assert marked(highlight("mưa to", parse_query(""))) == "mưa to"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Giá tăng, vàng lên, gia đình mua", "[Giá] tăng, [vàng] lên, gia đình mua"),
+        ("Gia đình bán vàng", "[Gia] đình bán [vàng]"),
+        ("Gia dinh ban vang", "[Gia] dinh ban [vang]"),
+    ],
+)
+def test_other_forms_than_the_one_that_is_meant_stay_dark_where_the_text_has_it(
+    text: str, wanted: str
+) -> None:
+    lit = Highlighter(parse_query("gia vang"), reading=("giá", "vàng"))
+    assert marked(lit.highlight(text)) == wanted
+
+
+def test_the_title_of_a_result_is_lit_as_the_article_tells() -> None:
+    found = Article(id="a", title="Đại biểu dự họp", body="Đại hội khai mạc.")
+    title, text = Highlighter(parse_query("đại hội")).title_and_snippet(found)
+    assert (marked(title), marked(text)) == ("Đại biểu dự họp", "[Đại hội] khai mạc.")
+    title, text = Highlighter(parse_query("title:đại hội")).title_and_snippet(found)
+    assert (marked(title), marked(text)) == ("[Đại] biểu dự họp", "Đại [hội] khai mạc.")
+
+
+def test_in_an_article_the_whole_text_tells_what_a_syllable_is_part_of() -> None:
+    lit = Highlighter(parse_query("đại hội")).article(
+        Article(id="a", title="Đại biểu dự họp", lead="Đại hội xong, đại hội mới.",
+                body="Đại biểu ra về.\n\nSau đại hội", captions=("Một đại biểu", "Hội trường"))
+    )  # fmt: skip
+    assert lit.is_lit
+    assert [marked(part) for part in (lit.title, lit.lead, *lit.lines, *lit.captions)] == [
+        "Đại biểu dự họp", "[Đại hội] xong, [đại hội] mới.", "Đại biểu ra về.", "", "Sau [đại hội]",
+        "Một đại biểu", "Hội trường",
+    ]  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------- snippets
@@ -235,22 +279,25 @@ def check(lit: Highlighted) -> None:
 
 
 @given(texts, queries)
-def test_exactly_the_words_that_match_are_lit(text: str, typed: list[str]) -> None:
+def test_only_words_that_match_are_lit_and_each_somewhere(text: str, typed: list[str]) -> None:
     lit = highlight(text, And(tuple(Term(word) for word in typed)))
     check(lit)
     unmarked = not set(unicodedata.normalize("NFD", text)) & set(vietnamese.TONES + "\u0302đ")
-    wanted = {
-        at
-        for token in vietnamese.tokens(text)
-        if any(
-            vietnamese.matches(word, token.exact)
+    shown = covered(lit)
+    fitting: set[int] = set()
+    for word in typed:
+        places = [
+            set(range(token.start, token.end))
+            for token in vietnamese.tokens(text)
+            if vietnamese.matches(word, token.exact)
             or (unmarked and vietnamese.fold(word) == token.exact)
-            for word in typed
-        )
-        for at in range(token.start, token.end)
-    }
-    between = {at for at in covered(lit) if text[at].isspace() or text[at] == "-"}
-    assert covered(lit) - between == wanted
+        ]
+        fitting.update(*places)
+        if len(typed) == 1:
+            assert all(place <= shown for place in places)
+        assert not places or any(place <= shown for place in places)
+    between = {at for at in shown if text[at].isspace() or text[at] == "-"}
+    assert shown - between <= fitting
 
 
 @given(st.one_of(texts, st.text()), queries, st.integers(20, 300))

@@ -76,6 +76,14 @@ def test_other_files_and_hidden_ones_are_counted_and_not_read(tmp_path):
     assert sorted(reading.ignored) == [".git", "README", "b.jpg", "c.php"]
 
 
+@pytest.mark.parametrize("suffix", ["vov", "tpo", "ldo", "vnp", "gd", "d1"])
+def test_pages_under_a_servers_own_suffix_are_told_by_how_they_begin(tmp_path, suffix):
+    write(tmp_path / f"tin-1.{suffix}")
+    write(tmp_path / f"so-lieu.{suffix}", b"1;2;3")
+    reading = Reading(tmp_path)
+    assert (reading.sources, reading.ignored) == ([f"tin-1.{suffix}"], [f"so-lieu.{suffix}"])
+
+
 def test_a_page_saved_packed_under_its_own_name_is_unpacked(tmp_path):
     write(tmp_path / "a.html", gzip.compress(PAGE))
     assert Reading(tmp_path).documents["a.html"].content == PAGE
@@ -422,6 +430,43 @@ def test_a_crawl_that_was_not_copied_whole_gives_its_first_pages(tmp_path):
     reading = Reading(path)
     assert reading.sources == ["a.warc#1", "a.warc#2"]
     assert "cut off" in reading.errors["a.warc#3"]
+
+
+def numbered(path: Path, count: int) -> tuple[Path, list[int]]:
+    """A crawl of so many pages, packed record by record, and where each record ends."""
+    ends = []
+    content = b""
+    for n in range(1, count + 1):
+        record = (f"https://example.vn/{n}", "response", ["200 OK", HTML], PAGE, {})
+        content += warc_of(path, [record]).read_bytes()
+        ends.append(len(content))
+    return write(path, content), ends
+
+
+@pytest.mark.parametrize("whole", [0, 1, 30])
+@pytest.mark.parametrize("more", [10, 100])
+def test_of_a_packed_crawl_that_was_cut_every_whole_page_is_read(tmp_path, whole, more):
+    path, ends = numbered(tmp_path / "a.warc.gz", whole + 1)
+    path.write_bytes(path.read_bytes()[: ([0, *ends][whole]) + more])
+    reading = Reading(path)
+    assert reading.sources == [f"a.warc.gz#{n}" for n in range(1, whole + 1)]
+    assert list(reading.errors) == ["a.warc.gz"] or list(reading.errors) == [
+        f"a.warc.gz#{whole + 1}"
+    ]
+
+
+@pytest.mark.parametrize("damaged", [1, 7, 20])
+def test_a_damaged_record_of_a_packed_crawl_costs_no_other(tmp_path, damaged):
+    path, ends = numbered(tmp_path / "a.warc.gz", 20)
+    content = bytearray(path.read_bytes())
+    at = ([0, *ends][damaged - 1] + ends[damaged - 1]) // 2
+    content[at : at + 20] = b"\xff" * 20
+    path.write_bytes(content)
+    reading = Reading(path)
+    urls = {document.url for document in reading.list}
+    others = {f"https://example.vn/{n}" for n in range(1, 21) if n != damaged}
+    assert urls >= others
+    assert reading.errors
 
 
 def test_bombs_in_a_crawl_are_bounded(tmp_path):

@@ -69,7 +69,8 @@ def _words_for_people(status: int, name: str) -> tuple[str, str]:
         return gettext("There is no index yet"), ""
     if name == "damaged-index":
         return gettext("The index is damaged"), gettext(
-            "Run “timtin verify” to see which file is concerned, then index the articles again."
+            "“timtin verify” says which file is concerned. Delete the folder of the index, "
+            "then index the articles again."
         )
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         return gettext("The index cannot be used at the moment"), gettext("Try again in a moment.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from itertools import chain
@@ -13,7 +12,7 @@ from xml.etree import ElementTree
 
 from flask import Blueprint, Response, request, url_for
 
-from indexer import Article, SearchHit, Sort, csv_lines, json_lines
+from indexer import VIETNAM, Article, SearchHit, Sort, csv_lines, json_lines
 from webui import current, freshness, ratelimit
 from webui.request import SearchRequest, strict_request
 from webui.safety import safe_url, xml_text
@@ -23,7 +22,11 @@ ratelimit.init_blueprint(blueprint)
 freshness.init_blueprint(blueprint)
 
 FEED_ENTRIES = 30
+# Of the newest articles with the words, those that are about them: so many are looked at, and so
+# much of the best one's score an entry must have. Scattered words get a tenth of it.
+FEED_LOOKED_AT, FEED_RANKED, FEED_SHARE = 300, 50, 0.25
 ATOM = "http://www.w3.org/2005/Atom"
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
 
 
@@ -45,11 +48,28 @@ def _child(
 
 def _entries(wanted: SearchRequest) -> tuple[str, list[SearchHit]]:
     """Title of the feed, and what is in it: newest first unless another order was asked for."""
-    results = replace(wanted, sort=wanted.sort or Sort.NEWEST, page=1).run(
-        current.index(), current.settings(), per_page=FEED_ENTRIES, facets=False
-    )
     name = current.settings().title
-    return f"{wanted.text} – {name}" if wanted.text else name, list(results.hits)
+    title = f"{wanted.text} – {name}" if wanted.text else name
+    if not wanted.sort and (hits := _newest_about(wanted)):
+        return title, hits
+    return title, _run(wanted.with_sort(wanted.sort or Sort.NEWEST, recency=wanted.recency))
+
+
+def _run(wanted: SearchRequest, per_page: int = FEED_ENTRIES, **options: bool) -> list[SearchHit]:
+    index, settings = current.index(), current.settings()
+    return list(wanted.run(index, settings, per_page=per_page, facets=False, **options).hits)
+
+
+def _newest_about(wanted: SearchRequest) -> list[SearchHit]:
+    """The newest articles that the words are a matter of; none where nothing has a score."""
+    newest = _run(wanted.with_sort(Sort.NEWEST), FEED_LOOKED_AT, snippets=False)
+    if len(newest) == FEED_LOOKED_AT and (moment := newest[-1].article.published):
+        wanted = wanted.with_dates(f"{moment.astimezone(VIETNAM):%Y-%m-%d}", wanted.until)
+    best = _run(wanted.with_sort(Sort.RELEVANCE), FEED_RANKED)
+    least = FEED_SHARE * best[0].score if best else 0.0
+    about = [hit for hit in best if hit.score >= least > 0]
+    about.sort(key=lambda hit: hit.article.published or _LONG_AGO, reverse=True)
+    return about[:FEED_ENTRIES]
 
 
 def _page_url(article: Article) -> str:

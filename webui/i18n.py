@@ -58,7 +58,8 @@ def format_day(moment: datetime) -> str:
 
 def format_moment(moment: datetime) -> str:
     """The day in full and the time, for tooltips and the article page."""
-    return str(flask_babel.format_datetime(moment, "EEEE, d MMMM yyyy, HH:mm"))
+    year = "yyyy" if locale().language == "en" else "'năm' yyyy"
+    return str(flask_babel.format_datetime(moment, f"EEEE, d MMMM {year}, HH:mm"))
 
 
 def format_ago(moment: datetime) -> str:

@@ -87,6 +87,10 @@ SCHEMAS: dict[str, Any] = {
     },
 }  # fmt: skip
 
+FEED = (
+    "A search as {} feed: the newest articles that it is about. With `sort`, simply in that order."
+)
+
 PROBLEMS = {
     "400": "A parameter cannot be used.",
     "404": "The index holds no article with this id, or paging does not reach this page.",
@@ -230,11 +234,11 @@ def describe(settings: Settings) -> dict[str, Any]:
             ),
             "/api/stats": _get("stats", "Figures about the index.", [], _answers(_json("Stats"))),
             "/feed.atom": _get(
-                "atom", "A search as Atom feed.", search,
+                "atom", FEED.format("Atom"), search,
                 _answers({"application/atom+xml": xml}, "400"),
             ),
             "/feed.rss": _get(
-                "rss", "A search as RSS feed.", search,
+                "rss", FEED.format("RSS"), search,
                 _answers({"application/rss+xml": xml}, "400"),
             ),
             "/export.csv": _get(

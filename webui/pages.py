@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import cast
 from urllib.parse import urlencode
@@ -12,6 +12,7 @@ from flask_babel import gettext
 
 from indexer import Article, SearchResults, Sort
 from webui import current
+from webui.advice import Advice, ways_out
 from webui.charts import ROWS_SHOWN, Chart, draw_ranking, draw_timeline
 from webui.citation import cite
 from webui.examples import Examples
@@ -69,16 +70,25 @@ def search() -> str:
     wanted = read_request(request.args, current.settings())
     index = current.index()
     results = wanted.run_for_page(index, current.settings())
-    return render_results(wanted, results, empty=not len(index), building=index.is_being_written())
+    ways = () if results.total else ways_out(wanted, index, current.settings())
+    return render_results(
+        wanted, results, empty=not len(index), building=index.is_being_written(), ways=tuple(ways)
+    )
 
 
 def render_results(
-    wanted: SearchRequest, results: SearchResults, *, empty: bool = False, building: bool = False
+    wanted: SearchRequest,
+    results: SearchResults,
+    *,
+    empty: bool = False,
+    building: bool = False,
+    ways: Sequence[Advice] = (),
 ) -> str:
     """The page of results.
 
     empty     the index holds nothing at all
     building  somebody is adding articles to it
+    ways      what would find something, where nothing was found
     """
     settings = current.settings()
     return render_template(
@@ -95,6 +105,7 @@ def render_results(
         ],
         empty=empty,
         building=building,
+        ways=ways,
         timeline=draw_timeline(
             results.facets.get("month", ()),
             results.facets.get("year", ()),
@@ -115,8 +126,8 @@ def _orders(wanted: SearchRequest) -> Iterator[tuple[SearchRequest, str, bool]]:
     if wanted.text.strip():
         recent = wanted.with_sort(relevant, recency=wanted.recency or RECENCY_DAYS)
         plain = not wanted.recency
-        yield wanted.with_sort(relevant), gettext("Most relevant"), now is relevant and plain
-        yield recent, gettext("Relevant and recent"), now is relevant and not plain
+        yield wanted.with_sort(relevant), gettext("Relevant"), now is relevant and plain
+        yield recent, gettext("Relevant & recent"), now is relevant and not plain
     yield wanted.with_sort(Sort.NEWEST), gettext("Newest"), now is Sort.NEWEST
     yield wanted.with_sort(Sort.OLDEST), gettext("Oldest"), now is Sort.OLDEST
 
@@ -158,17 +169,18 @@ def article() -> str:
     index = current.index()
     wanted = read_request(request.args, current.settings())
     found = index.get(request.args.get("id", ""))
+    shown = index.light(found, wanted.text, literal=wanted.literal)
     return render_template(
         "article.html",
         article=found,
         wanted=wanted,
         back=url_for("pages.search", **wanted.args()) if "q" in request.args else "",
-        title=index.highlight(found.title, wanted.text),
-        lead=index.highlight(found.lead, wanted.text),
+        title=shown.title,
+        lead=shown.lead,
         blocks=[
-            (kind, index.highlight(line, wanted.text)) for kind, line in _blocks(found) if line
+            (kind, line) for kind, line in zip(_kinds(found), shown.lines, strict=True) if line.text
         ],
-        captions=[index.highlight(caption, wanted.text) for caption in found.captions],
+        captions=shown.captions,
         duplicates=index.duplicates(found.id),
         similar=index.similar(found.id, limit=SIMILAR_SHOWN),
         removed=found.removed[:REMOVED_SHOWN],
@@ -176,11 +188,10 @@ def article() -> str:
     )
 
 
-def _blocks(found: Article) -> list[tuple[str, str]]:
-    """The lines of the body, each with its kind."""
-    lines = found.body.split("\n")
-    kinds = found.body_kinds if len(found.body_kinds) == len(lines) else ["paragraph"] * len(lines)
-    return list(zip(kinds, lines, strict=True))
+def _kinds(found: Article) -> Sequence[str]:
+    """The kind of each line of the body."""
+    lines = found.body.count("\n") + 1
+    return found.body_kinds if len(found.body_kinds) == lines else ["paragraph"] * lines
 
 
 @blueprint.get("/stats")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from indexer.cleaning.blocks import word_count
+from indexer.cleaning.blocks import Block, ends_sentence, word_count
 from indexer.cleaning.phrases import classify
 from indexer.cleaning.tree import Page
 
@@ -17,6 +17,7 @@ _SUMMARY_CHARS = 350
 _ROW_OF_CARDS = 4
 _TEASER_CHARS = 300
 _WRAPS = frozenset(("div", "section", "table", "figure"))
+_SENTENCE_WORDS = 8
 _HEADLINE_WORDS = 4  # a link of fewer words is no headline
 _CARD_TAGS = frozenset(("div", "li", "article"))
 _NO_CARDS = frozenset(("p", "tr", "td", "tbody", "thead", "th", "blockquote", "h1", "h2", "h3"))
@@ -83,6 +84,8 @@ def find_boxes(page: Page, good: list[float], main: int) -> list[str]:
             continue
         while nodes[at].parent != main and first[nodes[at].parent] == i and below[nodes[at].parent]:
             at = nodes[at].parent
+        if not links[at] and any(map(_is_sentence, blocks[i + 1 : last[at] + 1])):
+            continue  # facts for the reader, not links to other articles
         if good[at] <= limit and (last[at] > i or block.linked):
             why[at] = f"under “{block.text}”"
         following = _next_sibling(page, at)
@@ -91,6 +94,10 @@ def find_boxes(page: Page, good: list[float], main: int) -> list[str]:
     for i in range(main + 1, count):
         why[i] = why[i] or (why[nodes[i].parent] if nodes[i].parent != main else "")
     return why
+
+
+def _is_sentence(block: Block) -> bool:
+    return word_count(block.text) >= _SENTENCE_WORDS and ends_sentence(block.text)
 
 
 def find_cards(page: Page, good: list[float]) -> list[bool]:

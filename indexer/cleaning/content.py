@@ -29,7 +29,8 @@ _ROW_WORDS = 8  # for each link of a row; more are headlines
 _MAIN_SHARE = 0.82  # a container is entered while one child holds so much of its text
 _HEADLINE_WORDS = 4
 _TITLE_CHARS = 20
-_TOLD_CHARS = 400  # of articleBody, to be believed
+_STORY_WORDS = 60  # of captions that tell a story
+_TOLD_CHARS = 200  # of articleBody, to be believed
 _TOLD_SHARE = 0.3
 
 
@@ -72,7 +73,7 @@ def select(page: Page, metadata: Metadata) -> Selection:
         weights = bare
         kept = sums._replace(good=sum_weights(nodes, blocks, weights))
     if not any(weights):
-        return Selection([], [])
+        return Selection(_picture_story(page, metadata, dropped), [])
     main = _main_node(nodes, kept.good)
     inside = _below(nodes, main)
     tables = _data_tables(page)
@@ -105,6 +106,21 @@ def select(page: Page, metadata: Metadata) -> Selection:
         for i in above
     ]
     return Selection(before + text, removed)
+
+
+def _picture_story(page: Page, metadata: Metadata, dropped: list[str]) -> list[Block]:
+    """The captions below the title where they tell a story without any other text, under the lead;
+    [] where there are too few."""
+    blocks = page.blocks
+    told = [
+        i
+        for i in range(metadata.h1 + 1, len(blocks))
+        if not dropped[blocks[i].group]
+        and (blocks[i].kind is BlockKind.CAPTION or blocks[i].look & Look.SURE_CAPTION)
+    ]
+    if sum(word_count(blocks[i].text) for i in told) < _STORY_WORDS:
+        return []
+    return [blocks[i] for i in sorted({*_above(page, metadata, dropped, told), *told})]
 
 
 def _is_teaser(blocks: list[Block], i: int, h1: int) -> bool:

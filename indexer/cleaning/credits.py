@@ -407,6 +407,31 @@ def dateline_length(text: str) -> int:
     return match.end() if text[match.end() + 1 :][:1].islower() else 0
 
 
+# Papers that no list names, by the shape of what stands before a dash: `BTO`, `CAND.VN`,
+# `Congluan.vn`, `GiadinhNet`; and a place with its agency.
+_PAPER = re.compile(
+    r"^(?P<name>[A-ZĐ]{2,8}(?:\.VN)?|(?:[A-Z][a-z]+){2,4}|[A-Za-z][\w-]{2,30}\.(?:vn|com|net)(?:\.vn)?)"
+    r"(?:\s+(?:--?|[–—|])\s*|(?<=O)[-–]\s*|(?<=vn)\.\s+)(?=\S)"
+)
+_PLACE_AND_AGENCY = re.compile(r"^(?P<name>[^\W\d_][^()\d]{1,30}\([A-ZĐ]{2,8}\))\s*[-–—]\s*(?=\S)")
+
+
+def paper_length(text: str, title_key: str) -> int:
+    """How many characters at the beginning of a paragraph have the shape of a paper's name and a
+    dash; a name that the title has too is part of the text (`SLNA - Viettel`).
+
+    >>> paper_length("BTO-Sáng nay", ""), paper_length("WHO - tổ chức", "")
+    (4, 0)
+    >>> paper_length("Hà Nội (TTXVN) - Sáng nay", ""), paper_length("VN-Index tăng", "")
+    (17, 0)
+    """
+    match = _PAPER.match(text[:60]) or _PLACE_AND_AGENCY.match(text[:60])
+    if not match or not (text[match.end()].isupper() or text[match.end()] in '"“'):
+        return 0
+    named = f" {key(match['name'])} "
+    return 0 if named in f" {title_key} " else match.end()
+
+
 def is_surname(word: str) -> bool:
     """Whether `word` begins a person's full name, or an address before one (`Ông`, `Bà`)."""
     return word in _names().surnames

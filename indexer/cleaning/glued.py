@@ -15,10 +15,14 @@ from indexer.cleaning.draft import Draft
 from indexer.models import BlockKind, Removal
 
 _CREDIT = re.compile(
-    r"(?<=[.!?…\"”’\s])[(\[]?"
-    r"(?:Ảnh|Hình|Ảnh minh họa|Ảnh minh hoạ|Ảnh tư liệu|Video|Clip|Nguồn ảnh)\s*:\s*(?=\S)"
+    r"(?<=[.!?…\"”’\s])[(\[]?(?:"
+    r"(?:(?:Tin|Bài|Ảnh|Video|Clip)\s*[,&/–-]\s*)+(?:[Ảả]nh|[Vv]ideo|[Cc]lip)"
+    r"|Ảnh|Hình|Ảnh minh họa|Ảnh minh hoạ|Ảnh tư liệu|Video|Clip|Nguồn ảnh)\s*:\s*(?=\S)"
     r"|[(](?:Ảnh|Hình) minh (?:họa|hoạ)(?=[)])"
 )
+# Whose text it is stands with the credit (`Bài, ảnh: Lê Na`): a line of its own at the end.
+_OF_ALL = re.compile(r"[(\[]?(?:Tin|Bài)\b")
+_BETWEEN_NAMES = frozenset("-–&/")
 _SENTENCE_BREAK = re.compile(r"[.!?…][\"”’)]*\s+(?=[\"“‘(]?[^\W\d_a-z])")
 _WORD = re.compile(r"\S+")
 _CAPTION_WORDS = 60  # a longer sentence is text, and only the credit goes
@@ -56,6 +60,11 @@ def _split(block: Block, draft: Draft) -> list[Block]:
             continue
         cut = _cut(text, match, done)
         caption = text[cut.start : cut.end].strip()
+        if text[done : cut.credit].strip() and cut.end >= len(text) and _OF_ALL.match(match[0]):
+            pieces.append(block._replace(text=text[done : cut.credit].strip()))
+            pieces.append(block._replace(text=text[cut.credit :].strip()))
+            done = cut.end
+            break
         if cut.start <= done and cut.end >= len(text):
             break  # a line that is all caption is found by the other rules
         if not text[cut.start : cut.credit].strip() or word_count(caption) > _CAPTION_WORDS:
@@ -92,18 +101,29 @@ def _credit_end(text: str, match: re.Match[str]) -> int:
         if close:
             return close.end()
     words = list(_WORD.finditer(text, match.end(), match.end() + 2 * _LONGEST_CREDIT))
-    end = match.end()
-    for count, word in enumerate(words):
+    end, before, count = match.end(), match, -1
+    for at, word in enumerate(words):
         name = word[0]
+        if name in _BETWEEN_NAMES and count >= 0 and _is_name(words[at + 1 :]):
+            count = -1  # of the next one
+            continue
+        count += 1
         starts_name = name[:1].isupper() or (name[:1].isdigit() and count == 0)
         if count and not starts_name:
             # Lower case: the word before it began the sentence.
-            return words[count - 1].start() if count > 1 else word.start()
+            return before.start() if count > 1 else word.start()
         if (count >= 2 and is_surname(name)) or count >= _NAME_WORDS:
             return word.start()
-        end = word.end()
+        before, end = word, word.end()
         if name.endswith((".", ",", ";", ")", "]")) and len(name) > 2 and not name[-2].isupper():
             return end
         if name.endswith(".") and name[-2:-1].isupper() and len(name) > 3 and name[:-1].isalpha():
             return end  # `HC.` and `TTXVN.` end it, `P.` does not
     return end
+
+
+def _is_name(words: list[re.Match[str]]) -> bool:
+    """Whether these words begin with a person's name: a surname, or capitals to the end."""
+    if words and is_surname(words[0][0]):
+        return True
+    return 0 < len(words) < _NAME_WORDS and all(word[0][:1].isupper() for word in words)

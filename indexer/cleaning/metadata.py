@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from html import unescape as unescape_entities
+from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -22,7 +23,13 @@ from indexer.cleaning.sections import read_section, read_tags
 from indexer.cleaning.tree import Page
 from indexer.cleaning.urls import host_of, normalize_url
 
+_BREAKS = " |»«•·–—:-"
 _TITLE_BREAK = re.compile(r"\s+(?:[|»«•·–—:]|-{1,2}|::)\s+")
+_TITLE_PART = re.compile(r"\s+(?:[|»«•·–—:]|-{1,2}|::)\s+|(?<=\w):\s+")
+_HEADINGS = frozenset({"h1", "h2", "h3"})
+# Names of elements that show the site's own name.
+_SITE_NAME = re.compile(r"\b(?:site|blog|brand|web)-?_?(?:title|name|logo)|\blogo\b|navbar-brand")
+_FIRST_LINKS = 40  # among which one leads to the front page
 
 
 class Metadata(NamedTuple):
@@ -56,8 +63,11 @@ def read_metadata(page: Page, json_ld: tuple[str, ...], url: str) -> Metadata:
     found = jsonld.articles(objects)
     first: dict[str, Any] = found[0] if found else {}
     canonical = _canonical(page.root, metas, first, url)
+    document = next((one_line(_text(e)) for e in page.root.iter("title")), "")
+    told = _told_titles(metas, found)
     site_names = _site_names(metas, objects, canonical or url)
-    title, h1 = _title(page, metas, found, site_names)
+    site_names += tuple(_sites_in_title(page, document, told))
+    title, h1 = _title(page, [*told, document] if document else told, site_names)
     credit = read_credit_line(page, site_names)
     vietnamese = is_vietnamese(page)
     return Metadata(
@@ -126,21 +136,47 @@ def _site_names(metas: Metas, objects: list[dict[str, Any]], url: str) -> tuple[
     return tuple(dict.fromkeys(n for n in names if n))
 
 
-def _title(
-    page: Page,
-    metas: Metas,
-    found: list[dict[str, Any]],
-    site_names: tuple[str, ...],
-) -> tuple[str, int]:
+def _told_titles(metas: Metas, found: list[dict[str, Any]]) -> list[str]:
+    """The titles that the head tells machines, best first."""
+    told = [text_of(f.get("headline")) for f in found[:2]]
+    told += [first_meta(metas, "og:title"), first_meta(metas, "twitter:title")]
+    return [title for title in told if title]
+
+
+def _sites_in_title(page: Page, document: str, told: list[str]) -> list[str]:
+    """The parts of the head's title that name the site: `Báo Nhà Tôi` of `Lũ về - Báo Nhà Tôi`.
+
+    It is what the page shows as its own name, or what links to its front page, or the first of two
+    headings that are parts of that title.
+    """
+    parts = {key(part): part.strip() for part in _TITLE_PART.split(document) if key(part)}
+    if len(parts) < 2:
+        return []
+    told_keys = {key(title) for title in told}
+    shown = {
+        key(_text(e)) for names, es in page.named.items() if _SITE_NAME.search(names) for e in es
+    }
+    for link in islice(page.root.iter("a"), _FIRST_LINKS):
+        href = link.get("href")
+        if href and not urlsplit(href.strip()).path.strip("/"):
+            shown.add(key(_text(link)))
+    sites = [part for part in parts if part in shown and part not in told_keys]
+    if not sites:
+        headings = [
+            words
+            for block in page.blocks
+            if page.nodes[block.group].tag in _HEADINGS and (words := key(block.text)) in parts
+        ]
+        if len(set(headings)) > 1:
+            title = next((h for h in headings if h in told_keys), headings[-1])
+            sites = [heading for heading in headings if heading != title]
+    return [parts[site] for site in sites] if len(sites) < len(parts) else []
+
+
+def _title(page: Page, told: list[str], site_names: tuple[str, ...]) -> tuple[str, int]:
     """The title as shown (a heading that agrees with what the head says), and where."""
-    document = next((one_line(_text(e)) for e in page.root.iter("title")), "")
-    told = [text_of(f.get("headline")) for f in found[:2]] + [
-        first_meta(metas, "og:title"),
-        first_meta(metas, "twitter:title"),
-        document,
-    ]
-    told = [t for t in told if t]
     told_words = [set(key(t).split()) for t in told]
+    own_names = {key(name) for name in site_names}
     best, best_score = -1, 0.0
     for i, block in enumerate(page.blocks):
         node = page.nodes[block.group]
@@ -158,7 +194,7 @@ def _title(
         score = max(overlap, 0.8 * inside if len(words) >= 3 else 0.0)
         score += 0.35 if level == "h1" else 0.0
         score += 0.1 if marked else 0.0
-        if key(block.text) in {key(s) for s in site_names}:
+        if key(block.text) in own_names:
             continue
         if score > best_score + 1e-9:
             best, best_score = i, score
@@ -187,17 +223,12 @@ def _without_kicker(shown: str, told: list[str]) -> str:
 
 
 def _strip_site(title: str, site_names: tuple[str, ...]) -> str:
-    """A head title without the site's name or section behind a bar or dash."""
+    """A head title without the site's name before it, or its name or section behind it."""
+    parts = _TITLE_PART.split(title)
+    own_names = {key(name) for name in site_names}
+    while len(parts) > 1 and key(parts[0]) in own_names:
+        title = title[title.index(parts[0]) + len(parts.pop(0)) :].lstrip(_BREAKS)
     parts = _TITLE_BREAK.split(title)
-    if len(parts) == 1:
-        return title
-    keys = {key(s) for s in site_names}
-    while len(parts) > 1 and (key(parts[-1]) in keys or word_count(parts[-1]) <= 3):
-        end = title.rfind(parts[-1])
-        title = (
-            _TITLE_BREAK.sub("\0", title[:end]).rstrip("\0")
-            if False
-            else title[:end].rstrip(" |»«•·–—:-")
-        )
-        parts.pop()
+    while len(parts) > 1 and (key(parts[-1]) in own_names or word_count(parts[-1]) <= 3):
+        title = title[: title.rfind(parts.pop())].rstrip(_BREAKS)
     return title

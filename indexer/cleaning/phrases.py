@@ -13,6 +13,9 @@ from indexer.rules import compile_pattern, load_toml, strings
 from indexer.vietnamese import fold
 
 _LONGEST = 400  # characters; no phrase line is longer
+_GLUED_CHARS = 120
+_NO_WORDS = re.compile(r"[\W\d]*")
+_ADDRESS = re.compile(r"https?://\S+$")
 _TRAILING_NUMBERS = re.compile(r"(?:\s\d+)+$")
 _FIELDS = {"whole", "start", "end", "patterns", "box", "max_words"}
 
@@ -78,9 +81,41 @@ def classify(line: str) -> PhraseClass | None:
     ('related-box', True)
     >>> classify("Ông nói thêm về tin liên quan đến vụ án.") is None
     True
+
+    Buttons that pages leave no space between are told one by one:
+
+    >>> classify("Chia sẻFacebookZalo").name
+    'share-bar'
     """
     if len(line) > _LONGEST:
         return None
+    kind = _whole_line(line)
+    if kind is None and len(line) <= _GLUED_CHARS and (parts := _glued(line)) != [line]:
+        kinds = [_whole_line(part) for part in parts if not _NO_WORDS.fullmatch(part)]
+        if kinds and all(kinds):
+            return kinds[0]
+    return kind
+
+
+def _glued(line: str) -> list[str]:
+    """The parts of a line at places where no space stands though something new begins; without
+    an address at its end."""
+    line = _ADDRESS.sub("", line)
+    cuts = [
+        i
+        for i in range(1, len(line))
+        if line[i - 1] != " " != line[i]
+        and (
+            (line[i].isupper() and not line[i - 1].isupper() and line[i - 1] not in "-'’(\"“/.")
+            or (line[i - 1].isdigit() != line[i].isdigit() and line[i - 1].isalnum())
+            or (line[i - 1] in "!?…" and line[i].isalnum())
+        )
+    ]
+    ends = [*cuts, len(line)]
+    return [line[a:b].strip() for a, b in zip([0, *cuts], ends, strict=True)]
+
+
+def _whole_line(line: str) -> PhraseClass | None:
     known = phrases()
     words = key(line)
     kind = known.whole.get(words) or known.whole.get(_TRAILING_NUMBERS.sub("", words))

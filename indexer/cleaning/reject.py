@@ -14,15 +14,19 @@ from indexer.cleaning.tree import Page
 from indexer.rules import load_toml, strings
 
 _FEW_WORDS = 20
+_SHORT_WORDS = 12  # of a piece of news that has all the marks of an article
 _FEW_SENTENCES = 3  # that under a title may make an article of fewer words
 _ERROR_WORDS = 60
 _SERVICE_WORDS = 200
 _VIDEO_WORDS = 40
+_WALL_STUB_WORDS = 80
 _WALL_WORDS = 300
 _WALL_REST_CHARS = 200
 _WALL_BLOCKS = 60  # of its page
 _MANY_HEADLINES = 20
 _FEW_HEADLINES = 3
+_FEW_SUMMARIES = 4  # that begin with a headline that is a link, of
+_HEADLINE_CHARS = 20
 _LITTLE_CHARS = 600
 _DIGITS = re.compile(r"\d")
 
@@ -45,8 +49,11 @@ def why_not_article(page: Page, metadata: Metadata, blocks: list[Block], url: st
         return "an error page"
     if _is_cookie_wall(page, blocks, words):
         return "a cookie wall"
+    if words < _WALL_STUB_WORDS and _is_wall(blocks):
+        return "a wall before the text"
     sentences = [b for b in blocks if ends_sentence(b.text) and word_count(b.text) >= 3]
-    if words < _FEW_WORDS and (metadata.h1 < 0 or len(sentences) < _FEW_SENTENCES):
+    short = metadata.h1 < 0 or len(sentences) < _FEW_SENTENCES
+    if words < _FEW_WORDS and short and not (sentences and _is_short_news(page, metadata, words)):
         if len(page.blocks) < 40 and _is_cookie_wall(page, page.blocks[:30], words):
             return "a cookie wall"
         return f"no running text ({words} words)"
@@ -56,6 +63,10 @@ def why_not_article(page: Page, metadata: Metadata, blocks: list[Block], url: st
     prose = [b for b in blocks if not b.linked and word_count(b.text) >= 12]
     if cards >= 6 and cards >= 0.6 * len(prose) and not _begins_with_text(blocks):
         return f"a front page ({cards} headlines that are links)"
+    summaries = sum(1 for b in prose if b.links == 1 and b.link_chars >= _HEADLINE_CHARS)
+    told = metadata.is_article or metadata.kind == "article" or metadata.published is not None
+    if summaries >= _FEW_SUMMARIES and summaries >= 0.8 * len(prose) and not told:
+        return f"a list of articles ({summaries} headlines with their summaries)"
     headlines = sum(1 for b in page.blocks if len(b.text) > 24 and b.linked)
     address = urlsplit(url or metadata.url)
     front = not address.path.strip("/") and not address.query and bool(address.netloc)
@@ -77,6 +88,24 @@ def why_not_article(page: Page, metadata: Metadata, blocks: list[Block], url: st
     if headlines >= _MANY_HEADLINES and running < max(_LITTLE_CHARS, 25 * headlines) and not alone:
         return f"a front page ({headlines} headlines that are links)"
     return ""
+
+
+def _is_wall(blocks: list[Block]) -> bool:
+    """Whether half of a text asks for money, a sign-in or a proof, or thanks for it."""
+    asking = sum(len(b.text) for b in blocks if _names_one(b.text, "wall", "phrases"))
+    return asking > 0 and 2 * asking >= sum(len(b.text) for b in blocks)
+
+
+def _is_short_news(page: Page, metadata: Metadata, words: int) -> bool:
+    """Whether a page of one or two sentences says in every way that it is an article, and plays
+    nothing."""
+    return (
+        words >= _SHORT_WORDS
+        and metadata.h1 >= 0
+        and metadata.published is not None
+        and (metadata.is_article or metadata.kind == "article")
+        and next(page.root.iter("video", "audio", "iframe"), None) is None
+    )
 
 
 def _begins_with_text(blocks: list[Block]) -> bool:

@@ -35,6 +35,7 @@ _TAG_LABEL = re.compile(
     r"\s*[:：]\s*",
     re.IGNORECASE,
 )
+_WHOLE = frozenset({"article", "main", "section", "body", "html"})
 _ABOVE_TITLE = 4  # blocks above the title among which its section stands
 
 
@@ -77,6 +78,8 @@ def _crumb(page: Page, h1: int, unwanted: set[str]) -> str:
         if best and before > h1 >= 0:
             break
         if before > h1 >= 0 and "crumb" not in (element.get("class") or "").lower():
+            continue
+        if element.tag in _WHOLE:  # `<article class="post category-x">` holds the text itself
             continue
         links = [element] if element.tag == "a" else element.iter("a")
         for number, link in enumerate(links):

@@ -12,7 +12,13 @@ from collections.abc import Callable
 
 from indexer.cleaning.blocks import Block, Look, ends_sentence, key, one_line, word_count
 from indexer.cleaning.captions import drop_picture_labels, find_captions
-from indexer.cleaning.credits import credit_only, dateline_length, is_maker, read_credit
+from indexer.cleaning.credits import (
+    credit_only,
+    dateline_length,
+    is_maker,
+    paper_length,
+    read_credit,
+)
 from indexer.cleaning.draft import Draft
 from indexer.cleaning.glued import split_glued_captions
 from indexer.cleaning.heads import drop_head_labels, drop_head_lines, is_prose
@@ -256,7 +262,10 @@ def cut_dateline(draft: Draft) -> None:
     """The paper's name or a place in front of the lead: `(Dân trí) - `, `TTO - `."""
     draft.drop([i for i, b in enumerate(draft.blocks) if b.look & Look.PLACE], "dateline")
     for i, block in enumerate(draft.blocks[:3]):
-        if size := dateline_length(block.text) or _dash_length(draft.blocks, i):
+        size = dateline_length(block.text) or _dash_length(draft.blocks, i)
+        if not size and is_prose(block.text):
+            size = paper_length(block.text, draft.title_key)
+        if size:
             draft.cut(i, block.text[size:], "dateline", block.text[:size].strip())
 
 

@@ -8,7 +8,14 @@ from typing import Any, TypeVar
 import click
 
 from indexer.build import build
-from indexer.cli.terminal import EXIT_FAILURES, EXIT_INTERRUPTED, echo_json, progress_bar, safe
+from indexer.cli.terminal import (
+    EXIT_FAILURES,
+    EXIT_INTERRUPTED,
+    counted,
+    echo_json,
+    progress_bar,
+    safe,
+)
 from indexer.engines.base import MEMORY_MB
 from indexer.index import Index, open_index
 from indexer.models import BuildReport, Failure
@@ -45,12 +52,17 @@ def print_report(report: BuildReport, *, quiet: bool) -> None:
         return
     if report.interrupted:
         click.echo(safe(f"Stopped after {report.stopped_at}. Run again to go on from there."))
-    counts = ("added", "updated", "unchanged", "removed", "duplicates")
-    click.echo(
-        ", ".join(f"{getattr(report, name):,} {name}" for name in counts)
-        + f", {len(report.not_articles):,} not articles, {report.ignored:,} files ignored, "
-        f"{len(report.failed):,} failed, in {report.seconds:.1f} s"
-    )
+    counts = [
+        *(
+            f"{getattr(report, name):,} {name}"
+            for name in ("added", "updated", "unchanged", "removed")
+        ),
+        counted(report.duplicates, "duplicate"),
+        f"{len(report.not_articles):,} not articles",
+        counted(report.ignored, "file") + " ignored",
+        f"{len(report.failed):,} failed",
+    ]
+    click.echo(f"{', '.join(counts)}, in {report.seconds:.1f} s")
     _print_failures("skipped: not an article", report.not_articles)
     _print_failures("failed", report.failed)
 
@@ -102,7 +114,7 @@ def index_command(
     if as_json:
         echo_json([report.as_dict() for report in reports])
     elif not quiet:
-        click.echo(f"{len(index):,} articles in {ctx.obj['index']}")
+        click.echo(f"{counted(len(index), 'article')} in {ctx.obj['index']}")
     if any(report.interrupted for report in reports):
         ctx.exit(EXIT_INTERRUPTED)
     if any(report.failed for report in reports):

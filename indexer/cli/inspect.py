@@ -11,7 +11,13 @@ import click
 
 from indexer.cleaning import clean
 from indexer.cli.ingest import SITES_OPTION
-from indexer.cli.terminal import EXIT_ENGINE, EXIT_FAILURES, echo_json, safe
+from indexer.cli.terminal import (
+    EXIT_ENGINE,
+    EXIT_FAILURES,
+    HOW_TO_REPAIR,
+    echo_json,
+    safe,
+)
 from indexer.errors import DocumentError
 from indexer.index import open_index
 from indexer.models import Article
@@ -53,7 +59,7 @@ def _removed(article: Article, width: int) -> list[str]:
 
 
 @click.command("clean")
-@click.argument("file", type=click.Path(exists=True))
+@click.argument("file", type=click.Path(exists=True), metavar="PATH")
 @click.option("--json", "as_json", is_flag=True, help="Print the cleaned articles as JSON.")
 @click.option("--keep-all", is_flag=True, help="Clean home pages and the like too.")
 @SITES_OPTION
@@ -61,7 +67,7 @@ def _removed(article: Article, width: int) -> list[str]:
 def clean_command(
     ctx: click.Context, file: str, as_json: bool, keep_all: bool, sites: str | None
 ) -> None:
-    """Show what cleaning keeps of a file (left) and what each rule takes out (right).
+    """Show what cleaning keeps of a file or folder (left) and what each rule takes out (right).
 
     \b
     timtin clean documents/vietnamplus.vn/dai-hoi.html
@@ -137,6 +143,6 @@ def verify_command(ctx: click.Context, as_json: bool) -> None:
         click.echo(f"{report.files:,} files, {report.articles:,} articles")
         for problem in report.problems:
             click.echo(safe(problem), err=True)
-        click.echo("all is well" if report.ok else "the index is damaged: index the documents anew")
+        click.echo("all is well" if report.ok else f"the index is damaged: {HOW_TO_REPAIR}")
     if not report.ok:
         ctx.exit(EXIT_ENGINE)

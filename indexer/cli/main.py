@@ -13,9 +13,15 @@ from indexer.cli.ingest import index_command
 from indexer.cli.inspect import clean_command, stats_command, verify_command
 from indexer.cli.query import export_command, search_command
 from indexer.cli.serve import completion_command, serve_command
-from indexer.cli.terminal import EXIT_ENGINE, EXIT_FAILURES, EXIT_INTERRUPTED, safe
+from indexer.cli.terminal import (
+    EXIT_ENGINE,
+    EXIT_FAILURES,
+    EXIT_INTERRUPTED,
+    HOW_TO_REPAIR,
+    safe,
+)
 from indexer.cli.watch import watch_command
-from indexer.errors import EngineError, TimtinError
+from indexer.errors import EngineError, IndexCorruptError, TimtinError
 
 CONFIG_FILE = "timtin.toml"
 
@@ -26,6 +32,11 @@ class ReportingGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except click.NoSuchOption as error:
+            raise click.UsageError(error.format_message() + self._hint(error), error.ctx) from error
+        except IndexCorruptError as error:
+            click.echo(f"timtin: {safe(str(error))}: {HOW_TO_REPAIR}", err=True)
+            ctx.exit(EXIT_ENGINE)
         except EngineError as error:
             click.echo(f"timtin: {safe(str(error))}", err=True)
             ctx.exit(EXIT_ENGINE)
@@ -35,6 +46,17 @@ class ReportingGroup(click.Group):
         except KeyboardInterrupt:
             click.echo("timtin: interrupted", err=True)
             ctx.exit(EXIT_INTERRUPTED)
+
+    def _hint(self, error: click.NoSuchOption) -> str:
+        """What is meant most often where a command does not know an option."""
+        command = error.ctx.info_name if error.ctx else ""
+        if any(error.option_name in option.opts for option in self.params):
+            return f" It stands before the command: timtin {error.option_name} … {command}"
+        if command in ("search", "export"):
+            return (
+                f" Words that begin with a minus go behind two dashes: timtin {command} -- lũ -bão"
+            )
+        return ""
 
 
 class SafeFormatter(logging.Formatter):

@@ -6,11 +6,12 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import TypeVar
 
 import click
 
-from indexer.cli.terminal import EXIT_FAILURES, echo_json, lit, safe, show
+from indexer.cli.terminal import EXIT_FAILURES, counted, echo_json, lit, safe, show
 from indexer.columnar.explain import Explanation
 from indexer.errors import QueryError
 from indexer.exports import csv_lines, json_lines, json_text
@@ -40,6 +41,12 @@ def _read_date(_ctx: click.Context, _option: click.Parameter, text: str) -> str:
     except QueryError as error:
         raise click.BadParameter(f"{error}: 2020, 2020-09, 2020-09-27 or 27/9/2020") from error
     return text
+
+
+def _check_order(since: str, until: str) -> None:
+    period = parse_period(since, until)
+    if period and period.start and period.end and period.end <= period.start:
+        raise click.UsageError(f"--since {since} is after --until {until}")
 
 
 def _narrowing(command: _Command) -> _Command:
@@ -84,8 +91,10 @@ def _result_lines(results: SearchResults) -> Iterator[str]:
         yield safe(f"Did you mean: {results.suggestion}")
     if results.readings:
         yield "Readings: " + safe(" · ".join(f"{r.text} ({r.count})" for r in results.readings))
-    found = f"{results.total:,} article{'s' if results.total != 1 else ''}"
+    found = counted(results.total, "article")
     yield f"{found}, page {results.page} of {results.pages}, {results.took_ms:.1f} ms"
+    if results.total and not results.hits:
+        yield f"There is no page {results.page}: the last is --page {results.pages}."
     width = min(shutil.get_terminal_size().columns, _MOST_COLUMNS) - len(_INDENT)
     for number, hit in enumerate(results.hits, (results.page - 1) * results.per_page + 1):
         yield ""
@@ -158,6 +167,9 @@ def search_command(
 
     Words that start with a minus go behind two dashes: timtin search -- lũ -bão
     """
+    if as_json and as_jsonl:
+        raise click.UsageError("--json and --jsonl: one of them")
+    _check_order(since, until)
     index = open_index(ctx.obj["index"])
     text = " ".join(query)
     results = index.search(
@@ -182,7 +194,7 @@ def search_command(
             click.echo(json_text(hit.as_dict()))
     else:
         show(list(_explained_lines(results, explained) if explain else _result_lines(results)))
-    if not results.total:
+    if not results.hits:
         ctx.exit(EXIT_FAILURES)
 
 
@@ -207,8 +219,16 @@ def export_command(
     timtin export > all.jsonl
     timtin export site:tuoitre.vn --csv --limit 1000 > tuoitre.csv
     """
+    _check_order(since, until)
     index = open_index(ctx.obj["index"])
     articles = index.export(" ".join(query), since=since, until=until, sort=Sort(sort), limit=limit)
     on_terminal = sys.stdout.isatty()
+    first = next(articles, None)
+    if first is not None:
+        articles = chain((first,), articles)
+    if as_csv and not on_terminal:
+        click.echo("\ufeff", nl=False)  # for spreadsheets: this is UTF-8
     for line in csv_lines(articles) if as_csv else json_lines(articles):
         click.echo(safe(line) if on_terminal else line, nl=False)
+    if first is None:
+        ctx.exit(EXIT_FAILURES)

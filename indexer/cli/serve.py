@@ -64,7 +64,7 @@ def serve_command(
         address, actual, *_ = one.getsockname()
         named = shown if len(sockets) == 1 else f"[{address}]" if ":" in address else address
         click.echo(f"Search page: http://{named}:{actual}/  (Ctrl-C stops it)")
-    serve(app, sockets, threads=threads)
+    serve(app, sockets, threads=threads, behind_proxy=bool(trusted_proxies))
 
 
 @click.command("completion")

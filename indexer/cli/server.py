@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import signal
 import socket
 import time
@@ -10,15 +12,51 @@ from types import FrameType
 from typing import Any
 
 import waitress
-from waitress import wasyncore
+from waitress import task, wasyncore
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.server import BaseWSGIServer
 
 # A query of 100,000 Vietnamese letters, percent-encoded, still gets its page, and the notice that
 # it was cut.
 MAX_HEADER_BYTES = 2_000_000
 STOP_TIMEOUT_S = 10
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _POLL_S = 0.5  # how soon a signal is noticed
+
+
+class Parser(HTTPRequestParser):  # type: ignore[misc]
+    """Takes addresses as they are typed: `curl 'localhost:8000/api/search?q=đại'` sends UTF-8."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the header, the letters beyond ASCII of its first line percent-encoded."""
+        line, end, rest = header_plus.partition(b"\n")
+        super().parse_header(_BEYOND_ASCII.sub(lambda m: b"%%%02X" % m[0][0], line) + end + rest)
+
+
+class ErrorTask(task.ErrorTask):  # type: ignore[misc]
+    """What no request could be made of is told as the app tells of errors: as problem+json."""
+
+    def execute(self) -> None:
+        """Send the answer."""
+        error = self.request.error
+        status = f"{error.code} {error.reason}"
+        name = error.reason.lower().replace(" ", "-")
+        values = {"type": f"urn:timtin:problem:{name}", "title": f"{error.reason}.",
+                  "status": error.code, "detail": error.body}  # fmt: skip
+        body = json.dumps(values).encode()
+        self.status = status
+        self.response_headers.append(("Content-Type", "application/problem+json; charset=utf-8"))
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+
+class Channel(HTTPChannel):  # type: ignore[misc]
+    """A connection whose requests are read and refused as above."""
+
+    parser_class = Parser
+    error_task_class = ErrorTask
 
 
 def listen(host: str, port: int) -> list[socket.socket]:
@@ -46,10 +84,17 @@ def listen(host: str, port: int) -> list[socket.socket]:
     return sockets
 
 
-def serve(app: Callable[..., Any], sockets: Sequence[socket.socket], *, threads: int) -> None:
+def serve(
+    app: Callable[..., Any],
+    sockets: Sequence[socket.socket],
+    *,
+    threads: int,
+    behind_proxy: bool = False,
+) -> None:
     """Answer requests until SIGINT or SIGTERM comes; then only those that were under way.
 
-    These have `STOP_TIMEOUT_S`; a second signal ends them at once.
+    These have `STOP_TIMEOUT_S`; a second signal ends them at once. `behind_proxy`: `app` reads the
+    `X-Forwarded-*` headers of the proxies that it trusts; else they never reach it.
     """
     channels: dict[int, Any] = {}
     server = waitress.create_server(
@@ -58,7 +103,10 @@ def serve(app: Callable[..., Any], sockets: Sequence[socket.socket], *, threads:
         sockets=list(sockets),
         threads=threads,
         max_request_header_size=MAX_HEADER_BYTES,
+        clear_untrusted_proxy_headers=not behind_proxy,
     )
+    for door in [one for one in channels.values() if isinstance(one, BaseWSGIServer)]:
+        door.channel_class = Channel
     stopping = False
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

@@ -20,6 +20,7 @@ from indexer.models import Highlighted
 
 _LOG = logging.getLogger(__name__)
 EXIT_FAILURES, EXIT_ENGINE, EXIT_INTERRUPTED = 1, 3, 130
+HOW_TO_REPAIR = "delete its folder and index the documents again"
 
 
 def safe(text: str) -> str:
@@ -29,6 +30,15 @@ def safe(text: str) -> str:
     'a[31mbc\nd'
     """
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in STEERING)
+
+
+def counted(count: int, name: str) -> str:
+    """A count with its unit.
+
+    >>> counted(1, "article"), counted(2_000, "article")
+    ('1 article', '2,000 articles')
+    """
+    return f"{count:,} {name}{'' if count == 1 else 's'}"
 
 
 def lit(text: Highlighted, *, width: int) -> Iterator[str]:

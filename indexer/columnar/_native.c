@@ -1,4 +1,4 @@
-/* The inner loops of a query, over the arrays that Python hands in.
+/* The inner loops of queries and of indexing, over the arrays that Python hands in.
  *
  * Each function does what a few lines of numpy in `kernels`, `candidates` and `feedback` do, in one
  * call instead of tens: on arrays of some hundred numbers the calls are what costs. Nothing is kept
@@ -759,6 +759,157 @@ failed:
     return NULL;
 }
 
+/* --------------------------------------------------------------------------------- sorting */
+
+enum { DIGIT = 11, BUCKETS = 1 << DIGIT };
+
+/* stable_order(keys, order) -> whether it was done: the order that sorts `keys` (below 2^32, else
+ * it is not), equal ones as they came, by their digits from the last to the first. */
+static PyObject *stable_order(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    uint64_t *from = NULL, *to = NULL;
+    NEED(counted(n, 2));
+    NEED(!PyObject_GetBuffer(args[0], &arrays.views[0], PyBUF_SIMPLE));
+    const Py_buffer *keys = &arrays.views[arrays.count++];
+    OUT(order, int64_t, args[1]);
+    const Py_ssize_t count = keys->len / keys->itemsize;
+    NEED(enough(order_n, count) && enough(UINT32_MAX, count));
+    from = PyMem_Malloc((count + 1) * sizeof(uint64_t));
+    to = PyMem_Malloc((count + 1) * sizeof(uint64_t));
+    if (!from || !to) {
+        PyErr_NoMemory();
+        goto failed;
+    }
+    uint64_t all = 0;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        const uint64_t key = item(keys, i);
+        all |= key;
+        from[i] = key << 32 | (uint64_t)i;
+    }
+    const int fits = all <= UINT32_MAX;
+    for (int shift = 0; fits && all >> shift; shift += DIGIT) {
+        Py_ssize_t place[BUCKETS] = {0};
+        for (Py_ssize_t i = 0; i < count; i++) place[from[i] >> (32 + shift) & (BUCKETS - 1)]++;
+        Py_ssize_t before = 0;
+        for (int bucket = 0; bucket < BUCKETS; bucket++) {
+            const Py_ssize_t size = place[bucket];
+            place[bucket] = before;
+            before += size;
+        }
+        for (Py_ssize_t i = 0; i < count; i++)
+            to[place[from[i] >> (32 + shift) & (BUCKETS - 1)]++] = from[i];
+        uint64_t *const sorted = to;
+        to = from;
+        from = sorted;
+    }
+    for (Py_ssize_t i = 0; fits && i < count; i++) order[i] = (int64_t)(from[i] & UINT32_MAX);
+    PyMem_Free(from);
+    PyMem_Free(to);
+    release(&arrays);
+    return PyBool_FromLong(fits);
+failed:
+    PyMem_Free(from);
+    PyMem_Free(to);
+    release(&arrays);
+    return NULL;
+}
+
+/* ------------------------------------------------------------------------ the units of a text */
+
+static uint64_t hash_bytes(const uint8_t *bytes, Py_ssize_t length) {
+    uint64_t hash = (uint64_t)length;
+    for (; length > 0; bytes += 8, length -= 8) {
+        uint64_t word = 0;
+        if (length >= 8) memcpy(&word, bytes, 8);
+        else for (Py_ssize_t i = 0; i < length; i++) word |= (uint64_t)bytes[i] << 8 * i;
+        hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
+        hash ^= hash >> 32;
+    }
+    return hash;
+}
+
+/* A hash table of units: `slots` has their numbers, -1 where free; their bytes lie end to end in
+ * `store`, unit i before ends[i]. */
+typedef struct {
+    int32_t *slots;
+    uint8_t *store;
+    int64_t *ends;
+    Py_ssize_t slots_n, store_n, ends_n, known;
+} Units;
+
+/* The slot of a unit, or the free one where it belongs; there is always a free one. */
+static Py_ssize_t slot_of(const Units *units, const uint8_t *bytes, Py_ssize_t length) {
+    Py_ssize_t at = (Py_ssize_t)(hash_bytes(bytes, length) & (uint64_t)(units->slots_n - 1));
+    for (;; at = (at + 1) & (units->slots_n - 1)) {
+        const int32_t number = units->slots[at];
+        if (number < 0) return at;
+        const int64_t start = number ? units->ends[number - 1] : 0;
+        if (units->ends[number] - start == length && !memcmp(units->store + start, bytes, length))
+            return at;
+    }
+}
+
+/* number_units(data, at, slots, store, ends, known, numbers, done) -> (known, at, done): the units
+ * of `data`, each of which a space ends, from byte `at` on get numbers in the order of their first
+ * coming; stops where the table is half full. `slots` is as long as a power of two. */
+static PyObject *number_units(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    NEED(counted(n, 8));
+    IN(data, uint8_t, args[0]);
+    WHOLE(at, args[1]);
+    OUT(slots, int32_t, args[2]);
+    OUT(store, uint8_t, args[3]);
+    OUT(ends, int64_t, args[4]);
+    WHOLE(known, args[5]);
+    OUT(numbers, int32_t, args[6]);
+    WHOLE(done, args[7]);
+    Units units = {slots, store, ends, slots_n, store_n, ends_n, known};
+    NEED(enough(slots_n, 2) && enough(ends_n, known) && enough(at, 0) && enough(known, 0));
+    NEED(enough(done, 0) && enough(slots_n / 2, known));
+    int64_t used = known ? ends[known - 1] : 0;
+    while (at < data_n && units.known < slots_n / 2) {
+        const uint8_t *stop = memchr(data + at, ' ', data_n - at);
+        if (!stop) break;
+        const Py_ssize_t length = stop - (data + at), slot = slot_of(&units, data + at, length);
+        if (slots[slot] < 0) {
+            NEED(enough(ends_n, units.known + 1) && enough(store_n - used, length));
+            memcpy(store + used, data + at, length);
+            ends[units.known] = used += length;
+            slots[slot] = (int32_t)units.known++;
+        }
+        NEED(enough(numbers_n, done + 1));
+        numbers[done++] = slots[slot];
+        at += length + 1;
+    }
+    release(&arrays);
+    return Py_BuildValue("nnn", units.known, at, done);
+failed:
+    release(&arrays);
+    return NULL;
+}
+
+/* place_units(slots, store, ends, known): put the units that are known into an empty table. */
+static PyObject *place_units(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    NEED(counted(n, 4));
+    OUT(slots, int32_t, args[0]);
+    OUT(store, uint8_t, args[1]);
+    OUT(ends, int64_t, args[2]);
+    WHOLE(known, args[3]);
+    Units units = {slots, store, ends, slots_n, store_n, ends_n, known};
+    NEED(enough(slots_n / 2, known) && enough(ends_n, known) && enough(known, 0));
+    for (Py_ssize_t i = 0; i < known; i++) {
+        const int64_t start = i ? ends[i - 1] : 0;
+        NEED(enough(store_n, ends[i]));
+        slots[slot_of(&units, store + start, ends[i] - start)] = (int32_t)i;
+    }
+    release(&arrays);
+    Py_RETURN_NONE;
+failed:
+    release(&arrays);
+    return NULL;
+}
+
 /* -------------------------------------------------------------------------------- signatures */
 
 enum { TABLE = 4096, MOST_TOP = 16 };
@@ -863,15 +1014,15 @@ failed:
 #define METHOD(name) {#name, (PyCFunction)(void (*)(void))name, METH_FASTCALL, NULL}
 
 static PyMethodDef methods[] = {
-    METHOD(docs), METHOD(add),     METHOD(holders),       METHOD(weights_in), METHOD(add_in), METHOD(all_hold), METHOD(sort),
-    METHOD(adjacent),
-    METHOD(find_pair), METHOD(short_lists),
-    METHOD(best), METHOD(grouped), METHOD(text_evidence), METHOD(feedback),
+    METHOD(docs), METHOD(add), METHOD(holders), METHOD(weights_in), METHOD(add_in), METHOD(all_hold),
+    METHOD(find_pair), METHOD(short_lists), METHOD(adjacent),
+    METHOD(best), METHOD(sort), METHOD(grouped), METHOD(text_evidence), METHOD(feedback),
+    METHOD(stable_order), METHOD(number_units), METHOD(place_units),
     {NULL, NULL, 0, NULL},
 };
 
 static struct PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, "_native", "The inner loops of a query.", 0, methods,
+    PyModuleDef_HEAD_INIT, "_native", "The inner loops of queries and of indexing.", 0, methods,
     NULL, NULL, NULL, NULL,
 };
 

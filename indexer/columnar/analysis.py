@@ -17,8 +17,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from indexer.columnar import kernels
 from indexer.columnar.arrays import I32, I64, U8, U32, offsets_of, ranges
-from indexer.columnar.units import Numbers, Units
+from indexer.columnar.units import NativeUnits, Numbers, Units
 from indexer.vietnamese import exact_forms, tokens
 
 PARAGRAPH, FIELD = 0, 1  # raw token numbers with a meaning of their own
@@ -67,7 +68,7 @@ class Analyser:
         return 200 * (len(self._units) + len(self.raw) + len(self.exact))
 
     def _forget_units(self) -> None:
-        self._units = Units()
+        self._units = Units() if kernels.native is None else NativeUnits(kernels.native)
         # Arrays, because numpy reads them without copying.
         self._firsts = array("i")  # a unit's first token
         self._odd = array("B")  # 0 for a unit that is one token and nothing else
@@ -78,7 +79,7 @@ class Analyser:
         self._tokens = array("i")
         self._inner = array("i")  # separators before them; the first of a unit: its head
         for text in _BREAKS:
-            self._units.names[text]
+            self._units.add(text)
 
     def analyse(self, articles: Iterable[Sequence[str]]) -> Analysed:
         """A batch: for each article its four texts, in the order of `FIELDS`."""

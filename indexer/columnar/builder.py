@@ -10,10 +10,11 @@ from zlib import compress
 import numpy as np
 
 from indexer.columnar.analysis import FIELD, FIELDS, Analysed, Analyser, field_numbers
-from indexer.columnar.arrays import I32, I64, U8, U16, U32, U64, narrowest, run_starts, stable_order
+from indexer.columnar.arrays import I32, I64, U8, U16, U32, U64, narrowest, run_starts
 from indexer.columnar.container import SectionWriter
 from indexer.columnar.files import Files
 from indexer.columnar.inversion import PairLists, Runs, join, put_together, runs_of
+from indexer.columnar.kernels import stable_order
 from indexer.columnar.records import (
     FACETS,
     MANY_VALUED,
@@ -181,8 +182,8 @@ class SegmentBuilder:
             title_runs = join(self._titles)
             (ids,), slices = put_together(title_runs, (exact_new[title_runs.terms[0]],))
             titles = spread(slices, ids, total)
-            write_inverted(out, "title", iter([titles]), n, None, total)
-            write_unions(out, "title_bare", iter([titles]), words.folded_first, n)
+            write_inverted(out, "title", iter([titles]), n, None, total, pack=True)
+            write_unions(out, "title_bare", iter([titles]), words.folded_first, n, pack=True)
             pairs = PairLists(self._pairs, exact_new, words.exact_folded)
             write_pairs(
                 out, pairs.slices(), n, words.exact_folded, words.folded_first, pairs.entries
@@ -217,7 +218,7 @@ class SegmentBuilder:
         for name, parts in (("head", self._heads), ("tail", self._tails)):
             data, places = byte_slices(parts)
             out.add(name, data)
-            out.add(f"{name}_at", places)
+            out.add_packed(f"{name}_at", places)
 
 
 def occurrence_weights(fields: U8) -> U8:

@@ -7,6 +7,10 @@ so that arrays can be written one after the other, and even in pieces, without k
 `Sections` maps the file into memory; opening it checks the frame and the table, and an array is
 checked when it is first asked for, or block by block as its parts are touched. So a damaged file
 is noticed before anything is made of it, and opening stays quick whatever the size.
+
+A *packed* array is compressed, for tables that are small, or seldom asked for, and always read
+whole: the differences of neighbours if it ascends (places become sizes), then the lowest byte of
+every number, the next byte of every number, and so on. Format 1 had none.
 """
 
 from __future__ import annotations
@@ -14,11 +18,12 @@ from __future__ import annotations
 import json
 import mmap
 import struct
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
-from zlib import crc32
+from zlib import compress, crc32, decompressobj
 
 import numpy as np
 
@@ -26,7 +31,9 @@ from indexer.columnar.arrays import U8, U32, Ints, view
 from indexer.columnar.files import Files
 from indexer.errors import IndexCorruptError
 
-MAGIC = b"timtin\x01\n"
+MAGIC = b"timtin\x02\n"
+_READ = (MAGIC, b"timtin\x01\n")  # formats
+_PACKING = 6  # zlib's level
 BLOCK = 1 << 16  # bytes covered by one checksum
 _TAIL = struct.Struct("<II8s")
 _ALIGN = 8
@@ -75,6 +82,13 @@ class SectionWriter:
         self.begin(name, data.dtype)
         self.append(data)
         self.end()
+
+    def add_packed(self, name: str, array: Ints) -> None:
+        """Write a whole array of unsigned numbers, compressed."""
+        ascends = bool((array[1:] >= array[:-1]).all())
+        self.add(name, compress(_planes(array, ascends=ascends), _PACKING))
+        kind = array.dtype.newbyteorder("<").str
+        self._table[name] += [kind, len(array), ascends]
 
     def begin(self, name: str, dtype: np.dtype[Any] | type[Any]) -> None:
         """Start an array whose parts come by `append`."""
@@ -190,7 +204,7 @@ class Sections:
             raise self.corrupt("missing") from error
         self.size_bytes = len(self._map)
         length, checksum, magic = _TAIL.unpack(self._map[-_TAIL.size :].tobytes())
-        if magic != MAGIC or self._map[: len(MAGIC)].tobytes() != MAGIC:
+        if magic not in _READ or self._map[: len(MAGIC)].tobytes() != magic:
             raise self.corrupt("not a file of this index, or cut short")
         end = self.size_bytes - _TAIL.size
         table = self._map[max(0, end - length) : end].tobytes()
@@ -205,6 +219,7 @@ class Sections:
             raise self.corrupt("the checksums are damaged")
         self._sums: U32 = sums.view("<u4")
         self._sections: dict[str, Section] = {}
+        self._unpacked: dict[str, Ints] = {}
 
     def corrupt(self, reason: str) -> IndexCorruptError:
         """The error that says what is wrong with this file."""
@@ -219,7 +234,7 @@ class Sections:
 
     def place_of(self, name: str) -> tuple[int, int]:
         """Where in the file an array begins, and its size in bytes."""
-        dtype, start, count, _ = self._arrays[name]
+        dtype, start, count = self._arrays[name][:3]
         return start, count * np.dtype(dtype).itemsize
 
     def section(self, name: str) -> Section:
@@ -235,9 +250,31 @@ class Sections:
 
     def array(self, name: str) -> Ints:
         """A whole array, checked. Read-only: it lies in the file."""
+        found: Ints | None = self._unpacked.get(name)
+        if found is not None:
+            return found
         section = self.section(name)
         section.check()
-        found: Ints = section.raw.view(self._arrays[name][0])
+        kind, _, _, _, *packed = self._arrays[name]
+        if not packed:
+            return section.raw.view(kind)
+        found = self._unpacked[name] = self._unpack(section, *packed)
+        return found
+
+    def _unpack(self, section: Section, kind: str, count: int, ascends: bool) -> Ints:
+        dtype = np.dtype(kind)
+        size = count * dtype.itemsize
+        try:
+            data = decompressobj().decompress(view(section.raw), size) if size else b""
+        except zlib.error as error:
+            raise self.corrupt(f"{section.name} cannot be read: {error}") from error
+        if len(data) != size:
+            raise self.corrupt(f"{section.name} is cut short")
+        planes = np.frombuffer(data, dtype=np.uint8).reshape(dtype.itemsize, count)
+        found: Ints = planes.T.copy("C").reshape(-1).view(dtype)
+        if ascends:
+            np.cumsum(found, out=found, dtype=dtype)
+        found.flags.writeable = False
         return found
 
     def release(self) -> None:
@@ -246,8 +283,25 @@ class Sections:
             self._mapped.madvise(mmap.MADV_DONTNEED)
 
     def verify(self) -> None:
-        """Check every byte that a checksum covers. Raises `IndexCorruptError`."""
+        """Check every byte: by checksum, and that nothing is between the arrays.
+
+        Raises `IndexCorruptError`.
+        """
         for name in self._arrays:
             section = self.section(name)
             section._checked[:] = bytes(len(section._checked))
             section.check()
+        at, _, _ = self.facts["sums"]
+        end = len(MAGIC)
+        for start, size in [*sorted(map(self.place_of, self._arrays)), (at, 0)]:
+            if self._map[end:start].any():
+                raise self.corrupt(f"byte {end} to {start - 1}, between two arrays, are not empty")
+            end = start + size
+
+
+def _planes(array: Ints, *, ascends: bool) -> bytes:
+    """The lowest bytes of all numbers (of their differences, where they ascend), and so on."""
+    kind = array.dtype.newbyteorder("<")
+    numbers = np.diff(array, prepend=array.dtype.type(0)) if ascends else array
+    rows = np.ascontiguousarray(numbers, dtype=kind).view(np.uint8).reshape(-1, kind.itemsize)
+    return rows.T.tobytes()

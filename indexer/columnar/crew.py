@@ -1,7 +1,8 @@
 """Processes that build segments beside this one.
 
-A member is sent batches and answers each with its sketches, in order; told to write, it writes
-what it has as a segment file. Threads do the sending and the receiving, so that this process never
+A member is sent batches, each with the name of the segment that it is for, and answers each with
+its sketches, in order; told to write, it writes a segment as a file; it also merges segment files.
+Threads do the sending and the receiving, so that this process never
 waits for a pipe, and a member always has its next batch at hand. A member that ends, whatever ended
 it, is out of the crew, and what it had not written is built again here (see `gathering`).
 """
@@ -11,19 +12,23 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any, BinaryIO
 
-from indexer.columnar.arrays import U64
+from indexer.columnar.arrays import U64, Bools
 from indexer.columnar.crew_member import receive, send
+from indexer.columnar.segment import Segment
 from indexer.columnar.sketches import Sketches
 
 # Batches a member may have: one that it builds and some that wait, for this process has other
 # things to do than to send them (it builds too, and makes completions at the end).
 _AHEAD = 5
+_TAKE, _WRITE = "take", "write"
 # The package's own `__init__` imports the whole library, which would take half a second.
 _BOOT = """
 import sys, types
@@ -63,9 +68,8 @@ class Member:
         )
         self._requests: SimpleQueue[_Message | None] = SimpleQueue()
         self._answers: SimpleQueue[_Message | None] = SimpleQueue()
-        self._batches = 0
+        self._asked: deque[str] = deque()  # what has not been answered: takes and writes
         self._ended = False
-        self.size_bytes = 0  # memory that the articles take that it has not written
         self._threads = [
             Thread(target=_send_all, args=(self._process.stdin, self._requests), daemon=True),
             Thread(target=_receive_all, args=(self._process.stdout, self._answers), daemon=True),
@@ -76,12 +80,17 @@ class Member:
     @property
     def is_free(self) -> bool:
         """Whether it can do with another batch."""
-        return self._batches < _AHEAD
+        return self._ended or self._asked.count(_TAKE) < _AHEAD
 
-    def take(self, packed: bytes, count: int) -> None:
-        """Send a batch of so many records; `sketches` has the answer."""
-        self._batches += 1
-        self._requests.put(({"do": "take", "count": count}, packed))
+    @property
+    def is_to_say_written(self) -> bool:
+        """Whether its next answer is that of `written`."""
+        return not self._ended and bool(self._asked) and self._asked[0] == _WRITE
+
+    def take(self, segment: str, packed: bytes, count: int) -> None:
+        """Send a batch of so many records for a segment; `sketches` has the answer."""
+        self._asked.append(_TAKE)
+        self._requests.put(({"do": "take", "segment": segment, "count": count}, packed))
 
     def has_answer(self) -> bool:
         """Whether the next answer is there."""
@@ -92,18 +101,29 @@ class Member:
 
         Raises `MemberEndedError`.
         """
-        head, body = self._answer()
-        self._batches -= 1
-        self.size_bytes = head["size_bytes"]
-        return Sketches.from_bytes(body)
+        return Sketches.from_bytes(self._answer()[1])
 
-    def write(self, path: Path, groups: U64) -> None:
-        """Have it write its articles as a segment; `written` waits for that."""
-        self._requests.put(({"do": "write", "path": str(path)}, groups.tobytes()))
-        self.size_bytes = 0
+    def write(self, segment: str, path: Path, groups: U64) -> None:
+        """Have it write the articles of a segment; `written` waits for that."""
+        self._asked.append(_WRITE)
+        self._requests.put(({"do": "write", "segment": segment, "path": str(path)}, bytes(groups)))
+
+    def merge(self, path: Path, segments: Sequence[tuple[Segment, Bools | None]]) -> None:
+        """Have it merge segments, as `merge.merge` does; `written` waits for that."""
+        self._asked.append(_WRITE)
+        lives = [b"" if live is None else bytes(live) for _, live in segments]
+        paths = [
+            (str(segment.file.path), len(live))
+            for (segment, _), live in zip(segments, lives, strict=True)
+        ]
+        head = {"do": "merge", "path": str(path), "segments": paths}
+        self._requests.put((head, b"".join(lives)))
 
     def written(self) -> None:
-        """Wait until it has written. Raises `MemberEndedError`, and `OSError` as it met it."""
+        """Wait until it has written or merged.
+
+        Raises `MemberEndedError`, and `OSError` as it met it.
+        """
         head, _ = self._answer()
         if "errno" in head:
             raise OSError(head["errno"], head["reason"])
@@ -113,6 +133,7 @@ class Member:
         if answer is None:
             self._ended = True
             raise MemberEndedError
+        self._asked.popleft()
         return answer
 
     def end(self) -> None:

@@ -1,4 +1,5 @@
-"""A process that builds segments: batches of articles in, sketches back, files on demand.
+"""A process that builds segments: batches of articles in, sketches back, files on demand. It also
+merges segments.
 
 It is started by `crew`, which says everything that it does. A message is two lengths
 (little-endian, 4 bytes each), a JSON head and a body of raw bytes; nothing is pickled.
@@ -14,9 +15,12 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from indexer.columnar.arrays import Bools
 from indexer.columnar.builder import SegmentBuilder
 from indexer.columnar.files import Files
+from indexer.columnar.merge import merge
 from indexer.columnar.records import unpack_records
+from indexer.columnar.segment import Segment
 
 _LENGTHS = struct.Struct("<II")
 
@@ -50,18 +54,34 @@ def main() -> None:
 def _serve() -> None:
     requests = open(0, "rb", closefd=False)  # noqa: SIM115  (it stays open to the end)
     answers = open(1, "wb", closefd=False)  # noqa: SIM115
-    builder = SegmentBuilder()
+    builders: dict[str, SegmentBuilder] = {}
     while (message := receive(requests)) is not None:
         head, body = message
         if head["do"] == "take":
+            builder = builders.setdefault(head["segment"], SegmentBuilder())
             sketches = builder.take(unpack_records(body, head["count"]))
-            send(answers, {"size_bytes": builder.size_bytes}, sketches.to_bytes())
+            send(answers, {}, sketches.to_bytes())
             continue
-        groups = np.frombuffer(body, dtype=np.uint64)
+        path = Path(head["path"])
         try:
-            builder.write(Path(head["path"]), Files(), groups)
+            if head["do"] == "merge":
+                merge(path, Files(), _segments_of(head["segments"], body))
+            else:
+                builder = builders.pop(head["segment"])
+                builder.write(path, Files(), np.frombuffer(body, dtype=np.uint64))
         except OSError as error:
             send(answers, {"errno": error.errno, "reason": error.strerror})
             return
-        builder = SegmentBuilder()
         send(answers, {})
+
+
+def _segments_of(paths: list[tuple[str, int]], body: bytes) -> list[tuple[Segment, Bools | None]]:
+    """The segments to merge: of each its path, and how many bytes of the body say which articles
+    live (none: all do)."""
+    segments: list[tuple[Segment, Bools | None]] = []
+    at = 0
+    for path, size in paths:
+        live = np.frombuffer(body, dtype=np.bool_, count=size, offset=at) if size else None
+        segments.append((Segment(Path(path)), live))
+        at += size
+    return segments

@@ -1,8 +1,9 @@
 """Articles → new segments, on one core or on several.
 
-Articles wait until there is a batch of them. A batch goes to a member of the crew that is free, or
-is built here when none is. Where it is built it becomes part of a segment that grows in memory
-until it is written; so every process has one *growing* segment at a time. Sketches come back from
+Articles wait until there is a batch of them. Batches go to the members of the crew and to this
+process by turns, so that the same articles make the same segments whatever is ready first. Where
+it is built a batch becomes part of a segment that grows in memory until it is written; so every
+process has one *growing* segment at a time. Sketches come back from
 each batch, and articles are put into groups of near copies batch by batch, in the order in which
 they came, wherever they are built.
 
@@ -22,11 +23,12 @@ from typing import IO, Protocol
 
 import numpy as np
 
-from indexer.columnar.arrays import U64
+from indexer.columnar.arrays import U64, Bools
 from indexer.columnar.builder import SegmentBuilder
 from indexer.columnar.crew import Member, MemberEndedError
 from indexer.columnar.files import Files
 from indexer.columnar.held import Held
+from indexer.columnar.merge import merge
 from indexer.columnar.postings import MAX_ARTICLES
 from indexer.columnar.records import Record, hash_of, pack_records, record_of, unpack_records
 from indexer.columnar.segment import Segment
@@ -34,11 +36,15 @@ from indexer.columnar.sketches import Sketches
 from indexer.columnar.toc import NAME, segment_file
 from indexer.models import Article
 
+Segments = Sequence[tuple[Segment, Bools | None]]  # and which of their articles live; None: all
 BATCH = 500  # articles built at a time, or fewer:
 _BATCH_CHARACTERS = 1 << 22
-# Bytes that a character of an article takes while it is in a growing segment, at most: for batches
-# whose sketches, and with them the true number, are not back yet.
+# Bytes that a character of an article takes while it is in a growing segment, at most. What a
+# member really has it could say only later, sooner or later: that would not be by turns.
 _BYTES_PER_CHARACTER = 5
+# Of every three rounds in which all members get a batch, those in which this process builds one
+# too, by the number of processes: it has other things to do (a quarter of all).
+_ROUNDS, _OWN_ROUNDS = 3, {2: 2, 3: 1}
 
 
 class Grouping(Protocol):
@@ -58,7 +64,7 @@ class _Growing:
     batches     how many it has been given
     answered    batches whose sketches have been taken, and whose articles are in groups
     is_full     takes no more; it is written as soon as all its batches are answered
-    characters  in the batches that have not been answered
+    characters  in its batches
     sketches    of batches that were built here, not yet taken
     sent        the batches that a member was sent, as they are in the spool: bytes and records
     dead        numbers of articles that were removed meanwhile
@@ -81,8 +87,9 @@ class _Growing:
     @property
     def size_bytes(self) -> int:
         """Memory that its articles take, about."""
-        built = self.member if self.builder is None else self.builder
-        return (built.size_bytes if built else 0) + self.characters * _BYTES_PER_CHARACTER
+        if self.builder is not None:
+            return self.builder.size_bytes
+        return self.characters * _BYTES_PER_CHARACTER
 
     def has_answer(self) -> bool:
         return bool(self.sketches) or (self.member is not None and self.member.has_answer())
@@ -99,7 +106,6 @@ class _Batch:
     growing: _Growing
     ids: list[str]
     given: list[str | None]
-    characters: int
 
 
 class Gatherer:
@@ -139,6 +145,7 @@ class Gatherer:
         self._writing: deque[_Growing] = deque()  # by members
         self._members: list[Member] = []
         self._is_large = False
+        self._turn = 0
 
     def add(self, article: Article, group: str | None) -> None:
         """Take an article; one with the same id takes the place of an earlier one."""
@@ -163,6 +170,27 @@ class Gatherer:
             self._write(growing)
         while self._writing:
             self._finish(self._writing[0])
+
+    def merge(self, merges: Sequence[tuple[Path, Segments]]) -> None:
+        """Merge segments into new ones, several at a time; everything has been flushed."""
+        turns: list[Member | None] = [None, *self._members]
+        sent = []
+        own = []
+        for number, merged in enumerate(merges):
+            member = turns[number % len(turns)]
+            if member is None:
+                own.append(merged)
+            else:
+                member.merge(*merged)
+                sent.append((member, merged))
+        for path, segments in own:
+            merge(path, self._files, segments)
+        for member, (path, segments) in sent:
+            try:
+                member.written()
+            except MemberEndedError:
+                self._dismiss(member)
+                merge(path, self._files, segments)
 
     def close(self) -> None:
         """Drop everything and end the members: nothing is written any more."""
@@ -209,23 +237,23 @@ class Gatherer:
         growing.count += len(ids)
         growing.batches += 1
         growing.characters += characters
-        self._ungrouped.append(_Batch(growing, ids, given, characters))
+        self._ungrouped.append(_Batch(growing, ids, given))
         if growing.builder is not None:
             growing.sketches.append(growing.builder.take(records))
         else:
             self._send(growing, records)
         self._is_large = True
-        self._group(wait=False)
+        self._group()
         self._write_full()
 
     def _choose(self, characters: int, count: int) -> _Growing:
-        """The growing segment for a batch of this size: that of a member who is free, or ours."""
+        """The growing segment for a batch of this size: that of the process whose turn it is."""
         # The first batch is built sooner than a process has started.
-        if self._is_large and len(self._members) < self._wanted:
+        while self._is_large and len(self._members) < self._wanted:
             self._start()
-        busy = {growing.member for growing in self._growing if growing.is_full}
-        members = (member for member in self._members if member.is_free and member not in busy)
-        member = next(members, None)
+        member = self._next()
+        while member is not None and not member.is_free:
+            self._group_first()
         for growing in self._growing:
             if growing.member is member and not growing.is_full:
                 size = growing.size_bytes + characters * _BYTES_PER_CHARACTER
@@ -237,11 +265,23 @@ class Gatherer:
                     self._group(wait=True)
                 growing.is_full = True
                 self._write_full()
-                return self._choose(characters, count)  # who is free may have changed
+                break
+        if member not in self._members:  # it may have ended meanwhile
+            member = None
         builder = SegmentBuilder() if member is None else None
         growing = _Growing(f"{NAME}_{secrets.token_hex(8)}", member, builder)
         self._growing.append(growing)
         return growing
+
+    def _next(self) -> Member | None:
+        """The member of the crew whose turn it is; None if it is the turn of this process."""
+        turns: list[Member | None] = []
+        for number in range(_ROUNDS):
+            turns += self._members
+            if number < _OWN_ROUNDS.get(1 + len(self._members), 0) or not self._members:
+                turns.append(None)
+        self._turn += 1
+        return turns[self._turn % len(turns)]
 
     def _write_full(self) -> None:
         for growing in list(self._growing):
@@ -261,20 +301,26 @@ class Gatherer:
         growing.sent.append((len(packed), len(records)))
         growing.spool.write(packed)
         if growing.member:
-            growing.member.take(packed, len(records))
+            growing.member.take(growing.name, packed, len(records))
 
-    def _group(self, *, wait: bool) -> None:
+    def _group(self, *, wait: bool = False) -> None:
         """Put the articles of built batches into their groups, in order. `wait`: of all."""
         while self._ungrouped:
             growing = self._ungrouped[0].growing
-            self._finish_before(growing, wait=wait)
-            if not (wait or growing.has_answer()):
-                return
-            sketches = self._answer(growing)
-            batch = self._ungrouped.popleft()
-            growing.answered += 1
-            growing.characters -= batch.characters
-            growing.groups.append(self._groups_of(batch, sketches))
+            if not wait:
+                self._finish_before(growing, wait=False)
+                if not growing.has_answer():
+                    return
+            self._group_first()
+
+    def _group_first(self) -> None:
+        """The same for the first batch, when it has been built."""
+        growing = self._ungrouped[0].growing
+        self._finish_before(growing, wait=True)
+        sketches = self._answer(growing)
+        batch = self._ungrouped.popleft()
+        growing.answered += 1
+        growing.groups.append(self._groups_of(batch, sketches))
 
     def _groups_of(self, batch: _Batch, sketches: Sketches) -> U64:
         groups = np.array([hash_of(group or "") for group in batch.given], dtype=np.uint64)
@@ -311,7 +357,8 @@ class Gatherer:
         file = segment_file(growing.name)
         self._begun.add(file)
         if growing.member:
-            growing.member.write(self._folder / file, np.concatenate(growing.groups))
+            groups = np.concatenate(growing.groups)
+            growing.member.write(growing.name, self._folder / file, groups)
             self._writing.append(growing)
         else:
             self._write_here(growing)
@@ -328,10 +375,10 @@ class Gatherer:
         self._adopt(held)
 
     def _finish_before(self, growing: _Growing, *, wait: bool) -> None:
-        """A member that is to write says so before it answers what it was sent after that."""
-        for other in list(self._writing):
-            if other.member is growing.member and (wait or other.has_answer()):
-                self._finish(other)
+        """What a member was told to write before it was sent the batch that is answered next."""
+        member = growing.member
+        while member and member.is_to_say_written and (wait or member.has_answer()):
+            self._finish(next(other for other in self._writing if other.member is member))
 
     def _finish(self, growing: _Growing) -> None:
         """Wait until a member has written, and adopt the segment."""
@@ -348,10 +395,8 @@ class Gatherer:
 
     def _rebuild(self, growing: _Growing) -> None:
         """Build here what a member had that has ended."""
-        if growing.member in self._members:
-            growing.member.end()
-            self._members.remove(growing.member)
-            self._wanted -= 1
+        if growing.member is not None:
+            self._dismiss(growing.member)
         growing.member, growing.builder = None, SegmentBuilder()
         if growing.spool:
             growing.spool.seek(0)
@@ -360,3 +405,10 @@ class Gatherer:
                 growing.sketches.append(growing.builder.take(records))
         for _ in range(growing.answered):
             growing.sketches.popleft()
+
+    def _dismiss(self, member: Member) -> None:
+        """Do without a member that has ended."""
+        if member in self._members:
+            member.end()
+            self._members.remove(member)
+            self._wanted -= 1

@@ -21,8 +21,8 @@ from indexer.columnar.arrays import (
     offsets_of,
     ranges,
     run_starts,
-    stable_order,
 )
+from indexer.columnar.kernels import stable_order
 from indexer.columnar.postings import ROUNDED, Lists
 
 _SLICE = 1 << 18  # postings handled at a time: bounds the memory of temporaries

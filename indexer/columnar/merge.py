@@ -94,8 +94,8 @@ def merge(path: Path, files: Files, segments: Sequence[tuple[Segment, Bools | No
         write_signatures(out, rows)
         _release(sources)
         titles = _titles(sources, total)
-        write_inverted(out, "title", iter([titles]), base, None, total)
-        write_unions(out, "title_bare", iter([titles]), words.folded_first, base)
+        write_inverted(out, "title", iter([titles]), base, None, total, pack=True)
+        write_unions(out, "title_bare", iter([titles]), words.folded_first, base, pack=True)
         pairs = _PairMerge(sources, words)
         write_pairs(
             out, pairs.slices(), base, words.exact_folded, words.folded_first, pairs.entries
@@ -338,4 +338,4 @@ def _write_records(out: SectionWriter, sources: list[Source]) -> None:
                 out.append(values_of)
                 counts.append(np.diff(places))
         out.end()
-        out.add(f"{name}_at", offsets_of(np.concatenate(counts)).astype(np.uint32))
+        out.add_packed(f"{name}_at", offsets_of(np.concatenate(counts)).astype(np.uint32))

@@ -10,7 +10,8 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from indexer.columnar.arrays import F32, I64, Bools, Ints, highest, offsets_of, stable_order
+from indexer.columnar.arrays import F32, I64, Bools, Ints, highest, offsets_of
+from indexer.columnar.kernels import stable_order
 from indexer.columnar.records import UNDATED
 from indexer.columnar.segment import Facet, Segment
 from indexer.columnar.signatures import length_norm

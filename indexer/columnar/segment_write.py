@@ -18,11 +18,19 @@ PAIR_BLOCK = 32
 
 
 def write_inverted(
-    out: SectionWriter, name: str, slices: Iterable[Lists], n: int, ids: Ints | None, total: int
+    out: SectionWriter,
+    name: str,
+    slices: Iterable[Lists],
+    n: int,
+    ids: Ints | None,
+    total: int,
+    *,
+    pack: bool = False,
 ) -> None:
     """Posting lists of words and, by word number, `df`, place, 255s, and place of weights.
 
-    `ids` are the numbers of the lists among `total`; all of them if None.
+    `ids` are the numbers of the lists among `total`; all of them if None. `pack`: most of them are
+    empty, or seldom looked at, so what is kept of each is packed.
     """
     where: Ints = np.arange(total) if ids is None else ids
     df = np.zeros(total, dtype=np.uint16)
@@ -47,17 +55,24 @@ def write_inverted(
         weight_size += len(encoded.weights)
     out.end()
     out.add(f"{name}_weight", np.concatenate([*weights, np.zeros(0, dtype=np.uint8)]))
-    out.add(f"{name}_df", df)
-    out.add(f"{name}_at", at.astype(np.uint32))
-    out.add(f"{name}_more", more)
-    out.add(f"{name}_weight_at", weight_at.astype(np.uint32))
+    add = out.add_packed if pack else out.add
+    add(f"{name}_df", df)
+    add(f"{name}_at", at.astype(np.uint32))
+    add(f"{name}_more", more)
+    add(f"{name}_weight_at", weight_at.astype(np.uint32))
 
 
 def write_unions(
-    out: SectionWriter, name: str, slices: Iterator[Lists], first: U32, n: int
+    out: SectionWriter,
+    name: str,
+    slices: Iterator[Lists],
+    first: U32,
+    n: int,
+    *,
+    pack: bool = False,
 ) -> None:
     """Posting lists of folded forms, joined from those of their exact forms."""
-    write_inverted(out, name, union(slices, first), n, None, len(first) - 1)
+    write_inverted(out, name, union(slices, first), n, None, len(first) - 1, pack=pack)
 
 
 def spread(slices: Iterable[Lists], ids: Ints, total: int) -> Lists:

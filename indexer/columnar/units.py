@@ -1,18 +1,20 @@
-"""Bytes → numbers of the units between spaces, a batch at a time.
+"""Bytes → numbers of the units between spaces, a batch at a time: compiled (`NativeUnits`), or in
+numpy (`Units`) where there was no C compiler.
 
-A unit of up to 16 bytes is looked up as one or two 64-bit integers, for all units at once: a
-fifth of the time of splitting and a dictionary. Comparing the integers is comparing the bytes, so
-nothing rests on a hash being free of collisions. What is not in the tables (new units, long ones,
-the few that share a slot with another) goes through the dictionary.
+In numpy, a unit of up to 16 bytes is looked up as one or two 64-bit integers, for all units at
+once: a fifth of the time of splitting and a dictionary. Comparing the integers is comparing the
+bytes, so nothing rests on a hash being free of collisions. What is not in the tables (new units,
+long ones, the few that share a slot with another) goes through the dictionary.
 """
 
 from __future__ import annotations
 
 from itertools import islice
+from types import ModuleType
 
 import numpy as np
 
-from indexer.columnar.arrays import I32, I64, U8, U64, Bools
+from indexer.columnar.arrays import I32, I64, U8, U64, Bools, Ints
 
 _BITS = 19  # slots of a table: twice as many as there may be units
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -41,6 +43,10 @@ class Units:
 
     def __len__(self) -> int:
         return len(self.names)
+
+    def add(self, unit: str) -> None:
+        """Give a unit its number."""
+        self.names[unit]
 
     def names_from(self, number: int) -> list[str]:
         """The units that have this number or a greater one."""
@@ -127,3 +133,68 @@ class _Table:
         if second is not None:
             self._second[slots] = second[free]
         self._numbers[slots] = numbers[free]
+
+
+class NativeUnits:
+    """The same, as `Units` does it: a hash table that is probed once for each unit of a text."""
+
+    _FEW = 1 << 12
+
+    def __init__(self, native: ModuleType) -> None:
+        self._native = native
+        self._slots: I32 = np.full(2 * self._FEW, -1, dtype=np.int32)
+        self._store: U8 = np.zeros(1 << 16, dtype=np.uint8)  # the bytes of all units
+        self._ends: I64 = np.zeros(self._FEW, dtype=np.int64)
+        self._known = 0
+        self._names: list[str] = []
+
+    def __len__(self) -> int:
+        return self._known
+
+    def add(self, unit: str) -> None:
+        """Give a unit its number."""
+        self.numbers_of(f"{unit} ")
+
+    def names_from(self, number: int) -> list[str]:
+        """The units that have this number or a greater one."""
+        ends = self._ends[: self._known].tolist()
+        start = ends[len(self._names) - 1] if self._names else 0
+        data = self._store[start : ends[-1] if ends else 0].tobytes()
+        at = start
+        for end in ends[len(self._names) :]:
+            self._names.append(data[at - start : end - start].decode("utf-8", "surrogatepass"))
+            at = end
+        return self._names[number:]
+
+    def name(self, number: int) -> str:
+        """A unit that `names_from` gave before."""
+        return self._names[number]
+
+    def numbers_of(self, text: str) -> I32:
+        """The numbers of the units of a text that ends with a space."""
+        data = text.encode("utf-8", "surrogatepass")
+        numbers: I32 = np.empty(data.count(b" "), dtype=np.int32)
+        self._store = _with_room(self._store, self._used + len(data))
+        self._ends = _with_room(self._ends, self._known + len(numbers))
+        at = done = 0
+        while at < len(data):
+            self._known, at, done = self._native.number_units(
+                data, at, self._slots, self._store, self._ends, self._known, numbers, done
+            )
+            if at < len(data):
+                self._slots = np.full(2 * len(self._slots), -1, dtype=np.int32)
+                self._native.place_units(self._slots, self._store, self._ends, self._known)
+        return numbers
+
+    @property
+    def _used(self) -> int:
+        return int(self._ends[self._known - 1]) if self._known else 0
+
+
+def _with_room(array: Ints, size: int) -> Ints:
+    """The array, longer if need be; what it gains is not set."""
+    if size <= len(array):
+        return array
+    longer = np.empty(max(size, 2 * len(array)), array.dtype)
+    longer[: len(array)] = array
+    return longer

@@ -78,7 +78,8 @@ def write_strings(out: SectionWriter, name: str, strings: Sequence[str]) -> None
     """Strings as their UTF-8, one after the other, and where each begins."""
     parts = [text.encode("utf-8", "surrogatepass") for text in strings]
     out.add(f"{name}_text", b"".join(parts))
-    out.add(f"{name}_at", offsets_of(np.array(list(map(len, parts)), dtype=np.int64)).astype("<u4"))
+    at = offsets_of(np.array(list(map(len, parts)), dtype=np.int64))
+    out.add_packed(f"{name}_at", at.astype("<u4"))
 
 
 def write_vocabulary(out: SectionWriter, words: Vocabulary) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from zlib import compress, crc32
 
@@ -13,10 +12,9 @@ import numpy as np
 
 from indexer.columnar.arrays import U64, Bools
 from indexer.columnar.files import Files
-from indexer.columnar.gathering import Gatherer, Grouping
+from indexer.columnar.gathering import Gatherer, Grouping, Segments
 from indexer.columnar.held import Held
 from indexer.columnar.lock import WriteLock
-from indexer.columnar.merge import merge
 from indexer.columnar.postings import MAX_ARTICLES
 from indexer.columnar.records import hash_of
 from indexer.columnar.segment import Segment
@@ -56,6 +54,7 @@ def _now() -> str:
 _PROCESS_MB = 90
 _TO_WRITE = 1.2
 _SAMPLE = 1 << 16  # bytes of an attachment that tell whether to compress it
+_PACKING = 6  # zlib's level: a fifth less than with 1
 _LEAST_MB = 8  # less would make very many segments
 _MERGED_BYTES = 5000  # that merging takes for each article of the segment that is made
 
@@ -90,7 +89,8 @@ class IndexWriter:
         self._folder = folder
         self._files = files or Files()
         self._grouping = grouping
-        room = max(_LEAST_MB, memory_mb - _PROCESS_MB) << 20
+        self._workers = workers
+        room = max(_LEAST_MB, memory_mb - workers * _PROCESS_MB) << 20
         self._most_merged = min(MAX_ARTICLES, room // _MERGED_BYTES)
         self._fresh: set[str] = set()  # files begun since the commit
         self._lock = WriteLock(folder)
@@ -157,7 +157,7 @@ class IndexWriter:
         start = data[:_SAMPLE]
         packed = len(compress(start, 1)) < 0.9 * len(start)
         if packed:
-            data = compress(data, 1)
+            data = compress(data, _PACKING)
         file = f"attachment_{_random_name()}.bin"
         self._fresh.add(file)
         out = self._files.create(self._folder / file)
@@ -218,38 +218,51 @@ class IndexWriter:
         """A blob of the last commit, None where there is none of this name."""
         return self._base.attachment(name)
 
-    def _new_segment(self, write: Callable[[Path], object]) -> Held:
-        name = f"{NAME}_{_random_name()}"
-        path = self._folder / segment_file(name)
-        self._fresh.add(path.name)
-        write(path)
-        return Held(Segment(path), name)
-
     def _merge(self, added: int, optimize: bool) -> None:
-        while True:
-            sizes = [(held.segment.n, held.alive) for held in self._held]
-            chosen = choose(sizes, added, optimize=optimize, most=self._most_merged)
-            if not chosen:
-                return
-            parts = [
-                (held.segment, None if held.deleted is None else ~held.deleted)
-                for held in (self._held[i] for i in chosen)
-            ]
+        """Merge what `tiers` chooses: several merges at a time, if none needs all the memory."""
+        most = self._most_merged if optimize else self._most_merged // self._workers
+        while plans := self._plans(added, optimize, most):
             self._changed = True
-            kept = [held for i, held in enumerate(self._held) if i not in chosen]
-            if any(self._held[i].alive for i in chosen):
-                merged = self._new_segment(partial(_merge_into, parts, self._files))
-                kept.insert(min(chosen), merged)
-            for i in chosen:
-                file = segment_file(self._held[i].name)
+            merges: list[tuple[Path, Segments]] = []
+            merged: dict[int, str] = {}  # the first place of a plan → the name of its segment
+            for plan in plans:
+                if any(self._held[place].alive for place in plan):
+                    name = merged[min(plan)] = f"{NAME}_{_random_name()}"
+                    path = self._folder / segment_file(name)
+                    self._fresh.add(path.name)
+                    merges.append((path, [_living(self._held[place]) for place in plan]))
+            self._gatherer.merge(merges)
+            gone = {place for plan in plans for place in plan}
+            kept = []
+            for place, held in enumerate(self._held):
+                if place in merged:
+                    name = merged[place]
+                    kept.append(Held(Segment(self._folder / segment_file(name)), name))
+                if place not in gone:
+                    kept.append(held)
+            for place in gone:
+                file = segment_file(self._held[place].name)
                 if file in self._fresh:
                     self._files.remove(self._folder / file)
                     self._fresh.discard(file)
             self._held = kept
 
+    def _plans(self, added: int, optimize: bool, most: int) -> list[tuple[int, ...]]:
+        """The places of segments to merge into one each, which can be done at a time."""
+        places = list(range(len(self._held)))
+        plans: list[tuple[int, ...]] = []
+        while len(plans) < (1 if optimize else self._workers):
+            sizes = [(self._held[i].segment.n, self._held[i].alive) for i in places]
+            chosen = choose(sizes, added, optimize=optimize, most=most)
+            if not chosen:
+                break
+            plans.append(tuple(places[i] for i in chosen))
+            places = [place for place in places if place not in plans[-1]]
+        return plans
 
-def _merge_into(parts: list[tuple[Segment, Bools | None]], files: Files, path: Path) -> None:
-    merge(path, files, parts)
+
+def _living(held: Held) -> tuple[Segment, Bools | None]:
+    return held.segment, None if held.deleted is None else ~held.deleted
 
 
 def _random_name() -> str:

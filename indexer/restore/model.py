@@ -332,6 +332,7 @@ def _promising(
     for i, seen in enumerate(pairs):
         to_right, to_left = ties[i][1], ties[i + 1][0]
         for (a, b), count in seen.items():
+            # What any Vietnamese text has beside each other, these articles may not have at all.
             tie = count * count / max(1, counts[i][a] * counts[i + 1][b])
             to_right[a] = max(to_right.get(a, 0.0), tie)
             to_left[b] = max(to_left.get(b, 0.0), tie)

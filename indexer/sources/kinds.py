@@ -16,8 +16,8 @@ class Kind(StrEnum):
     WARC = "warc"
     ZIP = "zip"
     TAR = "tar"
-    DYNAMIC = "dynamic"  # saved under its server's suffix: HTML if it looks like it
-    UNKNOWN = "unknown"
+    DYNAMIC = "dynamic"  # saved under its server's suffix, or none: HTML if it looks like it
+    UNKNOWN = "unknown"  # not read
 
 
 class FileType(NamedTuple):
@@ -27,6 +27,14 @@ class FileType(NamedTuple):
     packing: str = ""
 
 
+# What belongs to pages, to archives and to programs.
+_NO_PAGES = """
+.css .js .mjs .map .wasm .jpg .jpeg .jfif .png .gif .webp .avif .svg .ico .bmp .tif .tiff
+.heic .mp3 .m4a .aac .ogg .wav .flac .mp4 .m4v .webm .avi .mov .mkv .flv .ts .m3u8 .pdf .ps
+.doc .docx .xls .xlsx .ppt .pptx .odt .ods .odp .epub .rtf .csv .tsv .xml .rss .atom .toml
+.yaml .yml .ini .log .md .py .c .h .sh .sql .db .sqlite .woff .woff2 .ttf .otf .eot .swf .exe
+.dll .so .bin .iso .dmg .apk .jar .rar .7z .zst .lz4 .br .part .tmp .bak .lock
+"""
 _KINDS = {
     **dict.fromkeys((".html", ".htm", ".xhtml", ".shtml", ".xht"), Kind.HTML),
     **dict.fromkeys((".txt", ".text"), Kind.TEXT),
@@ -35,8 +43,9 @@ _KINDS = {
     ".warc": Kind.WARC,
     ".zip": Kind.ZIP,
     ".tar": Kind.TAR,
-    # wget keeps the name that the server used; these are Vietnamese news systems' suffixes too.
-    **dict.fromkeys((".php", ".asp", ".aspx", ".jsp", ".cfm", ".epi", ".chn"), Kind.DYNAMIC),
+    # wget keeps the name that the server used: `.php`, and `.chn` or `.vov` with Vietnamese papers.
+    # Any other suffix may be a page's, but for these.
+    **dict.fromkeys(_NO_PAGES.split(), Kind.UNKNOWN),
 }
 _PACKINGS = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz"}
 _TAR_PACKINGS = {".tgz": "gzip", ".tbz2": "bzip2", ".tbz": "bzip2", ".txz": "xz"}
@@ -56,7 +65,7 @@ packing='gzip'), FileType(kind=<Kind.TAR: 'tar'>, packing='gzip'))
     packing = _PACKINGS.get(suffix, "")
     if packing:
         stem, suffix = _split(stem)
-    kind = _KINDS.get(suffix, Kind.UNKNOWN)
+    kind = _KINDS.get(suffix, Kind.DYNAMIC if suffix else Kind.UNKNOWN)
     if kind is Kind.UNKNOWN and "?" in name:
         kind = Kind.DYNAMIC  # wget: view.php?id=3
     return FileType(kind, packing)

@@ -14,8 +14,9 @@ from indexer.sources.mirror import mirrored_url
 from indexer.sources.streams import UNPACKING_ERRORS, read_at_most, unpack
 
 _GZIP_MAGIC = b"\x1f\x8b\x08"
-_LOOKS_LIKE_HTML = re.compile(
-    rb"(?:<[!?][^>]*>|\s|\xef\xbb\xbf)*<(?:html|head|body|title|meta)\b", re.I
+# A page's first bytes, or those of a packed one.
+_LOOKS_LIKE_PAGE = re.compile(
+    rb"(?:<[!?][^>]*>|\s|\xef\xbb\xbf)*<(?:html|head|body|title|meta)\b|\x1f\x8b\x08", re.I
 )
 
 
@@ -56,7 +57,11 @@ def read_page(
               its URL; `folders` are the names of the folders above
     """
     try:
-        content = read_at_most(unpack(stream, type_.packing, source, max_bytes), max_bytes, source)
+        unpacked = unpack(stream, type_.packing, source, max_bytes)
+        content = unpacked.read(_SAMPLE_BYTES)
+        if type_.kind is Kind.DYNAMIC and not _LOOKS_LIKE_PAGE.match(content):
+            return Ignored(source)
+        content = read_at_most(unpacked, max_bytes, source, begun=content)
         if content.startswith(_GZIP_MAGIC):  # wget saves what the server sent, packed or not
             packed = unpack(io.BytesIO(content), "gzip", source, max_bytes)
             content = read_at_most(packed, max_bytes, source)
@@ -68,7 +73,7 @@ def read_page(
         return failed(source, "not text but binary data")
     if type_.kind is Kind.TEXT:
         return Document(source, content, "text/plain")
-    if type_.kind is Kind.DYNAMIC and not _LOOKS_LIKE_HTML.match(content[:4096]):
+    if type_.kind is Kind.DYNAMIC and not _LOOKS_LIKE_PAGE.match(content[:_SAMPLE_BYTES]):
         return Ignored(source)
     path = source.rpartition("!")[2]
     return Document(source, content, "text/html", mirrored_url(content, *folders, path=path))

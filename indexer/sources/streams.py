@@ -34,6 +34,7 @@ class Unpacked(io.RawIOBase):
         self._decompressor = self._open()
         self._started = False
         self._pending = b""
+        self._fed = b""  # where the part that is being unpacked begins, or goes on
         self._source = source
         self._most_bytes = most_bytes
         self._count = 0
@@ -54,6 +55,20 @@ class Unpacked(io.RawIOBase):
             )
         return len(data)
 
+    def skip_part(self) -> bool:
+        """Go on, after an error, with the next packed part; whether there is one."""
+        at = self._fed.find(self._magic, 1)
+        while at < 0:
+            kept = self._fed[1 - len(self._magic) :]
+            more = self._packed.read(_CHUNK_BYTES)
+            if not more:
+                return False
+            self._fed = kept + more
+            at = self._fed.find(self._magic)
+        self._fed = self._pending = self._fed[at:]
+        self._decompressor, self._started = self._open(), False
+        return True
+
     def _next(self, size: int) -> bytes:
         while True:
             if self._decompressor.eof:
@@ -61,10 +76,10 @@ class Unpacked(io.RawIOBase):
                 rest = (rest + self._packed.read(_CHUNK_BYTES)).lstrip(b"\0")
                 if not rest.startswith(self._magic):
                     return b""  # the end, or what a careless download appended
-                self._pending = rest
+                self._fed = self._pending = rest
                 self._decompressor, self._started = self._open(), False
             elif not self._pending and self._decompressor.needs_input:
-                self._pending = self._packed.read(_CHUNK_BYTES)
+                self._fed = self._pending = self._packed.read(_CHUNK_BYTES)
                 if not self._pending:
                     if not self._started:
                         return b""
@@ -102,7 +117,7 @@ class _Gzip:
 _DECOMPRESSORS: dict[
     str, tuple[bytes, Callable[[], _Gzip | bz2.BZ2Decompressor | lzma.LZMADecompressor]]
 ] = {
-    "gzip": (b"\x1f\x8b", _Gzip),
+    "gzip": (b"\x1f\x8b\x08", _Gzip),
     "bzip2": (b"BZh", bz2.BZ2Decompressor),
     "xz": (b"\xfd7zXZ", lambda: lzma.LZMADecompressor(memlimit=_XZ_MEMORY_BYTES)),
 }
@@ -115,14 +130,14 @@ def unpack(stream: IO[bytes], packing: str, source: str, most_bytes: int) -> IO[
     return io.BufferedReader(Unpacked(stream, packing, source, most_bytes), _CHUNK_BYTES)
 
 
-def read_at_most(stream: IO[bytes], max_bytes: int, source: str) -> bytes:
-    """All bytes of `stream`.
+def read_at_most(stream: IO[bytes], max_bytes: int, source: str, *, begun: bytes = b"") -> bytes:
+    """All bytes of `stream`, after those that were `begun` with.
 
     Raises:
         DocumentError: they are more than `max_bytes`
     """
-    chunks = []
-    left = max_bytes + 1
+    chunks = [begun]
+    left = max_bytes + 1 - len(begun)
     while left > 0 and (chunk := stream.read(min(left, 1 << 20))):
         chunks.append(chunk)
         left -= len(chunk)

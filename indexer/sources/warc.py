@@ -14,7 +14,7 @@ from indexer.models import Document
 from indexer.sources.found import Found, Ignored, failed, reason_of
 from indexer.sources.kinds import FileType
 from indexer.sources.names import safe_name
-from indexer.sources.streams import UNPACKING_ERRORS, read_at_most, unpack
+from indexer.sources.streams import UNPACKING_ERRORS, Unpacked, read_at_most
 
 _PAGE_TYPES = {
     "text/html": "text/html",
@@ -29,7 +29,7 @@ _HEAD_BYTES = 4 << 20
 class _Guarded(io.RawIOBase):
     """A stream of which no more than `allowed` bytes are read, where that is a number."""
 
-    def __init__(self, stream: IO[bytes], source: str) -> None:
+    def __init__(self, stream: IO[bytes] | io.RawIOBase, source: str) -> None:
         self._stream = stream
         self._source = source
         self.allowed: int | None = None
@@ -40,7 +40,10 @@ class _Guarded(io.RawIOBase):
 
     def read(self, size: int = -1, /) -> bytes:
         """Up to `size` bytes."""
-        data = self._stream.read(size)
+        try:
+            data = self._stream.read(size) or b""
+        except EOFError as error:  # which warcio would take for the end of the file
+            raise OSError(str(error)) from error
         if self.allowed is not None:
             self.allowed -= len(data)
             if self.allowed < 0:
@@ -57,32 +60,46 @@ def read_warc(
     statuses and types, and `revisit` records (the page was the same as one recorded elsewhere), are
     ignored. A record that the crawler cut short (`WARC-Truncated`) is read as far as it goes; a
     record that ends before its own length, as in a file that was not copied whole, is an error.
+    Where each record is packed by itself, one that is damaged costs no other.
     """
+    # Unpacked here and not by warcio, so that files packed as a whole can be read too; and not
+    # buffered, so that what comes before a damaged place is not lost with it.
+    unpacked = Unpacked(stream, type_.packing, source, most_bytes) if type_.packing else None
+    guarded = _Guarded(unpacked or stream, source)
     number = 0
-    try:
-        # Unpacked here and not by warcio, so that files packed as a whole can be read too.
-        guarded = _Guarded(unpack(stream, type_.packing, source, most_bytes), source)
-        records = iter(ArchiveIterator(guarded))  # type: ignore[no-untyped-call]
-        while True:
-            guarded.allowed = _HEAD_BYTES
-            record = next(records, None)
-            if record is None:
+    while True:
+        records = _records(guarded)
+        try:
+            for record in records:
+                number += 1
+                found = _page(record, f"{source}#{number}", max_bytes)
+                if found:
+                    yield found
+                while record.raw_stream.read(1 << 16):
+                    pass
+            return
+        except DocumentError as error:
+            yield error
+            return
+        except ArchiveLoadFailed as error:
+            yield failed(source, f"not a WARC file from record {number + 1} on", error)
+            return
+        except UNPACKING_ERRORS as error:
+            yield failed(source, f"damaged at record {number + 1}: {reason_of(error)}", error)
+            if unpacked is None or not unpacked.skip_part():
                 return
-            guarded.allowed = None
-            number += 1
-            found = _page(record, f"{source}#{number}", max_bytes)
-            if found:
-                yield found
-            while record.raw_stream.read(1 << 16):
-                pass
-    except DocumentError as error:
-        yield error
-    except ArchiveLoadFailed as error:
-        yield failed(source, f"not a WARC file from record {number + 1} on", error)
-    except UNPACKING_ERRORS as error:
-        yield failed(
-            source, f"cannot be read from record {number + 1} on: {reason_of(error)}", error
-        )
+
+
+def _records(guarded: _Guarded) -> Iterator[Any]:
+    """The records of a stream, from where it stands."""
+    records = iter(ArchiveIterator(guarded))  # type: ignore[no-untyped-call]
+    while True:
+        guarded.allowed = _HEAD_BYTES
+        record = next(records, None)
+        if record is None:
+            return
+        guarded.allowed = None
+        yield record
 
 
 def _page(record: Any, name: str, max_bytes: int) -> Found | None:

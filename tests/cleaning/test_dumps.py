@@ -63,6 +63,20 @@ def test_a_caption_glued_into_a_paragraph_comes_out(caption, after):
 
 
 @pytest.mark.parametrize(
+    ("credit", "names"),
+    [
+        ("Bài, Ảnh, Video: Hòa Nguyễn - Đức Quang", ("Hòa Nguyễn", "Đức Quang")),
+        ("Bài, ảnh: Lê Thị Na", ("Lê Thị Na",)),
+        ("Tin, Ảnh: Trần Bách & Lê Na", ("Trần Bách", "Lê Na")),
+    ],
+)
+def test_a_credit_of_text_and_pictures_glued_to_the_end_names_the_authors(credit, names):
+    article = cleaned(TITLE, LEAD, P[0], f"{P[1]} {credit}")
+    assert article.author == names
+    assert article.body == f"{P[0]}\n{P[1]}"
+
+
+@pytest.mark.parametrize(
     "sentence",
     [
         "Ông hỏi: Ai sẽ trông coi thư viện khi cô giáo chuyển trường?",

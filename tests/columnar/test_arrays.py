@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.columnar.arrays import highest, ranges, run_starts, stable_order
+from indexer.columnar.arrays import highest, ranges, run_starts
+from indexer.columnar.kernels import stable_order
 
 
 @given(st.lists(st.integers(0, 1 << 40), max_size=200))

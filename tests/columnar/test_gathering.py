@@ -128,9 +128,9 @@ def test_what_a_killed_process_had_is_built_again(folder, sign, after):
 def test_a_process_killed_while_it_writes_loses_nothing(folder, monkeypatch):
     write = gathering.Member.write
 
-    def write_and_die(member, path, groups):
+    def write_and_die(member, name, path, groups):
         os.kill(member._process.pid, signal.SIGKILL)
-        write(member, path, groups)
+        write(member, name, path, groups)
 
     monkeypatch.setattr(gathering.Member, "write", write_and_die)
     with IndexWriter(folder, workers=3) as writer:
@@ -163,7 +163,9 @@ def test_an_interrupt_leaves_no_file_and_no_process(folder):
 def test_a_full_disk_in_another_process_is_an_error_of_this_one(folder, monkeypatch):
     write = gathering.Member.write
     monkeypatch.setattr(
-        gathering.Member, "write", lambda member, path, groups: write(member, path / "no", groups)
+        gathering.Member,
+        "write",
+        lambda member, name, path, groups: write(member, name, path / "no", groups),
     )
     with pytest.raises(OSError, match=r"Not a directory|No such file"):
         written(folder, ARTICLES, workers=2)

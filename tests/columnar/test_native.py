@@ -21,6 +21,7 @@ from indexer.columnar.coded import (
 )
 from indexer.columnar.feedback import feedback
 from indexer.columnar.postings import DENSE, FAR, NEAR, STEPS, Lists, encode, kind_of
+from indexer.columnar.units import NativeUnits, Units
 from indexer.models import Article
 from indexer.query import parse_query
 from tests.columnar.test_evaluate import FILLER, evaluator_of
@@ -135,6 +136,40 @@ def test_the_best_come_first_and_equal_ones_newest_first(values, size, base):
     for numbers, found in both(lambda: kernels.best(scores, rows, base, size)):
         got = zip(found.tolist(), numbers.tolist(), strict=True)
         assert list(got) == wanted
+
+
+@given(
+    st.lists(st.one_of(st.integers(0, 9), st.integers(0, (1 << 40) - 1)), max_size=300),
+    st.sampled_from([np.uint8, np.uint16, np.int32, np.uint32, np.int64]),
+)
+def test_keys_are_ordered_alike(keys, kind):
+    line = (
+        np.array(keys, np.int64) % (np.iinfo(kind).max + 1 if kind is not np.int64 else 1 << 62)
+    ).astype(kind)
+    wanted = np.argsort(line, kind="stable").tolist()
+    for order in both(lambda: kernels.stable_order(line)):
+        assert order.tolist() == wanted
+
+
+pieces = st.one_of(st.sampled_from(["đại", "hội,", "", "\n", "\0", "a" * 30]), st.text(max_size=4))
+
+
+@given(st.lists(st.lists(pieces, min_size=1, max_size=40), min_size=1, max_size=4))
+def test_units_are_numbered_alike(batches):
+    native_units, units = NativeUnits(native), Units()
+    for pieces in batches:
+        text = "".join(f"{piece} " for piece in pieces)
+        assert native_units.numbers_of(text).tolist() == units.numbers_of(text).tolist()
+        assert native_units.names_from(0) == units.names_from(0)
+    assert len(native_units) == len(units)
+
+
+def test_more_units_than_the_table_has_slots_are_numbered():
+    text = "".join(f"u{i} " for i in range(30_000))
+    units = NativeUnits(native)
+    for _ in range(2):
+        assert units.numbers_of(text).tolist() == list(range(30_000))
+    assert units.names_from(29_999) == ["u29999"]
 
 
 @given(st.integers(0, 60), st.integers(0, 1 << 30))

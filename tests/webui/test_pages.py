@@ -346,16 +346,16 @@ def test_a_page_too_deep_is_refused_kindly(client: FlaskClient) -> None:
 
 def test_newer_articles_can_be_preferred(client: FlaskClient) -> None:
     page = get(client, "/search", q="lũ")
-    orders = {text(a): str(a["href"]) for a in page.select(".sorts a:not(.to-filters)")}
-    assert list(orders) == ["Phù hợp nhất", "Phù hợp và mới", "Mới nhất", "Cũ nhất"]
-    assert "recency=30" in orders["Phù hợp và mới"]
-    recent = get(client, orders["Phù hợp và mới"])
-    assert text(select(recent, ".sorts [aria-current]")) == "Phù hợp và mới"
+    orders = {text(a): str(a["href"]) for a in page.select(".sorts a")}
+    assert list(orders) == ["Phù hợp", "Phù hợp & mới", "Mới nhất", "Cũ nhất"]
+    assert "recency=30" in orders["Phù hợp & mới"]
+    recent = get(client, orders["Phù hợp & mới"])
+    assert text(select(recent, ".sorts [aria-current]")) == "Phù hợp & mới"
     assert "recency" not in select(get(client, "/search", q="lũ"), ".sorts [aria-current]")["href"]
 
 
 def test_without_words_nothing_is_sorted_by_relevance(client: FlaskClient) -> None:
-    orders = [text(a) for a in get(client, "/search").select(".sorts a:not(.to-filters)")]
+    orders = [text(a) for a in get(client, "/search").select(".sorts a")]
     assert orders == ["Mới nhất", "Cũ nhất"]
 
 
@@ -375,3 +375,28 @@ def test_the_statistics_have_every_site(client: FlaskClient, index: Index) -> No
     shown = {text(a) for a in page.select(".plot th a")}
     assert {value.value for value in index.stats().by["site"]} <= shown
     assert len(page.select(".plot > table tr")) < len(page.select(".plot tr"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "way"),
+    [
+        ('"hội đại mạc bế"', "Tìm không có dấu ngoặc kép"),
+        ("27/9/2020", "Các bài đăng vào lúc đó"),
+        ("https://www.vietnamplus.vn/dai-hoi-dang-bo-tinh-lang-son-dua-kinh-te-cua-khau-thanh-"
+         "mui-nhon/667251.vnp", "Mở bài có địa chỉ này"),
+    ],
+)  # fmt: skip
+def test_where_nothing_is_found_there_is_a_way_out(
+    client: FlaskClient, typed: str, way: str
+) -> None:
+    page = get(client, "/search", q=typed)
+    assert not page.select(".hit")
+    (link,) = [a for a in page.select(".notice-box a") if text(a) == way]
+    assert get(client, str(link["href"])).select(".hit, article")
+
+
+def test_what_has_no_word_is_said_to_find_everything(client: FlaskClient) -> None:
+    page = get(client, "/search", q="🙂")
+    assert "không có từ nào" in text(select(page, ".notice"))
+    assert page.select(".hit")
+    assert not get(client, "/search").select(".notice")

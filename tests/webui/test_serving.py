@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 from bs4 import BeautifulSoup
@@ -97,6 +98,45 @@ def test_the_address_that_is_printed_answers(start: Start, large: Path, host: st
     _, addresses = start(large, "--host", host)
     for name, port in addresses:
         assert urlopen(f"http://{name}:{port}/healthz").status == 200
+
+
+def test_an_address_may_hold_vietnamese_letters_as_they_are(start: Start, large: Path) -> None:
+    def answer(request: str) -> bytes:
+        with socket.create_connection((host, port), timeout=30) as client:
+            client.sendall(f"{request}\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+            return b"".join(iter(lambda: client.recv(65536), b""))
+
+    _, [(host, port)] = start(large)
+    typed = answer("GET /api/search?q=đại%20hội&per_page=1 HTTP/1.1")
+    assert typed.startswith(b"HTTP/1.1 200")
+    assert '"query": "đại hội"'.encode() in typed or '"query":"đại hội"'.encode() in typed
+    wrong = answer("GET / HTTP/9")
+    assert wrong.startswith(b"HTTP/1.0 400")
+    assert b"application/problem+json" in wrong
+
+
+def test_a_trusted_proxy_tells_the_client_and_the_address(start: Start, large: Path) -> None:
+    forwarded = {
+        "X-Forwarded-For": "203.0.113.7",
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Host": "news.example",
+    }
+
+    def get(where: tuple[str, int], path: str) -> tuple[int, str]:
+        host, port = where
+        try:
+            with urlopen(Request(f"http://{host}:{port}{path}", headers=forwarded)) as answer:
+                return answer.status, answer.read().decode()
+        except HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+
+    _, [proxied] = start(large, "--trusted-proxies=1", "--api-per-minute=3")
+    assert "https://news.example/search?q=" in get(proxied, "/opensearch.xml")[1]
+    assert [get(proxied, "/api/stats")[0] for _ in range(3)] == [200, 200, 429]
+    _, [alone] = start(large, "--api-per-minute=3")
+    assert "news.example" not in get(alone, "/opensearch.xml")[1]
+    assert [get(alone, "/api/stats")[0] for _ in range(4)] == [200] * 4
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 from xml.etree import ElementTree
@@ -15,6 +16,7 @@ from webui import create_app
 from webui.ratelimit import RateLimiter
 
 STRANGE_ID = "https://tinvung.example/a//b?x=1&y=%20 2#phần-3"
+START = datetime(2024, 1, 1, tzinfo=UTC)
 ATOM = "{http://www.w3.org/2005/Atom}"
 FAR_AWAY = {"REMOTE_ADDR": "203.0.113.7"}
 
@@ -151,6 +153,28 @@ def test_any_search_is_an_atom_feed(client: FlaskClient):
         for e in entries
         for n in ("id", "updated", "author/" + f"{ATOM}name")
     )
+
+
+def test_a_feed_holds_the_newest_of_what_the_words_are_about(tmp_path: Path):
+    index = open_index(tmp_path / "index", create=True)
+    own = [" ".join(f"chữ{n}x{k}" for k in range(80)) for n in range(60)]
+    about = [Article(id=f"gold{n}", title="Giá vàng hôm nay", published=START + timedelta(days=n),
+                     body=f"Giá vàng phiên này tăng nhẹ. {own[n]}")
+             for n in range(4)]  # fmt: skip
+    scattered = Article(id="other", title="Chợ phiên", published=START + timedelta(days=9),
+                        body=f"Áo vàng rực. {own[4]} Không ai hỏi giá.")  # fmt: skip
+    others = [Article(id=f"tin{n}", title="Bản tin", body=own[n]) for n in range(5, 60)]
+    index.add([*about, scattered, *others])
+    client = create_app(index).test_client()
+
+    def ids(path: str) -> list[str]:
+        feed = ElementTree.fromstring(client.get(path).data)
+        return [e.findtext(f"{ATOM}id", "")[-5:] for e in feed.findall(f"{ATOM}entry")]
+
+    assert client.get("/api/search?q=gia+vang").json["total"] == 5
+    assert ids("/feed.atom?q=gia+vang") == ["gold3", "gold2", "gold1", "gold0"]
+    assert ids("/feed.atom?q=gia+vang&sort=newest")[0] == "other"
+    assert ids("/feed.atom?q=site:x+OR+-zzz")[0] == "other"  # nothing has a score
 
 
 def test_any_search_is_an_rss_feed(client: FlaskClient):
