@@ -288,7 +288,9 @@ class NoticeKind(StrEnum):
     NOT_A_DATE = "not-a-date"  # `detail` (`since:2020-13`) names no date and was set aside
     MARKS_SET_ASIDE = "marks-set-aside"  # nothing has these marks: they were ignored
     CORRECTED = "corrected"  # words unknown to the index were read as `detail`
-    RELAXED = "relaxed"  # not every word had to be there; `detail`: the words set aside
+    RELAXED = "relaxed"  # not every word had to be there; `detail`: those that most results lack
+    BACKWARDS = "backwards"  # the range of time ends before it begins: nothing can be found
+    NO_WORDS = "no-words"  # nothing in the text (`detail`) is a word: everything is shown
     TIMED_OUT = "timed-out"  # the search was cut short
 
 
@@ -312,8 +314,9 @@ class Reading:
 class SearchResults:
     """A page of results.
 
-    total       articles found, duplicates included
-    pages       number of pages there are (duplicates folded)
+    total       articles found, near copies included: what `facets` add up to
+    groups      of these, what is listed: articles with their near copies folded under them
+    pages       number of pages there are: `groups` / `per_page`, rounded up
     facets      by field (`site section agency author tag year month`): values, most frequent first
                 (`year` and `month`, as `2020` and `2020-09`, in order of time)
     suggestion  did-you-mean: a query text, "" where none
@@ -333,12 +336,14 @@ class SearchResults:
     readings: tuple[Reading, ...] = ()
     notices: tuple[Notice, ...] = ()
     took_ms: float = 0.0
+    groups: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready; the one shape used by the API, the CLI and exports."""
         return {
             "query": self.query.text,
             "total": self.total,
+            "groups": self.groups,
             "page": self.page,
             "per_page": self.per_page,
             "pages": self.pages,

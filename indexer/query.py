@@ -56,12 +56,13 @@ _TYPED = str.maketrans(
         **dict.fromkeys("\u200b\u200c\u200d\u2060\u00ad\ufeff"),
     }
 )
-_OPERATORS = frozenset({"OR", "AND"})
+_OPERATORS = frozenset({"OR", "AND", "NOT"})
 _T = TypeVar("_T")
 _NAMES = "|".join((*TEXT_FIELDS, *METADATA_FIELDS))
 _ITEM = re.compile(
     rf"""
-      (?P<minus> (?<![^\s(]) - (?=[^\s\-)]) )?
+      (?P<minus> (?<![^\s(])
+          (?: - (?=[^\s\-)]) | NOT \s+ (?! (?:OR|AND|NOT)(?!\S) ) (?=[^\s)]) ) )?
       (?:
         (?P<bound> (?i:since|until) ) : \s* (?P<quote>"?) (?P<date> \d[\d/.-]* ) (?P=quote)
         (?=[\s()"]|$)
@@ -146,6 +147,16 @@ def _bound(date: str) -> tuple[datetime, datetime] | None:
     if (span := _period(date.strip())) is None:
         raise QueryError(f"{date!r} is no year, month or day", date, (0, len(date)))
     return span
+
+
+def day_of(text: str) -> str:
+    """`text` where it is a day and nothing else, else "".
+
+    >>> day_of("27/9/2020"), day_of("2020-09"), day_of("31/2/2020")
+    ('27/9/2020', '', '')
+    """
+    match = _DATE.fullmatch(text)
+    return text if match and (match["d"] or match["d2"]) and _period(text) else ""
 
 
 def without_quotes(query: Query) -> Query:

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from indexer.columnar.evaluate import words_of
 from indexer.engines.base import FACETS, Ranked, Ranking, View
+from indexer.errors import ArticleNotFoundError
 from indexer.models import (
     And,
     Article,
@@ -27,7 +29,15 @@ from indexer.models import (
     Sort,
     Term,
 )
-from indexer.query import parse_query
+from indexer.offers import (
+    as_typed,
+    is_backwards,
+    marks_are_right,
+    offer,
+    without_year,
+    years_of,
+)
+from indexer.query import day_of, parse_query
 from indexer.snippets import Highlighter, LazyHighlighter, LitArticle
 from indexer.understand import Meaning, did_you_mean, readings, understand
 from indexer.vietnamese import fold
@@ -63,6 +73,10 @@ def search(
     page, per_page = max(1, page), max(1, per_page)
     notices = [Notice(NoticeKind.TRUNCATED)] if query.truncated else []
     notices += [Notice(NoticeKind.NOT_A_DATE, bound) for bound in query.not_dates]
+    if is_backwards(query.root):
+        notices.append(Notice(NoticeKind.BACKWARDS))
+    if query.root is None and query.text.strip() and not query.not_dates:
+        notices.append(Notice(NoticeKind.NO_WORDS, query.text.strip()))
     count, model = view.count, view.language()
 
     def rank(meaning: Meaning) -> Ranking:
@@ -85,16 +99,25 @@ def search(
     ranking = rank(meaning)
     root = meaning.query.root
     unmet = not ranking.complete and not ranking.timed_out
-    if not literal and root is not None and unmet:
+    if unmet and (address := _by_address(view, query.text)):
+        ranking = address
+    elif not (literal or ranking.total or ranking.timed_out) and root and years_of(root):
+        less = Meaning(replace(meaning.query, root=without_year(root)), meaning.reading)
+        again = rank(less)
+        if again.complete:
+            meaning, ranking = less, again
+            notices.append(Notice(NoticeKind.RELAXED, " ".join(years_of(root))))
+    elif not literal and root is not None and unmet:
         bare = _without_marks(root)
-        if bare != root and count(Query("", bare, plain=False)):
+        right = marks_are_right(words_of(meaning.query), count)
+        if bare != root and not right and count(Query("", bare, plain=False)):
             without_marks = Meaning(replace(meaning.query, root=bare), meaning.reading)
             again = rank(without_marks)
             if again.total and not again.relaxed:
                 meaning, ranking = without_marks, again
                 notices.append(Notice(NoticeKind.MARKS_SET_ASIDE))
     if ranking.relaxed:
-        notices.append(Notice(NoticeKind.RELAXED, " ".join(ranking.relaxed)))
+        notices.append(Notice(NoticeKind.RELAXED, as_typed(ranking.relaxed, query.text)))
     if ranking.timed_out:
         notices.append(Notice(NoticeKind.TIMED_OUT))
     suggestion = ""
@@ -106,10 +129,13 @@ def search(
             few = bool(ranking.relaxed) or ranking.total < _FEW
             found = 0 if ranking.relaxed else ranking.total
             suggestion = did_you_mean(meaning.query, model, among, found=found, few=few)
+        if not suggestion and (unmet or day_of(query.text.strip())):
+            suggestion = offer(query, among)
     hits = make_hits(view, ranking.hits, meaning.query, snippets=snippets, reading=meaning.reading)
     return SearchResults(
         query=query,
         total=ranking.total,
+        groups=ranking.groups,
         page=page,
         per_page=per_page,
         pages=-(-ranking.groups // per_page),
@@ -120,6 +146,17 @@ def search(
         notices=tuple(notices),
         took_ms=(time.perf_counter() - started) * 1000,
     )
+
+
+def _by_address(view: View, text: str) -> Ranking | None:
+    """The article whose address was pasted as a query."""
+    id = text.strip()
+    if "/" not in id or any(map(str.isspace, id)):
+        return None
+    try:
+        return Ranking(1, 1, (Ranked(view.number(id), 0.0),), complete=1)
+    except ArticleNotFoundError:
+        return None
 
 
 def make_hits(

@@ -23,6 +23,7 @@ FLOORS = {
     "columnar": 3,
     "restore": 3,
     "understand": 4,
+    "offers": 4,
     "engines": 4,
     "phrases": 2,
     "suggest": 5,

@@ -131,3 +131,34 @@ def test_an_empty_index_understands_nothing_and_says_so(tmp_path):
 
 def test_completions_come_from_titles(index):
     assert "đại hội đảng bộ" in [s.text.casefold() for s in index.suggest("dai ho")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("langson", "Lạng Sơn"),
+        ("daihoi", "đại hội"),
+        ("cửa khuẩ", "cửa khẩu"),
+        ("trường họcd", "trường học"),
+        ("đgản bộ", ""),
+        ("luậ tnhà", ""),
+    ],
+)
+def test_joined_and_swapped_letters_are_understood(larger, index, typed, read):
+    details = [
+        n.detail.casefold()
+        for some in (index, larger)
+        for n in some.search(typed).notices
+        if n.kind is NoticeKind.CORRECTED
+    ]
+    assert not read or read.casefold() in details
+
+
+def test_two_letters_that_changed_places_are_one_slip(index):
+    assert [n.detail.casefold() for n in index.search("lạng snơ").notices] == ["lạng sơn"]
+
+
+def test_half_the_marks_of_a_name_are_completed(index):
+    index_first = index.search("lang sơn").hits[0].article.title
+    assert "Lạng Sơn" in index_first
+    assert all("Lạng Sơn" in hit.article.title for hit in index.search("lạng sơn").hits)

@@ -52,6 +52,7 @@ SCHEMAS: dict[str, Any] = {
     "SearchResults": _object(
         query=STRING,
         total={**COUNT, "description": "articles found, near copies included"},
+        groups={**COUNT, "description": "what is listed: near copies counted once"},
         page=COUNT, per_page=COUNT,
         pages={**COUNT, "description": "near copies stand in `duplicates` of one hit: they take no "
                "place on a page, so there may be fewer pages than `total` needs"},

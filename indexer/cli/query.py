@@ -27,7 +27,9 @@ _NOTICES = {
     NoticeKind.NOT_A_DATE: "“{}” is no date and was set aside: 2020, 2020-09, 27/9/2020.",
     NoticeKind.MARKS_SET_ASIDE: "Nothing is written with exactly these marks: they were set aside.",
     NoticeKind.CORRECTED: "Read as “{}” (--literal searches for what you typed).",
-    NoticeKind.RELAXED: "Not every article has all of your words; set aside: “{}”.",
+    NoticeKind.RELAXED: "Not every article has all of your words; most lack “{}”.",
+    NoticeKind.BACKWARDS: "The first day is after the last, so nothing was published in between.",
+    NoticeKind.NO_WORDS: "There is no word in “{}”: all articles are shown.",
     NoticeKind.TIMED_OUT: "The search took too long and was cut short; there may be more.",
 }
 _Command = TypeVar("_Command", bound=Callable[..., None])

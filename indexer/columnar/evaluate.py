@@ -43,6 +43,7 @@ _RULES = ((3, 1, 0.75), (8, 10, 0.4), (10**9, 20, 0.25))
 _ARTICLES_PER_ENOUGH = 500
 # Words of more articles than this share say too little to ask for when a query is relaxed.
 _SAYS_LITTLE = 0.4
+_ASKED = 100  # results, for the words that they lack
 _TEXT_FIELDS = (None, "title", "lead", "body", "caption")
 
 
@@ -107,9 +108,30 @@ class _Wanted:
             articles = list(map(holders, articles, self.found[word]))
         return sum(map(len, articles))
 
-    def is_everywhere(self, word: str, articles: Sequence[I64]) -> bool:
-        """Whether all of some articles (by part) hold a word."""
-        return all(map(all_hold, articles, self.found[word]))
+    def given_up(self, articles: Sequence[I64], everywhere: float) -> tuple[str, ...]:
+        """The words that most of some articles (by part) lack; or else the one that is lacking most
+        often; none where all hold all.
+
+        Words of more than `everywhere` articles are not asked for, and of many articles some; of a
+        long query only the words are told that are too rare for most articles to have them.
+        """
+        total = sum(map(len, articles))
+        some = [np.ascontiguousarray(rows[:: 1 + total // _ASKED]) for rows in articles]
+        asked = sum(map(len, some))
+        held: dict[str, int] = {}
+        for word, df in self.counts.items():
+            if 2 * df < total:
+                held[word] = 0
+            elif df <= everywhere and len(self.counts) <= _RULES[1][0]:
+                held[word] = self.holding(some, [word])
+        lacking = tuple(word for word, count in held.items() if 2 * count < asked)
+        if lacking:
+            return lacking
+        if held and min(held.values()) < asked:
+            return (min(held, key=held.__getitem__),)
+        return tuple(
+            word for word, found in self.found.items() if not all(map(all_hold, articles, found))
+        )[:1]
 
 
 class Evaluator:
@@ -215,12 +237,13 @@ class Evaluator:
         if total and (enough == 1 or len(words) <= _RULES[0][0]):
             return whole, total, ()
         # Words without marks fit nearly anything; what was meant, the reading says.
+        meant = words
         if len(words) > _RULES[0][0] and reading is not None and len(reading) == len(words):
-            wanted = _Wanted(reading, self.lists, typed=False)
-        else:
-            wanted = _Wanted(words, self.lists, typed=True)
+            meant = list(reading)
+        wanted = _Wanted(meant, self.lists, typed=meant is words)
         results, relaxed = self._relaxed(wanted, kept, share, whole, enough=enough)
-        return results, total, relaxed
+        typed = dict(zip(meant, words, strict=True))
+        return results, total, tuple(typed[word] for word in relaxed)
 
     def _whole(self, root: Node | None, clock: Clock) -> list[I64]:
         """What `root` finds, by part; of those parts that are known in time, where any is."""
@@ -243,7 +266,7 @@ class Evaluator:
         *,
         enough: int,
     ) -> tuple[list[I64], tuple[str, ...]]:
-        """The articles that hold most of the words, and the words that some of them lack.
+        """The articles that hold most of the words, and the words that were given up for it.
 
         `whole` are those that hold all the words as typed: always results, and the only ones where
         `enough` of them hold all the words as they are meant (`wanted`).
@@ -276,11 +299,7 @@ class Evaluator:
             others = [word for word in there if word not in telling]
             if sum(map(len, full)) >= enough and wanted.holding(full, others) >= enough:
                 return whole, ()
-        return results, tuple(
-            word
-            for word, df in wanted.counts.items()
-            if df < total or not wanted.is_everywhere(word, results)
-        )
+        return results, wanted.given_up(results, little)
 
     def _cover(self, number: int, wanted: _Wanted, words: Mapping[str, int]) -> F32:
         """By article of a part, the idf of the words that it holds, added up."""

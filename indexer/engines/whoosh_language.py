@@ -16,6 +16,7 @@ from itertools import pairwise
 import numpy as np
 
 from indexer.columnar.arrays import I64
+from indexer.columnar.coded import NOTHING, Coded, docs_of, holders
 from indexer.columnar.open_part import OpenPart
 from indexer.restore.common import common_forms, common_pairs, common_totals
 from indexer.restore.model import Choices, Form, SyllableModel
@@ -36,6 +37,7 @@ class IndexLanguage(SyllableModel):
         self.contexts_total = contexts + sum(int(p.different_before.sum()) for p in self._parts)
         self._shares: dict[str, float] = {}
         self._articles = lru_cache(maxsize=_FEW_REMEMBERED)(self._find_articles)
+        self._found = lru_cache(maxsize=_REMEMBERED)(self._find_list)
         self._pair = lru_cache(maxsize=_REMEMBERED)(self._find_pair)
 
     def __len__(self) -> int:
@@ -165,21 +167,20 @@ class IndexLanguage(SyllableModel):
     def _both(self, a: str, b: str, c: str) -> int:
         count = 0
         for part in self._parts:
-            one, two = self._articles(part, a, b), self._articles(part, b, c)
-            if not len(one) or not len(two):
+            one, two = self._found(part, a, b), self._found(part, b, c)
+            if not one.df or not two.df:
                 continue
-            few, many = (one, two) if len(one) < len(two) else (two, one)
-            at = many.searchsorted(few)
-            at[at == len(many)] = 0
-            count += int(np.count_nonzero(many[at] == few))
+            pair, many = ((a, b), two) if one.df < two.df else ((b, c), one)
+            count += len(holders(self._articles(part, *pair), many))
         return count
 
-    def _find_articles(self, part: OpenPart, first: str, second: str) -> I64:
+    def _find_list(self, part: OpenPart, first: str, second: str) -> Coded:
         a, b = part.numbers(first).exact, part.numbers(second).exact
         entry = part.segment.pairs.of_exact(a, b) if a >= 0 and b >= 0 else -1
-        if entry < 0:
-            return np.zeros(0, np.int64)
-        return part.segment.pairs.postings(entry)[0]
+        return part.segment.pairs.coded(entry) if entry >= 0 else NOTHING
+
+    def _find_articles(self, part: OpenPart, first: str, second: str) -> I64:
+        return docs_of(self._found(part, first, second))
 
     def surface(self, word: str) -> str:
         """How an exact form is written most often (`mĩ` → `Mỹ`)."""
