@@ -283,11 +283,17 @@ class Sections:
             self._mapped.madvise(mmap.MADV_DONTNEED)
 
     def verify(self) -> None:
-        """Check every byte that a checksum covers. Raises `IndexCorruptError`."""
+        """Check every byte that a checksum covers, and those between arrays.
+
+        Raises `IndexCorruptError`.
+        """
         for name in self._arrays:
             section = self.section(name)
             section._checked[:] = bytes(len(section._checked))
             section.check()
+            start, size = self.place_of(name)
+            if self._map[start + size : start + size + -size % _ALIGN].any():
+                raise self.corrupt(f"what follows {name} is not empty")
 
 
 def _planes(array: Ints, *, ascends: bool) -> bytes:
