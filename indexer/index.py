@@ -333,6 +333,7 @@ COMPLETIONS, NEW_TITLES = "completions", "new-titles"
 # Completions are made anew when there are so many titles more, in parts of those that they are
 # made of: a small commit to a large index leaves that to a later one.
 _TITLES_MORE = 0.05
+_TITLES_AT_ONCE = 40_000  # they take 2,500 bytes each meanwhile
 
 
 def attach_grouper(writer: Writer, grouper: Grouper) -> None:
@@ -353,7 +354,11 @@ def attach_titles(writer: Writer, engine: Engine, titles: Sequence[str]) -> None
     read, waiting = json.loads(engine.attachment(NEW_TITLES) or "[0, []]")
     waiting += titles
     if len(waiting) >= _TITLES_MORE * read:
-        writer.attach(COMPLETIONS, update_suggestions(engine.attachment(COMPLETIONS), waiting))
+        completions = engine.attachment(COMPLETIONS)
+        for first in range(0, len(waiting), _TITLES_AT_ONCE):
+            part = waiting[first : first + _TITLES_AT_ONCE]
+            completions = update_suggestions(completions, part)
+        writer.attach(COMPLETIONS, completions or b"")
         read, waiting = read + len(waiting), []
     writer.attach(NEW_TITLES, json.dumps([read, waiting]).encode())
 

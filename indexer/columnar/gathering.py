@@ -70,6 +70,7 @@ class _Growing:
     dead        numbers of articles that were removed meanwhile
     """
 
+    number: int
     name: str
     member: Member | None
     builder: SegmentBuilder | None
@@ -116,7 +117,8 @@ class Gatherer:
     grouping    gives their groups to articles that are added without one
     replace     is called with the ids of a batch, and their hashes, before it is built: older
                 articles with these ids must go
-    adopt       is called with each new segment
+    adopt       is called with each new segment, as soon as it is written, and with its number:
+                they are numbered in the order in which they were begun
     begun       gets the name of each file before it is written
     """
 
@@ -129,7 +131,7 @@ class Gatherer:
         workers: int,
         grouping: Grouping | None,
         replace: Callable[[Sequence[str], U64], object],
-        adopt: Callable[[Held], None],
+        adopt: Callable[[Held, int], None],
         begun: set[str],
     ) -> None:
         self._folder, self._files = folder, files
@@ -145,7 +147,7 @@ class Gatherer:
         self._writing: deque[_Growing] = deque()  # by members
         self._members: list[Member] = []
         self._is_large = False
-        self._turn = 0
+        self._turn = self._begins = 0
 
     def add(self, article: Article, group: str | None) -> None:
         """Take an article; one with the same id takes the place of an earlier one."""
@@ -269,7 +271,9 @@ class Gatherer:
         if member not in self._members:  # it may have ended meanwhile
             member = None
         builder = SegmentBuilder() if member is None else None
-        growing = _Growing(f"{NAME}_{secrets.token_hex(8)}", member, builder)
+        self._begins += 1
+        name = f"{NAME}_{secrets.token_hex(8)}"
+        growing = _Growing(self._begins, name, member, builder)
         self._growing.append(growing)
         return growing
 
@@ -372,7 +376,7 @@ class Gatherer:
         for number in growing.dead:
             held.delete(number)
         self._places = {id: at for id, at in self._places.items() if at[0] is not growing}
-        self._adopt(held)
+        self._adopt(held, growing.number)
 
     def _finish_before(self, growing: _Growing, *, wait: bool) -> None:
         """What a member was told to write before it was sent the batch that is answered next."""

@@ -138,6 +138,7 @@ def _vocabulary(sources: list[Source]) -> tuple[Vocabulary, list[str]]:
         counts = np.zeros(len(mapping), dtype=np.int64)
         for numbers, _ in _token_parts(source):
             counts += np.bincount(numbers, minlength=len(mapping))
+            _release([source])
         np.add.at(frequency, mapping, counts)
     words, raw_new, exact_new = arrange(list(raw), frequency, np.array(raw_exact), list(exact))
     for source, raw_map, exact_map in zip(sources, raw_maps, exact_maps, strict=True):
@@ -167,6 +168,7 @@ def _write_tokens(out: SectionWriter, sources: list[Source]) -> I64:
         for numbers, sizes in _token_parts(source):
             stream.append(source.raw[numbers].astype(np.uint32))
             counts.append(sizes)
+            _release([source])
     ends = offsets_of(np.concatenate([*counts, np.zeros(0, dtype=np.int64)]))[1:]
     stream.end(ends)
     return ends
@@ -222,6 +224,7 @@ def _word_lists(
         if runs:
             together = join(runs)
             yield from put_together(together, together.terms)[1]
+        _release(sources)
 
 
 def _runs_of(source: Source, inverted: Inverted, first: int, last: int) -> Runs:
@@ -284,6 +287,7 @@ class _PairMerge:
             self._first.append(a.astype(np.uint32))
             self._second.append(b.astype(np.uint32))
             yield from slices
+            _release(self._sources)
 
     def _runs_of(self, source: Source, first: int, last: int) -> Runs:
         pairs = source.segment.pairs

@@ -116,6 +116,7 @@ class IndexWriter:
         self._held = [
             Held(part.segment, part.entry.name, part.entry.deleted) for part in base.parts
         ]
+        self._numbers: dict[str, int] = {}  # of fresh segments, by name
         self._others = tuple(s for s in base.toc.segments if s.kind != "articles")
         self._attachments = dict(base.toc.attachments)
         self._changed = False
@@ -148,8 +149,9 @@ class IndexWriter:
         self._changed |= count > 0
         return count
 
-    def _adopt(self, held: Held) -> None:
+    def _adopt(self, held: Held, number: int) -> None:
         self._held.append(held)
+        self._numbers[held.name] = number
 
     def attach(self, name: str, data: bytes) -> None:
         """Keep a named blob with this commit, compressed where that saves a tenth or more
@@ -205,6 +207,8 @@ class IndexWriter:
     def flush(self) -> None:
         """Write what was added as segments, not yet part of the index."""
         self._gatherer.flush()
+        # Which was written first is chance; what is merged must not be.
+        self._held.sort(key=lambda held: self._numbers.get(held.name, 0))
 
     def fresh(self) -> list[Segment]:
         """The segments written since the last commit, in order: new articles, each once."""

@@ -81,6 +81,60 @@ def test_several_processes_write_what_one_writes(tmp_path, workers):
     assert len(Snapshot(tmp_path / str(workers)).parts) > 1
 
 
+def segments(folder):
+    """The ids of each segment, in order."""
+    parts = Snapshot(folder).parts
+    return [[part.segment.head(n)["id"] for n in range(part.segment.n)] for part in parts]
+
+
+def test_the_same_articles_make_the_same_segments_whatever_is_ready_first(tmp_path, monkeypatch):
+    monkeypatch.setattr("indexer.columnar.writer._budget", lambda *_: 800_000)
+    found = []
+    ready = gathering.Member.has_answer
+    for number in range(3):
+        if number:  # answers are never seen before they must be there, or only now and then
+            monkeypatch.setattr(
+                gathering.Member,
+                "has_answer",
+                lambda member, n=number: n == 2 and len(member._asked) % 2 > 0 and ready(member),
+            )
+        folder = tmp_path / str(number)
+        create_index(folder)
+        with IndexWriter(folder, workers=3) as writer:
+            for article in (*ARTICLES, *copies()):
+                writer.add(article)
+            writer.flush()
+            assert len(writer.fresh()) > 3
+        found.append(segments(folder))
+    assert found[0] == found[1] == found[2]
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_processes_merge_at_a_time(folder, monkeypatch, killed):
+    merge, sent = gathering.Member.merge, []
+
+    def noted(member, path, parts):
+        sent.append(path)
+        if killed:
+            os.kill(member._process.pid, signal.SIGKILL)
+        merge(member, path, parts)
+
+    monkeypatch.setattr(gathering.Member, "merge", noted)
+    monkeypatch.setattr("indexer.columnar.writer._budget", lambda *_: 100_000)
+    removed = {article.id for article in ARTICLES[::7]}
+    with IndexWriter(folder, workers=2) as writer:
+        writer._most_merged = 200
+        for article in ARTICLES:
+            writer.add(article)
+        writer.flush()
+        assert len(writer.fresh()) > 12
+        for id in removed:
+            writer.remove(id)
+    assert sent
+    assert len(Snapshot(folder).parts) < 8
+    assert contents(folder)[0] == {a.id: a for a in ARTICLES if a.id not in removed}
+
+
 def test_the_last_of_equal_ids_stays_wherever_each_was_built(folder):
     with IndexWriter(folder, workers=2) as writer:
         for version in range(5):
