@@ -42,6 +42,9 @@ _BATCH_CHARACTERS = 1 << 22
 # Bytes that a character of an article takes while it is in a growing segment, at most. What a
 # member really has it could say only later, sooner or later: that would not be by turns.
 _BYTES_PER_CHARACTER = 5
+# Bytes that a segment has to be smaller for each article of the run: its sketch, id and title take
+# twice as many, and writing the segment takes as much again as the segment.
+_KEPT_BYTES = 250
 # Of every three rounds in which all members get a batch, those in which this process builds one
 # too, by the number of processes: it has other things to do (a quarter of all).
 _ROUNDS, _OWN_ROUNDS = 3, {2: 2, 3: 1}
@@ -147,7 +150,7 @@ class Gatherer:
         self._writing: deque[_Growing] = deque()  # by members
         self._members: list[Member] = []
         self._is_large = False
-        self._turn = self._begins = 0
+        self._turn = self._begins = self._dispatched = 0
 
     def add(self, article: Article, group: str | None) -> None:
         """Take an article; one with the same id takes the place of an earlier one."""
@@ -237,6 +240,7 @@ class Gatherer:
         for number, id in enumerate(ids, growing.count):
             self._places[id] = growing, number
         growing.count += len(ids)
+        self._dispatched += len(ids)
         growing.batches += 1
         growing.characters += characters
         self._ungrouped.append(_Batch(growing, ids, given))
@@ -259,7 +263,7 @@ class Gatherer:
         for growing in self._growing:
             if growing.member is member and not growing.is_full:
                 size = growing.size_bytes + characters * _BYTES_PER_CHARACTER
-                if growing.count + count <= MAX_ARTICLES and size <= self._most_bytes:
+                if growing.count + count <= MAX_ARTICLES and size <= self._limit(member):
                     return growing
                 # Groups are given in order, so a segment may have to wait for what others build.
                 # Meanwhile the next one grows; but not a third.
@@ -276,6 +280,11 @@ class Gatherer:
         growing = _Growing(self._begins, name, member, builder)
         self._growing.append(growing)
         return growing
+
+    def _limit(self, member: Member | None) -> int:
+        """Bytes that a growing segment may take: this process also keeps what tells near copies."""
+        kept = 0 if member else self._dispatched * _KEPT_BYTES
+        return max(self._most_bytes // 2, self._most_bytes - kept)
 
     def _next(self) -> Member | None:
         """The member of the crew whose turn it is; None if it is the turn of this process."""
