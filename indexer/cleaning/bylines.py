@@ -22,6 +22,7 @@ from indexer.cleaning.credits import (
 from indexer.cleaning.dates import is_date_line, line_endings, read_time
 from indexer.cleaning.hints import Hint, hints
 from indexer.cleaning.jsonld import names_of
+from indexer.cleaning.looks import is_quoted
 from indexer.cleaning.metas import Metas, meta_names
 from indexer.cleaning.tree import Page
 
@@ -102,7 +103,12 @@ def _people(
 
 def _marked_authors(page: Page, site_names: tuple[str, ...], *, nicknames: bool) -> tuple[str, ...]:
     """Authors marked up as such around the text: by class, rel or itemprop."""
-    marked = [e for n, es in page.named.items() if _MARKED.search(n) for e in es[:_MOST_ALIKE]]
+    marked = [
+        e
+        for n, es in page.named.items()
+        if _MARKED.search(n) and not is_quoted(n)
+        for e in es[:_MOST_ALIKE]
+    ]
     others = page.root.iter("address", "byline", "b", "strong", "i", "em", "small", "cite")
     marked += [
         e for e in others if e.tag in ("address", "byline") or (e.attrib and _is_explicit(e))

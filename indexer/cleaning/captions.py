@@ -11,6 +11,7 @@ from indexer.cleaning.credits import (
     is_source_line,
     names_a_scene,
     read_credit,
+    with_photographer,
 )
 from indexer.cleaning.draft import Draft
 from indexer.models import BlockKind
@@ -82,7 +83,7 @@ def find_captions(draft: Draft) -> None:
         if block.kind is BlockKind.CAPTION or block.kind is BlockKind.ROW:
             continue
         words = word_count(block.text)
-        if is_source_line(block.text):
+        if is_source_line(block.text) or with_photographer(block.text):
             continue
         if block.look & Look.SURE_CAPTION and words <= 150:
             draft.mark(i, BlockKind.CAPTION)

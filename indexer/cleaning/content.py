@@ -226,11 +226,23 @@ def _trim(
     if not good:
         return []
     start, end = good[0], good[-1] + 1
-    while start and _belongs(blocks[chosen[start - 1]], tables):
+    while start and (
+        _belongs(blocks[chosen[start - 1]], tables) or _is_sentence(blocks[chosen[start - 1]])
+    ):
         start -= 1
     while end < len(chosen) and _belongs(blocks[chosen[end]], tables):
         end += 1
     return chosen[start:end]
+
+
+def _is_sentence(block: Block) -> bool:
+    """Whether a short paragraph is a sentence with a link in it, and no call to read."""
+    return (
+        block.kind is BlockKind.PARAGRAPH
+        and ends_sentence(block.text)
+        and block.link_chars <= 0.5 * len(block.text)
+        and not classify(block.text)
+    )
 
 
 def _belongs(block: Block, tables: set[int]) -> bool:

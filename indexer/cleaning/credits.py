@@ -310,6 +310,34 @@ def _is_affiliation(text: str) -> bool:
     return text_key in _names().places or (text_key + " ").startswith(_names().affiliations)
 
 
+_TOGETHER = re.compile(
+    r"^(?P<who>[^.:,]{2,40}?)\s*[,;–-]\s*(?:ảnh|clip|video|đồ họa)\s*:\s*(?P<other>[^:]{2,40})$",
+    re.IGNORECASE,
+)
+
+
+def with_photographer(line: str) -> str:
+    """Who wrote, of a line that also names who took the pictures; "" where it is none.
+
+    >>> with_photographer("Thanh Hà, ảnh: Quốc Việt"), with_photographer("Chợ quê, ảnh: Quốc Việt")
+    ('Thanh Hà', '')
+    """
+    match = _TOGETHER.match(line.strip())
+    if not match or not (" " in match["who"] and is_person(match["who"])):
+        return ""
+    return match["who"] if all(map(is_person, split_names(match["other"]))) else ""
+
+
+def is_nobody(line: str) -> bool:
+    """Whether a line at the end says that nobody's name is given: `P.V (tổng hợp)`.
+
+    >>> is_nobody("P.V (tổng hợp)"), is_nobody("Lê Na (tổng hợp)"), is_nobody("P.V")
+    (True, False, False)
+    """
+    bare = _AFTER_NAME.sub("", line.strip())
+    return bare != line.strip() and key(bare) in _names().nobody
+
+
 def is_maker(line: str) -> bool:
     """Whether a line tells who designed, filmed or set an article, and nothing else.
 

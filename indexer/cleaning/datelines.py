@@ -44,6 +44,7 @@ _SITE_HEAD = re.compile(
     r"(?:^|\s)(?:site-|page-|main-)?(?:header|top-?bar|today|clock|masthead)(?:\s|$)", re.IGNORECASE
 )
 MOST_ALIKE = 5  # elements of the same names
+_MENU_LINKS = 3  # in one line; fewer may be a headline
 
 
 class Shown(NamedTuple):
@@ -196,7 +197,8 @@ def _other_item(page: Page, at: int, h1: int, *, near: bool) -> bool:
     for beside in (at - 1, at + 1):
         if 0 <= beside < len(page.blocks) and beside != h1:
             other = page.blocks[beside]
-            if other.linked and word_count(other.text) >= 6 and _share_item(page, at, beside):
+            headline = other.linked and word_count(other.text) >= 6 and other.links < _MENU_LINKS
+            if headline and _share_item(page, at, beside):
                 return True
     return False
 

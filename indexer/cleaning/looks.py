@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple, cast
 
 from lxml import etree
@@ -9,6 +10,8 @@ from lxml import etree
 from indexer.cleaning.blocks import Block, Look
 from indexer.cleaning.hints import Hint, hints
 from indexer.models import BlockKind
+
+_QUOTED = re.compile(r"(?:quote|testimonial)[\w-]*(?:author|name|by|cite)", re.IGNORECASE)
 
 
 class Node(NamedTuple):
@@ -52,9 +55,20 @@ def read_attributes(element: etree._Element, look: int) -> tuple[int, str, int]:
         elif name == "hidden" or (name == "aria-hidden" and value == "true"):
             hidden = True
     hint: int = hints(names) if names else Hint.NONE
+    if hint & Hint.AUTHOR and is_quoted(names):
+        hint &= ~(Hint.AUTHOR | Hint.DROP)
     if hidden:
         hint |= Hint.HIDDEN
     return hint, names, look
+
+
+def is_quoted(names: str) -> bool:
+    """Whether names that speak of an author mean who is quoted: `quote-author`.
+
+    >>> is_quoted("quote-author"), is_quoted("author-name")
+    (True, False)
+    """
+    return bool(_QUOTED.search(names))
 
 
 class _Role(NamedTuple):

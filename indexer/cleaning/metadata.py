@@ -63,7 +63,7 @@ def read_metadata(page: Page, json_ld: tuple[str, ...], url: str) -> Metadata:
     found = jsonld.articles(objects)
     first: dict[str, Any] = found[0] if found else {}
     canonical = _canonical(page.root, metas, first, url)
-    document = next((one_line(_text(e)) for e in page.root.iter("title")), "")
+    document = next((jsonld.unescape(one_line(_text(e))) for e in page.root.iter("title")), "")
     told = _told_titles(metas, found)
     site_names = _site_names(metas, objects, canonical or url)
     site_names += tuple(_sites_in_title(page, document, told))

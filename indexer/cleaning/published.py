@@ -29,7 +29,8 @@ from indexer.cleaning.tree import Page
 # A day in an address: `/2019/10/22/`.
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?:[/-]|$)")
 _LETTERS = re.compile("[\u1ea0-\u1ef9\u0110\u0111\u01a0\u01a1\u01af\u01b0]")  # Vietnamese ones
-_STAMPED = frozenset(("title", "content", "datetime"))
+_SAID_IN = ("datetime", "content", "title", "data-timestamp", "data-time")
+_STAMPED = frozenset(_SAID_IN)
 _MOST_MARKED = 60
 _SAME = timedelta(minutes=2)
 _OTHER_TYPES = frozenset(
@@ -169,7 +170,7 @@ def _marked_times(page: Page, h1: int) -> list[_Marked]:
             continue
         names = " ".join(element.get(n) or "" for n in ("itemprop", "property", "class"))
         said = next(
-            (v for n in ("datetime", "content", "title") if (v := element.get(n)) and read_time(v)),
+            (v for n in _SAID_IN if (v := element.get(n)) and read_time(v)),
             "",
         ) or " ".join(text_in(element).split())
         if read_time(said) and not of_another(element, title):

@@ -25,6 +25,9 @@ _WALL_REST_CHARS = 200
 _WALL_BLOCKS = 60  # of its page
 _MANY_HEADLINES = 20
 _FEW_HEADLINES = 3
+_TOPIC_WORDS = 4  # of a title that only names what a list is about
+_TOPIC_TEXT_WORDS = 80  # that may tell what it is
+_TOPIC_HEADLINES = 8
 _FEW_SUMMARIES = 4  # that begin with a headline that is a link, of
 _HEADLINE_CHARS = 20
 _LITTLE_CHARS = 600
@@ -45,7 +48,9 @@ def _names_one(text: str, table: str, field: str) -> bool:
 def why_not_article(page: Page, metadata: Metadata, blocks: list[Block], url: str) -> str:
     """Why a page is no article, "" where it is one. `blocks` are those chosen as its text."""
     words = sum(word_count(b.text) for b in blocks)
-    if words < _ERROR_WORDS and _names_one(metadata.title, "error_page", "titles"):
+    marked = metadata.is_article or metadata.kind == "article"
+    dated = marked and metadata.published is not None  # error pages have no date
+    if words < _ERROR_WORDS and not dated and _names_one(metadata.title, "error_page", "titles"):
         return "an error page"
     if _is_cookie_wall(page, blocks, words):
         return "a cookie wall"
@@ -79,6 +84,9 @@ def why_not_article(page: Page, metadata: Metadata, blocks: list[Block], url: st
         return ""
     if words < _SERVICE_WORDS and key(metadata.title) in _words("service_page", "titles"):
         return f"a page of the site's own ({metadata.title})"
+    named = word_count(metadata.title) <= _TOPIC_WORDS and words < _TOPIC_TEXT_WORDS
+    if named and len(prose) <= 1 and headlines >= _TOPIC_HEADLINES and metadata.published is None:
+        return f"a list of articles ({headlines} headlines under what they are about)"
     headed = _teasers(page.blocks)
     teasers = sum(b.text in headed for b in prose)
     if teasers >= _FEW_HEADLINES and teasers >= 0.6 * len(prose):

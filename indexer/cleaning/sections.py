@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from indexer.cleaning import jsonld
 from indexer.cleaning.blocks import key, one_line, word_count
 from indexer.cleaning.credits import is_section
 from indexer.cleaning.elements import text_in
+from indexer.cleaning.hints import Hint, hints
 from indexer.cleaning.jsonld import text_of
 from indexer.cleaning.metas import Metas, first_meta
 from indexer.cleaning.phrases import classify
@@ -36,6 +38,10 @@ _TAG_LABEL = re.compile(
     re.IGNORECASE,
 )
 _WHOLE = frozenset({"article", "main", "section", "body", "html"})
+_CRUMB_CHARS = 400  # of a part that leads to an article; a longer one is a list or a text
+_STEP = re.compile(r"\s*[»›>]+\s*")
+_STEP_WORDS = 5
+_MOST_LINKS = 300
 _ABOVE_TITLE = 4  # blocks above the title among which its section stands
 
 
@@ -54,12 +60,17 @@ def read_section(
         for name in _step_names(crumbs.get("itemListElement")):
             if name and key(name) not in _HOME and key(name) != key(title) and len(name) < 60:
                 return name
+    step, sure = _crumb(page, h1, unwanted)
+    if sure:
+        return step
     return (
-        _crumb(page, h1, unwanted)
+        text_of(article.get("articleSection"))
+        or step
         or first_meta(metas, "article:section", "og:article:section", "cxenseparse:section")
-        or text_of(article.get("articleSection"))
         or next(iter(_linked(page, "category")), "")
         or _named_section(page, h1)
+        or _linked_path(page, h1, unwanted)
+        or _linked_name(page, h1, unwanted)
     )
 
 
@@ -71,15 +82,19 @@ def _step_names(items: object) -> Iterator[str]:
             yield name or (text_of(inner.get("name")) if isinstance(inner, dict) else "")
 
 
-def _crumb(page: Page, h1: int, unwanted: set[str]) -> str:
-    """The first step of the last breadcrumb above the title (of the first below, if none is)."""
-    best = ""
+def _crumb(page: Page, h1: int, unwanted: set[str]) -> tuple[str, bool]:
+    """The first step of the last breadcrumb above the title (of the first below, if none is), and
+    whether it is named as one: other parts may be named after any list of articles."""
+    best, sure = "", False
     for before, element in page.crumbs[:200]:
         if best and before > h1 >= 0:
             break
         if before > h1 >= 0 and "crumb" not in (element.get("class") or "").lower():
             continue
-        if element.tag in _WHOLE:  # `<article class="post category-x">` holds the text itself
+        if element.tag in _WHOLE or len(text_in(element)) > _CRUMB_CHARS:
+            continue  # `<article class="post category-x">` holds the text itself
+        named = "crumb" in f"{element.get('class') or ''} {element.get('id') or ''}".lower()
+        if sure and not named:
             continue
         links = [element] if element.tag == "a" else element.iter("a")
         for number, link in enumerate(links):
@@ -89,9 +104,9 @@ def _crumb(page: Page, h1: int, unwanted: set[str]) -> str:
             if number >= 6 or not 1 < len(step) < 50 or not key(step) or key(step) in unwanted:
                 continue
             if not classify(step):  # `Chia sẻ` is no section
-                best = step
+                best, sure = step, named
                 break
-    return best
+    return best, sure
 
 
 def _named_section(page: Page, h1: int) -> str:
@@ -103,6 +118,34 @@ def _named_section(page: Page, h1: int) -> str:
             text = page.blocks[i].text
             name = re.split(r"\s*[\d|/›»>,-]", text, maxsplit=1)[0].strip()
             if is_section(name) and key(name) not in _HOME:
+                return name
+    return ""
+
+
+def _linked_path(page: Page, h1: int, unwanted: set[str]) -> str:
+    """The first step of a line of links right above the title: `Văn hóa » Di sản`."""
+    for i in range(h1 - 1, max(-1, h1 - 1 - _ABOVE_TITLE), -1):
+        block = page.blocks[i]
+        steps = [s for s in _STEP.split(block.text) if key(s)]
+        if (
+            block.links >= 2
+            and len(steps) >= 2
+            and all(word_count(s) <= _STEP_WORDS for s in steps)
+        ):
+            return next((s for s in steps if key(s) not in unwanted), "")
+    return ""
+
+
+def _linked_name(page: Page, h1: int, unwanted: set[str]) -> str:
+    """A link right above the title whose own class is that of a section: `<a class="cate">`."""
+    if h1 < 0:
+        return ""
+    above = {key(block.text) for block in page.blocks[max(0, h1 - _ABOVE_TITLE) : h1]}
+    for link in islice(page.root.iter("a"), _MOST_LINKS):
+        names = link.get("class") or link.get("data-role")
+        if names and hints(names) & Hint.CRUMB:
+            name = one_line(text_in(link))
+            if key(name) in above and key(name) not in unwanted and not classify(name):
                 return name
     return ""
 

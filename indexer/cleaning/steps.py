@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable
+from itertools import pairwise
 
 from indexer.cleaning.blocks import Block, Look, ends_sentence, key, one_line, word_count
 from indexer.cleaning.captions import drop_picture_labels, find_captions
@@ -16,8 +17,10 @@ from indexer.cleaning.credits import (
     credit_only,
     dateline_length,
     is_maker,
+    is_nobody,
     paper_length,
     read_credit,
+    with_photographer,
 )
 from indexer.cleaning.draft import Draft
 from indexer.cleaning.glued import split_glued_captions
@@ -28,6 +31,7 @@ from indexer.models import BlockKind
 Step = Callable[[Draft], None]
 
 _HEADLINE_WORDS = 40  # a line without a full stop of at most so many words may be a headline
+_TEXT_WORDS = 20  # of a whole paragraph that is a link, and no headline
 _ANNOUNCING_WORDS = 8
 _SUBHEAD_WORDS = 9
 _REPEAT_CHARS = 30  # shorter lines may well come twice
@@ -162,9 +166,23 @@ def drop_link_lines(draft: Draft) -> None:
         if block.linked and block.links and word_count(block.text) >= 4:
             if block.kind is BlockKind.HEADING and not block.look & Look.BOX:
                 continue
-            found.append(i)
+            if not _is_linked_text(draft.blocks, i):
+                found.append(i)
     if len(found) < 0.5 * len(draft.blocks):
         draft.drop(found, "related-link")
+
+
+def _is_linked_text(blocks: list[Block], at: int) -> bool:
+    """Whether a paragraph that is one link is as long as text, between paragraphs of text."""
+    block = blocks[at]
+    beside = [*blocks[max(0, at - 1) : at], *blocks[at + 1 : at + 2]]
+    return (
+        block.kind is BlockKind.PARAGRAPH
+        and not block.look & Look.BOX
+        and word_count(block.text) >= _TEXT_WORDS
+        and block.text.rstrip('”"').endswith(".")
+        and all(not b.links and is_prose(b.text) for b in beside)
+    )
 
 
 def cut_related_tails(draft: Draft) -> None:
@@ -190,9 +208,12 @@ def read_makers(draft: Draft) -> None:
         if _is_maker(block):
             found.append(i)
             continue
+        if _is_option(draft.blocks, i):
+            break
         if block.kind is BlockKind.CAPTION:
             break
-        credit = read_credit(block.text, draft.site_names)
+        named = with_photographer(block.text) or block.text
+        credit = read_credit(named, draft.site_names)
         if not credit:
             break
         draft.take(credit)
@@ -220,9 +241,19 @@ def _is_maker(block: Block) -> bool:
     """Whether a line at the end names a photographer or designer: `Thiết kế: Tuấn Kiệt`."""
     if block.kind is BlockKind.CAPTION:
         return credit_only(block.text) and not block.look & (Look.AFTER_IMAGE | Look.SURE_CAPTION)
-    return block.kind is BlockKind.PARAGRAPH and is_maker(block.text)
+    return block.kind is BlockKind.PARAGRAPH and (is_maker(block.text) or is_nobody(block.text))
 
 
+def _is_option(blocks: list[Block], at: int) -> bool:
+    """Whether a line is one of the answers to a question: `A. Dãy Trường Sơn` beside `B. …`."""
+    return any(
+        _OPTIONS.match(f"{a.text[:2]}{b.text[:2]}")
+        for a, b in pairwise(blocks[max(0, at - 1) : at + 2])
+    )
+
+
+# The beginnings of two answers, one after the other.
+_OPTIONS = re.compile("|".join(rf"{a}[.)]{b}[.)]" for a, b in pairwise("ABCDEF")))
 _TRAILING_CREDIT = re.compile(
     r"(?<=[.!?…”\"/])\s*\(?(?P<credit>\([^()]{2,60}\)|Theo [^.!?]{2,50})\)?\s*$"
 )

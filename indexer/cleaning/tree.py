@@ -8,6 +8,7 @@ same broken mark-up for both.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from enum import IntEnum
@@ -49,6 +50,7 @@ _CELL_DEPTH = 12  # elements between a cell and its text
 _LINE_END = "\x1e"  # a single `<br>` in the text of a block: white space
 _VERSE_LINES = 3  # at least so many short lines are set as lines
 _VERSE_CHARS = 70
+_EMPTY_LINES = re.compile(r"\n[ \t\r]*\n\s*")
 _CELL_WORDS = 40  # longer cells are text set in a table, not a row of figures
 
 
@@ -366,8 +368,21 @@ def _verse(text: str) -> list[str]:
     return lines
 
 
+def _part_plain(root: etree._Element) -> None:
+    """Paragraphs for `<pre>`: empty lines part its text."""
+    for element in list(root.iter("pre")):
+        first, *rest = _EMPTY_LINES.split(element.text or "")
+        if rest:
+            element.text = first
+        for at, text in enumerate(rest):
+            paragraph = etree.Element("p")
+            paragraph.text = text
+            element.insert(at, paragraph)
+
+
 def walk(root: etree._Element) -> Page:
     """The nodes and blocks of a tree, in document order."""
+    _part_plain(root)
     state = _Walk()
     state.run(root)
     blocks = mark_roles(state.nodes, state.blocks)
