@@ -381,9 +381,6 @@ def test_the_statistics_have_every_site(client: FlaskClient, index: Index) -> No
     ("typed", "way"),
     [
         ('"hội đại mạc bế"', "Tìm không có dấu ngoặc kép"),
-        ("27/9/2020", "Các bài đăng vào lúc đó"),
-        ("https://www.vietnamplus.vn/dai-hoi-dang-bo-tinh-lang-son-dua-kinh-te-cua-khau-thanh-"
-         "mui-nhon/667251.vnp", "Mở bài có địa chỉ này"),
     ],
 )  # fmt: skip
 def test_where_nothing_is_found_there_is_a_way_out(
@@ -393,6 +390,19 @@ def test_where_nothing_is_found_there_is_a_way_out(
     assert not page.select(".hit")
     (link,) = [a for a in page.select(".notice-box a") if text(a) == way]
     assert get(client, str(link["href"])).select(".hit, article")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "27/9/2020",
+        "https://www.vietnamplus.vn/dai-hoi-dang-bo-tinh-lang-son-dua-kinh-te-cua-khau-thanh-"
+        "mui-nhon/667251.vnp",
+    ],
+)
+def test_a_date_and_an_address_find_what_they_name(client: FlaskClient, typed: str) -> None:
+    (hit,) = get(client, "/search", q=typed).select(".hit")
+    assert "Lạng Sơn" in text(hit)
 
 
 def test_what_has_no_word_is_said_to_find_everything(client: FlaskClient) -> None:
