@@ -272,3 +272,46 @@ def test_a_first_line_with_a_full_stop_is_text():
 
 def test_a_video_named_in_brackets_is_a_link():
     assert cleaned(TITLE, LEAD, P[0], f"[Video] {RELATED[0]}", *P[1:]).body == BODY
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Facebook Twitter Zalo",
+        "Thích 0 Chia sẻ",
+        "Cỡ chữ A- A A+",
+        "Nữ miền Bắc",
+        "1x",
+        "Trở lại Thời sự",
+        "Thêm Báo Bản Mây vào danh sách yêu thích trên Google",
+        "Bạn cần đăng nhập để bình luận",
+        "Mới nhất Cũ nhất",
+        "Trả lời 2 thích",
+        "Đăng nhập / Đăng ký",
+        "Hà Nội 31°C",
+        "#bảnmây #giásách",
+        "* * *",
+        "* Tiêu đề do tòa soạn đặt lại",
+        "Thông tin bạn đọc xin gửi về toasoan@banmay.example",
+        "Nguồn: https://banmay.example/gia-sach.html",
+        "https://banmay.example/gia-sach.html",
+        "Cập nhật lần cuối: 12/07/2024 15:22",
+        "Ủng hộ chúng tôi bằng cách mua gói thành viên.",
+    ],
+)
+def test_buttons_and_prompts_in_the_middle_go(line):
+    assert cleaned(TITLE, LEAD, P[0], line, *P[1:]).body == BODY
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Trở lại trường học",
+        "Ủ men ở 30°C",
+        "Thông tin bạn đọc cần nhớ khi đi rừng",
+        "Facebook và Zalo",
+        "Chia sẻ với người nghèo",
+    ],
+)
+def test_subheads_that_share_words_with_buttons_stay(line):
+    assert line in cleaned(TITLE, LEAD, P[0], line, *P[1:]).body.split("\n")
