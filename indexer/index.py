@@ -105,7 +105,9 @@ class Index:
                 writer.add(article)
                 titles.append(article.title)
                 count += 1
-            # Other processes build meanwhile; the next step waits for them.
+            if most == 1:
+                writer.flush()  # what it frees, the next steps take
+            # Other processes build meanwhile; the step after waits for them.
             attach_titles(writer, self.engine, titles)
             attach_grouper(writer, grouper)
         self.refresh()

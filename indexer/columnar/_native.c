@@ -28,6 +28,10 @@ static void release(Arrays *arrays) {
 /* The data of an array with items of `width` bytes and its length; NULL after an error. */
 static void *items(Arrays *arrays, PyObject *object, Py_ssize_t width, Py_ssize_t *length, int out) {
     Py_buffer *view = &arrays->views[arrays->count];
+    if (arrays->count == MOST_ARRAYS) {
+        PyErr_SetString(PyExc_SystemError, "too many arrays");
+        return NULL;
+    }
     if (PyObject_GetBuffer(object, view, out ? PyBUF_WRITABLE : PyBUF_SIMPLE)) return NULL;
     arrays->count++;
     if (view->itemsize != width) {

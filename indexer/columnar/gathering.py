@@ -28,6 +28,7 @@ from indexer.columnar.builder import SegmentBuilder
 from indexer.columnar.crew import Member, MemberEndedError
 from indexer.columnar.files import Files
 from indexer.columnar.held import Held
+from indexer.columnar.memory import give_back
 from indexer.columnar.merge import merge
 from indexer.columnar.postings import MAX_ARTICLES
 from indexer.columnar.records import Record, hash_of, pack_records, record_of, unpack_records
@@ -381,6 +382,7 @@ class Gatherer:
         if growing.builder is not None:
             growing.builder.write(path, self._files, np.concatenate(growing.groups))
         growing.close()
+        give_back()
         held = Held(Segment(path), growing.name)
         for number in growing.dead:
             held.delete(number)

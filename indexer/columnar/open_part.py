@@ -103,23 +103,18 @@ class OpenPart:
         folded = segment.folded.find(folded_form)
         if folded < 0:
             return Numbers(-1, -1, ())
-        exact = -1
-        compatible = []
         variants = segment.variants(folded)
-        for number in variants:
-            form = segment.exact[number]
-            if form == word:
-                exact = number
-            if matches(word, form):
-                compatible.append(number)
-        everything = len(compatible) == len(variants)
-        return Numbers(
-            exact,
-            folded,
-            None if everything else tuple(compatible),
-            segment.words.count(exact) if exact >= 0 else 0,
-            segment.bare.count(folded),
-        )
+        if word == folded_form:  # all variants have what was typed; of them it comes first
+            exact = variants.start if segment.exact[variants.start] == word else -1
+            compatible: tuple[int, ...] | None = None
+        else:
+            forms = [(number, segment.exact[number]) for number in variants]
+            exact = next((number for number, form in forms if form == word), -1)
+            compatible = tuple(number for number, form in forms if matches(word, form))
+            if len(compatible) == len(variants):
+                compatible = None
+        df = segment.words.count(exact) if exact >= 0 else 0
+        return Numbers(exact, folded, compatible, df, segment.bare.count(folded))
 
     def unmarked(self, word: str) -> int:
         """The exact number of a word's form without marks, -1 where there is none."""

@@ -15,6 +15,7 @@ from indexer.columnar.files import Files
 from indexer.columnar.gathering import Gatherer, Grouping, Segments
 from indexer.columnar.held import Held
 from indexer.columnar.lock import WriteLock
+from indexer.columnar.memory import give_back
 from indexer.columnar.postings import MAX_ARTICLES
 from indexer.columnar.records import hash_of
 from indexer.columnar.segment import Segment
@@ -56,6 +57,7 @@ _TO_WRITE = 1.2
 _SAMPLE = 1 << 16  # bytes of an attachment that tell whether to compress it
 _PACKING = 6  # zlib's level: a fifth less than with 1
 _LEAST_MB = 8  # less would make very many segments
+_KEPT_BYTES = 1000  # for each article that was added: sketches, ids, titles
 _MERGED_BYTES = 5000  # that merging takes for each article of the segment that is made
 
 
@@ -224,7 +226,9 @@ class IndexWriter:
 
     def _merge(self, added: int, optimize: bool) -> None:
         """Merge what `tiers` chooses: several merges at a time, if none needs all the memory."""
-        most = self._most_merged if optimize else self._most_merged // self._workers
+        fewer = added * _KEPT_BYTES // _MERGED_BYTES
+        most = max(self._most_merged // 2, self._most_merged - fewer)
+        most = most if optimize else most // self._workers
         while plans := self._plans(added, optimize, most):
             self._changed = True
             merges: list[tuple[Path, Segments]] = []
@@ -236,6 +240,7 @@ class IndexWriter:
                     self._fresh.add(path.name)
                     merges.append((path, [_living(self._held[place]) for place in plan]))
             self._gatherer.merge(merges)
+            give_back()
             gone = {place for plan in plans for place in plan}
             kept = []
             for place, held in enumerate(self._held):
