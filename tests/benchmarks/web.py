@@ -38,7 +38,8 @@ PATHS = (
     "/api/search?q=" + quote('"kinh tế"'),
     "/api/suggest?q=dai+ho",
 )
-WATCHED = "/api/search?per_page=1&q=" + quote(WORD)
+# As typed: before the first commit no article has the word, and another would be found for it.
+WATCHED = "/api/search?per_page=1&literal=1&q=" + quote(WORD)
 
 
 @dataclass
