@@ -58,7 +58,8 @@ def why_not_article(page: Page, metadata: Metadata, blocks: list[Block], url: st
         return "a wall before the text"
     sentences = [b for b in blocks if ends_sentence(b.text) and word_count(b.text) >= 3]
     short = metadata.h1 < 0 or len(sentences) < _FEW_SENTENCES
-    if words < _FEW_WORDS and short and not (sentences and _is_short_news(page, metadata, words)):
+    news = dated and bool(sentences) and _is_short_news(page, metadata, words)
+    if words < _FEW_WORDS and short and not news:
         if len(page.blocks) < 40 and _is_cookie_wall(page, page.blocks[:30], words):
             return "a cookie wall"
         return f"no running text ({words} words)"
@@ -69,7 +70,7 @@ def why_not_article(page: Page, metadata: Metadata, blocks: list[Block], url: st
     if cards >= 6 and cards >= 0.6 * len(prose) and not _begins_with_text(blocks):
         return f"a front page ({cards} headlines that are links)"
     summaries = sum(1 for b in prose if b.links == 1 and b.link_chars >= _HEADLINE_CHARS)
-    told = metadata.is_article or metadata.kind == "article" or metadata.published is not None
+    told = marked or metadata.published is not None
     if summaries >= _FEW_SUMMARIES and summaries >= 0.8 * len(prose) and not told:
         return f"a list of articles ({summaries} headlines with their summaries)"
     headlines = sum(1 for b in page.blocks if len(b.text) > 24 and b.linked)
@@ -105,13 +106,11 @@ def _is_wall(blocks: list[Block]) -> bool:
 
 
 def _is_short_news(page: Page, metadata: Metadata, words: int) -> bool:
-    """Whether a page of one or two sentences says in every way that it is an article, and plays
-    nothing."""
+    """Whether a page of one or two sentences that says it is an article, and when it came, has a
+    title and plays nothing."""
     return (
         words >= _SHORT_WORDS
         and metadata.h1 >= 0
-        and metadata.published is not None
-        and (metadata.is_article or metadata.kind == "article")
         and next(page.root.iter("video", "audio", "iframe"), None) is None
     )
 

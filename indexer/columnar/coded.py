@@ -51,6 +51,14 @@ def docs_of(a_list: Coded) -> I64:
     return decode_docs(a_list.data, a_list.df, a_list.kind)
 
 
+def postings_of(a_list: Coded) -> tuple[I64, U8 | None]:
+    """Its documents, ascending, and the weight in each (None: all are `UNIT`)."""
+    docs = docs_of(a_list)
+    if a_list.kind == DENSE:
+        return docs, a_list.data[docs]
+    return docs, unpack_weights(a_list.weights, a_list.df) if len(a_list.weights) else None
+
+
 def add(
     scores: F32,
     a_list: Coded,
@@ -64,19 +72,24 @@ def add(
     if kernels.native is not None:
         kernels.native.add(scores, a_list, _STEPS, per_weight, k1, factor, flat)
         return
-    docs = docs_of(a_list)
+    docs, weights = postings_of(a_list)
     if per_weight is None:
         scores[docs] += np.float32(factor + flat)
         return
     x = per_weight[docs]
-    if a_list.kind == DENSE:
-        x *= a_list.data[docs]
-    elif len(a_list.weights):
-        x *= unpack_weights(a_list.weights, a_list.df)
-    else:
-        x *= UNIT
+    x *= UNIT if weights is None else weights
     x /= x + np.float32(k1)
     scores[docs] += x * np.float32(factor) + np.float32(flat)
+
+
+def add_in(out: F32, a_list: Coded, articles: I64, factor: float, scale: F32, k1: float) -> None:
+    """What `add` does, for some articles (ascending) only: `scale` and `out` are beside them."""
+    if kernels.native is not None:
+        kernels.native.add_in(out, a_list, _STEPS, articles, scale, k1, factor)
+        return
+    x = weights_in(a_list, articles) * scale
+    x /= x + np.float32(k1)
+    out += x * np.float32(factor)
 
 
 def holders(articles: I64, a_list: Coded) -> I64:
@@ -86,16 +99,6 @@ def holders(articles: I64, a_list: Coded) -> I64:
         return out[: kernels.native.holders(articles, a_list, _STEPS, out)]
     kept: I64 = articles[weights_in(a_list, articles) != 0]
     return kept
-
-
-def add_in(out: F32, a_list: Coded, articles: I64, factor: float, scale: F32, k1: float) -> None:
-    """The same for some articles (ascending), `scale` and `out` beside them."""
-    if kernels.native is not None:
-        kernels.native.add_in(out, a_list, _STEPS, articles, scale, k1, factor)
-        return
-    x = weights_in(a_list, articles) * scale
-    x /= x + np.float32(k1)
-    out += x * np.float32(factor)
 
 
 def adjacent(
@@ -145,8 +148,8 @@ def weights_in(a_list: Coded, articles: I64) -> F32:
         return a_list.data[articles].astype(np.float32)
     if not a_list.df or not len(articles):
         return np.zeros(len(articles), np.float32)
-    docs = docs_of(a_list)
+    docs, weights = postings_of(a_list)
     at = docs.searchsorted(articles)
     at[at == len(docs)] = 0
-    weights = unpack_weights(a_list.weights, a_list.df)[at] if len(a_list.weights) else UNIT
-    return np.where(docs[at] == articles, weights, 0).astype(np.float32)
+    there = docs[at] == articles
+    return np.where(there, UNIT if weights is None else weights[at], 0).astype(np.float32)

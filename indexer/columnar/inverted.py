@@ -8,7 +8,7 @@ import numpy as np
 
 from indexer.columnar import kernels
 from indexer.columnar.arrays import I64, U8, U16, U32, Ints, offsets_of, ranges, view
-from indexer.columnar.coded import NOTHING, Coded
+from indexer.columnar.coded import NOTHING, Coded, docs_of, postings_of
 from indexer.columnar.container import Sections
 from indexer.columnar.postings import (
     DENSE,
@@ -18,10 +18,8 @@ from indexer.columnar.postings import (
     UNIT,
     Lists,
     decode_all,
-    decode_docs,
     interleave,
     kind_of,
-    unpack_weights,
 )
 from indexer.columnar.segment_write import MANY, PAIR_BLOCK
 from indexer.columnar.vocabulary import Strings
@@ -66,33 +64,11 @@ class Inverted:
 
     def postings(self, number: int) -> tuple[I64, U8 | None]:
         """The articles of a word, ascending, and its weights in them (None: all are `UNIT`)."""
-        if self.is_dense(number):
-            line = self.dense(number)
-            docs = np.flatnonzero(line)
-            return docs, line[docs]
-        return self.docs(number), self.weights(number)
+        return postings_of(self.coded(number))
 
     def docs(self, number: int) -> I64:
         """The articles of a word, ascending."""
-        df = self._df[number]
-        if not df:
-            return np.zeros(0, dtype=np.int64)
-        kind = kind_of(df, self.n)
-        if kind == DENSE:
-            return np.flatnonzero(self.dense(number))
-        at = self._at[number]
-        size = df * 2 if kind == FAR else df + self._more[number]
-        return decode_docs(self._data.bytes_at(at, at + size), df, kind)
-
-    def weights(self, number: int) -> U8 | None:
-        """Its weights in the articles of `docs` (None: all are `UNIT`)."""
-        if self.is_dense(number):
-            line: U8 = self.dense(number)
-            return line[line.nonzero()[0]]
-        at, df = self._weight_at[number], self._df[number]
-        if not df or at == NONE:
-            return None
-        return unpack_weights(self._weights.bytes_at(at, at + (df + 1) // 2), df)
+        return docs_of(self.coded(number))
 
     def coded(self, number: int) -> Coded:
         """The articles of a word and its weights in them, as they are written."""
@@ -200,11 +176,7 @@ class Pairs:
 
     def postings(self, entry: int) -> tuple[I64, U8 | None]:
         """The articles of an entry, ascending, and weights (None: all are `UNIT`)."""
-        if self._df[entry] >> 1 == MANY:
-            return self._long.postings(self._long_number(entry))
-        pair = self.coded(entry)
-        weights = unpack_weights(pair.weights, pair.df) if len(pair.weights) else None
-        return decode_docs(pair.data, pair.df, FAR), weights
+        return postings_of(self.coded(entry))
 
     def coded(self, entry: int) -> Coded:
         """The articles of an entry and weights, as they are written."""
