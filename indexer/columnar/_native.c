@@ -195,31 +195,40 @@ failed:
     return NULL;
 }
 
-/* add(scores, list, steps, per_weight, k1, factor, flat): every document of the list gains flat and
- * factor * x / (x + k1), x = weight * per_weight[doc]; without `per_weight` (None), factor. */
+/* add(scores, terms, steps, per_weight): for each (list, factor, k1, flat) of `terms` in turn, every
+ * document of the list gains flat and factor * x / (x + k1), x = weight * per_weight[doc]; without
+ * `per_weight` (None), factor. */
 static PyObject *add(PyObject *self, PyObject *const *args, Py_ssize_t n) {
     Arrays arrays = {.count = 0};
-    List list;
-    NEED(counted(n, 7));
+    const float *per_weight = NULL;
+    NEED(counted(n, 4));
     OUT(scores, float, args[0]);
-    NEED(open_list(&arrays, args[1], args[2], &list));
-    NUMBER(given_k1, args[4]);
-    NUMBER(given_factor, args[5]);
-    NUMBER(given_flat, args[6]);
-    const float k1 = (float)given_k1, factor = (float)given_factor, flat = (float)given_flat;
-    if (args[3] == Py_None) {
+    if (args[3] != Py_None) {
+        IN(given, float, args[3]);
+        NEED(enough(given_n, scores_n));
+        per_weight = given;
+    }
+    if (!PyList_Check(args[1])) {
+        PyErr_SetString(PyExc_TypeError, "not a list of terms");
+        goto failed;
+    }
+    const int held = arrays.count;
+    for (Py_ssize_t t = 0; t < PyList_GET_SIZE(args[1]); t++) {
+        List list;
+        PyObject *coded;
+        float k1, factor, flat;
+        NEED(PyArg_ParseTuple(PyList_GET_ITEM(args[1], t), "Offf", &coded, &factor, &k1, &flat));
+        NEED(open_list(&arrays, coded, args[2], &list));
         while (next(&list)) {
             if (list.doc >= scores_n) return out_of_range(&arrays);
-            scores[list.doc] += factor + flat;
+            float gain = factor;
+            if (per_weight) {
+                const float x = weight(&list) * per_weight[list.doc];
+                gain = factor * (x / (x + k1));
+            }
+            scores[list.doc] += gain + flat;
         }
-    } else {
-        IN(per_weight, float, args[3]);
-        NEED(enough(per_weight_n, scores_n));
-        while (next(&list)) {
-            if (list.doc >= scores_n) return out_of_range(&arrays);
-            const float x = weight(&list) * per_weight[list.doc];
-            scores[list.doc] += factor * (x / (x + k1)) + flat;
-        }
+        while (arrays.count > held) PyBuffer_Release(&arrays.views[--arrays.count]);
     }
     release(&arrays);
     Py_RETURN_NONE;

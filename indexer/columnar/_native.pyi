@@ -6,12 +6,9 @@ from indexer.columnar.coded import Coded
 def docs(a_list: Coded, steps: U8, out: I64, /) -> int: ...
 def add(
     scores: F32,
-    a_list: Coded,
+    terms: list[tuple[Coded, float, float, float]],
     steps: U8,
     per_weight: F32 | None,
-    k1: float,
-    factor: float,
-    flat: float,
     /,
 ) -> None: ...
 def adjacent(
