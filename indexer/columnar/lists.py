@@ -96,13 +96,13 @@ class PostingLists:
         each pair of forms there is.
         """
         pairs, numbers = self.part.segment.pairs, self.part.numbers
+        known = [(numbers(first), numbers(second), folded) for first, second, folded in wanted]
+        exact = pairs.of_exact([(one.exact, two.exact) for one, two, _ in known])
         found: list[list[Coded]] = []
-        for first, second, folded in wanted:
-            one, two = numbers(first), numbers(second)
+        for (one, two, folded), entry in zip(known, exact, strict=True):
             if one.folded < 0 or two.folded < 0:
                 found.append([])
             elif not folded and one.exact >= 0 and two.exact >= 0:
-                entry = pairs.of_exact(one.exact, two.exact)
                 found.append([pairs.coded(entry)] if entry >= 0 else [])
             else:
                 entries = pairs.of_folded(one.folded, two.folded)

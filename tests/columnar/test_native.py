@@ -257,13 +257,13 @@ def test_a_place_outside_an_array_is_an_error(call, error):
 
 def test_tokens_outside_the_segment_are_an_error():
     line = np.zeros(4, np.float32)
-    tokens, codes = np.zeros(10, np.uint16), np.zeros(1 << 16, np.uint8)
+    tokens = np.zeros(10, np.uint16)
     none = np.zeros(0, np.int64), np.zeros(0, np.uint32)
     ends = np.array([11])
     with pytest.raises(IndexError):
         native.text_evidence(
-            tokens, np.array([0]), ends, *none, codes, np.ones(604, np.float32), line[:1],
-            line[:1], line[:1], line[:1], np.zeros(1, np.int64), (0, 1, 8, 10, 1.2), line,
+            tokens, np.array([0]), ends, *none, [(1, none[0], none[0])], np.ones(604, np.float32),
+            line[:1], line[:3], [b"\0"], (3, 1, 8, 10, 0, 1.2), line,
         )  # fmt: skip
 
 
