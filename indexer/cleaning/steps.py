@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from indexer.cleaning.blocks import Block, Look, ends_sentence, key, one_line, word_count
 from indexer.cleaning.captions import drop_picture_labels, find_captions
+from indexer.cleaning.comments import drop_comments
 from indexer.cleaning.credits import (
     credit_only,
     dateline_length,
@@ -26,6 +27,7 @@ from indexer.cleaning.draft import Draft
 from indexer.cleaning.glued import split_glued_captions
 from indexer.cleaning.heads import drop_head_labels, drop_head_lines, is_prose
 from indexer.cleaning.phrases import classify, phrase_classes
+from indexer.cleaning.polls import drop_polls
 from indexer.models import BlockKind
 
 Step = Callable[[Draft], None]
@@ -382,6 +384,8 @@ def take_captions(draft: Draft) -> None:
 # class of the phrase in rules/phrases.toml. First what loses nothing, then what does.
 STEPS: tuple[tuple[str, Step], ...] = (
     ("repeated-title", drop_title),
+    ("comment", drop_comments),
+    ("poll", drop_polls),
     ("related-tail", cut_related_tails),
     ("picture-label", drop_picture_labels),
     ("glued-credit", split_glued_captions),
