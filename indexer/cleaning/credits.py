@@ -460,6 +460,18 @@ def paper_length(text: str, title_key: str) -> int:
     return 0 if named in f" {title_key} " else match.end()
 
 
+def known_source(line: str) -> bool:
+    """Whether every name in a source line is an agency's or paper's that the lists have.
+
+    >>> known_source("Theo Dân trí"), known_source("Theo Đảng trọn đời")
+    (True, False)
+    """
+    known = _names()
+    parts = _BRACKETED.sub(r"\g<before>, \g<inside>", _SOURCE_WORD.sub("", line))
+    names = [name for part in parts.split(",") for name in split_names(part)]
+    return bool(names) and all(key(n) in known.agencies or _is_publisher(n) for n in names)
+
+
 def is_surname(word: str) -> bool:
     """Whether `word` begins a person's full name, or an address before one (`Ông`, `Bà`)."""
     return word in _names().surnames
