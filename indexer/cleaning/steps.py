@@ -13,13 +13,13 @@ from collections.abc import Callable
 from indexer.cleaning.blocks import Block, Look, ends_sentence, key, one_line, word_count
 from indexer.cleaning.captions import drop_picture_labels, find_captions, halve_doubled
 from indexer.cleaning.comments import drop_comments
-from indexer.cleaning.credits import dateline_length, paper_length
 from indexer.cleaning.draft import Draft
 from indexer.cleaning.glued import split_glued_captions
 from indexer.cleaning.heads import drop_head_labels, drop_head_lines, is_prose
 from indexer.cleaning.makers import read_makers
 from indexer.cleaning.phrases import classify, phrase_classes
 from indexer.cleaning.polls import drop_polls
+from indexer.cleaning.prefixes import bare_paper_length, dateline_length, paper_length
 from indexer.models import BlockKind
 
 Step = Callable[[Draft], None]
@@ -211,6 +211,7 @@ def cut_dateline(draft: Draft) -> None:
         size = dateline_length(block.text) or _dash_length(draft.blocks, i)
         if not size and is_prose(block.text):
             size = paper_length(block.text, draft.title_key)
+            size = size or bare_paper_length(block.text, draft.title_key, draft.site_names)
         if size:
             draft.cut(i, block.text[size:], "dateline", block.text[:size].strip())
 

@@ -357,3 +357,38 @@ def test_the_title_with_a_number_is_a_label(number):
 def test_a_caption_that_stands_twice_on_one_line_is_one_caption(caption):
     article = cleaned(TITLE, LEAD, P[0], f"{caption} {caption}", P[1])
     assert (article.captions, article.body) == ((caption,), f"{P[0]}\n{P[1]}")
+
+
+MARKED_UP = {
+    "elements": ["<p>{}</p>", "<p style='x'>{}<br/></p>&nbsp;", "<o:p></o:p><div>{}</div>"],
+    "escaped": ["&lt;p&gt;{}&lt;/p&gt;", "&lt;p&gt;{}&lt;br/&gt;&lt;/p&gt;&amp;nbsp;"],
+    "with code": ["<!-- <p>cũ</p> --><p>{}</p>", "<script>var a = 1;</script>{}<hr>"],
+    "broken": ["{}</p>", "<p>{}", "<iframe src=x></iframe>{}"],
+}
+
+
+@pytest.mark.parametrize("forms", MARKED_UP.values(), ids=MARKED_UP)
+def test_mark_up_that_a_scraper_left_goes(forms):
+    lines = [forms[i % len(forms)].format(text) for i, text in enumerate((LEAD, *P[:3]))]
+    article = cleaned(TITLE, *lines)
+    assert (article.title, article.lead, article.body) == (TITLE, LEAD, "\n".join(P[:3]))
+
+
+def test_signs_that_are_no_mark_up_stay():
+    sentence = "Điều kiện là 3 < x và y > 5, hoặc a & b, theo lời cô giáo dạy toán của trường."
+    assert cleaned(TITLE, LEAD, sentence, P[0]).body == f"{sentence}\n{P[0]}"
+
+
+STORY = "Sáng 12-3, thư viện của xã Bản Luốc mở cửa với hơn ba nghìn đầu sách cho cả vùng."
+
+
+@pytest.mark.parametrize("paper", ["SGGPO", "NLĐO", "BMCO", "Baomiencao.vn", "Dân trí"])
+def test_a_papers_name_without_a_dash_goes(paper):
+    article = cleaned(TITLE, f"{paper} {STORY}", P[0], P[1])
+    assert article.lead == STORY
+
+
+@pytest.mark.parametrize("subject", ["UBND", "WHO", "Bản Luốc", "Thư viện"])
+def test_a_name_that_no_paper_has_stays(subject):
+    article = cleaned(TITLE, f"{subject} {STORY}", P[0], P[1])
+    assert article.lead == f"{subject} {STORY}"
