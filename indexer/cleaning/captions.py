@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from indexer.cleaning.blocks import Block, Look, ends_sentence, key, word_count
 from indexer.cleaning.credits import (
@@ -19,6 +20,7 @@ from indexer.models import BlockKind
 _NAMING_WORDS = 12
 _LABEL_WORDS = 20
 _FEWEST_WORDS = 3
+_STORY_WORDS = 40
 _DOUBLED_CHARS = 12
 _CAPTION_LOOKS = Look.SURE_CAPTION | Look.AFTER_IMAGE
 _CAPTION_WORDS = 60  # longer text under a picture, or with a credit at its end, is text
@@ -30,6 +32,15 @@ _LABEL = re.compile(
 )
 # `<title> - 2`, `<title> (2)`
 _NUMBER = re.compile(r"[\s\-–—:.|,(\[#]*\d{1,3}[).\]]?")
+
+
+def tell_story(captions: Iterable[str]) -> bool:
+    """Whether captions are so many that they tell a story of pictures without any other text.
+
+    >>> tell_story(["Chợ phiên họp từ sáng sớm."] * 8), tell_story(["Chợ phiên họp."])
+    (True, False)
+    """
+    return sum(map(word_count, captions)) >= _STORY_WORDS
 
 
 def drop_picture_labels(draft: Draft) -> None:

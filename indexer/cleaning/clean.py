@@ -8,7 +8,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from indexer.cleaning.blocks import Block, one_line, word_count
+from indexer.cleaning.blocks import Block, one_line
+from indexer.cleaning.captions import tell_story
 from indexer.cleaning.charset import decode
 from indexer.cleaning.content import Selection, select, told_blocks
 from indexer.cleaning.datelines import line_time
@@ -33,7 +34,6 @@ _OUTSIDE_CHARS = 4000
 CLEANER_VERSION = "3"
 
 _DATE_LINES = 14  # of a dump, among which its own date is looked for
-_STORY_WORDS = 40  # of captions alone
 _LOST_CHARS = 200  # of text that a tree does not hold
 _DRAWN_CHARS = 600  # of text that a page shows; with more it is not drawn by its script
 _DRAWN_SHARE = 0.3  # of the text in its JSON
@@ -154,14 +154,9 @@ def _clean_html(
     draft.removed += selection.removed
     run_steps(draft)
     draft.removed += _outside(page.blocks, selection)
-    if not keep_all and not (draft.blocks or draft.lead or item.lead or _tell(draft.captions)):
+    if not keep_all and not (draft.blocks or draft.lead or item.lead or tell_story(draft.captions)):
         raise NotAnArticleError(document.source, "no text of an article")
     return _article(document, draft, item, metadata)
-
-
-def _tell(captions: list[str]) -> bool:
-    """Whether captions are so many that they tell a story of pictures without any other text."""
-    return sum(map(word_count, captions)) >= _STORY_WORDS
 
 
 def _outside(blocks: Iterable[Block], selection: Selection) -> list[Removal]:
@@ -193,7 +188,7 @@ def _clean_text(document: Document, text: str, item: Item, keep_all: bool) -> Ar
         lead=one_line(item.lead),
     )
     run_steps(draft)
-    if not keep_all and not (draft.blocks or draft.lead or item.lead or _tell(draft.captions)):
+    if not keep_all and not (draft.blocks or draft.lead or item.lead or tell_story(draft.captions)):
         raise NotAnArticleError(document.source, "no running text")
     if not item.published:
         item = item._replace(published=line_time(line.text for line in lines))
