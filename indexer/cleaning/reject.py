@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from functools import cache
 from itertools import islice, pairwise
-from urllib.parse import urlsplit
 
 from indexer.cleaning.blocks import Block, ends_sentence, key, word_count
 from indexer.cleaning.hints import RULES
 from indexer.cleaning.metadata import Metadata
 from indexer.cleaning.tree import Page
+from indexer.cleaning.urls import split_url
 from indexer.rules import load_toml, strings
 
 _FEW_WORDS = 20
@@ -85,7 +85,7 @@ def why_not_article(page: Page, metadata: Metadata, blocks: list[Block], url: st
     if summaries >= _FEW_SUMMARIES and summaries >= 0.8 * len(prose) and not told:
         return f"a list of articles ({summaries} headlines with their summaries)"
     headlines = sum(1 for b in page.blocks if len(b.text) > 24 and b.linked)
-    address = urlsplit(url or metadata.url)
+    address = split_url(url or metadata.url)
     front = not address.path.strip("/") and not address.query and bool(address.netloc)
     if front and headlines >= 12 and not metadata.is_article:
         return "a home page (its address has no path)"
