@@ -193,6 +193,27 @@ def test_clean_shows_kept_and_removed(run):
     assert "title: Đại hội hợp tác xã" in shown
 
 
+def test_clean_uses_what_the_index_has_learned_of_the_site(run, tmp_path: Path):
+    slogan = "Chè xanh quê nhà, đậm tình làng xóm muôn phương"
+    head = '<meta charset=utf-8><link rel=canonical href="https://che.vn/bai-{0}.html"><title>'
+    for number in range(30):
+        text = f"Vườn chè số {number} năm nay được mùa, ngày hái hơn {number + 2} tạ búp tươi."
+        rest = f"Chủ vườn thứ {number} nói sẽ giữ giống cũ và trồng thêm {number + 5} sào nữa."
+        title = f"Vườn chè số {number} được mùa búp tươi"
+        (tmp_path / "docs" / f"{number}.html").write_text(
+            f"<html><head>{head.format(number)}{title}</title></head><body><h1>{title}</h1>"
+            f"<p>{text}</p><p>{rest}</p><p>{slogan}.</p></body></html>",
+            "utf-8",
+        )
+    assert slogan in json.loads(run("clean", "docs/7.html", "--json").stdout)[0]["body"]
+    run("--index", "learned", "index", "docs")
+    files = {file: file.read_bytes() for file in (tmp_path / "learned").rglob("*.*")}
+    cleaned = json.loads(run("--index", "learned", "clean", "docs/7.html", "--json").stdout)[0]
+    assert slogan not in cleaned["body"]
+    assert "site-furniture" in {removal["rule"] for removal in cleaned["removed"]}
+    assert {file: file.read_bytes() for file in files} == files
+
+
 def test_csv_cannot_carry_formulas(run, tmp_path: Path):
     (tmp_path / "docs" / "evil.jsonl").write_text(
         json.dumps({"title": "=HYPERLINK(1)", "text": TEXT, "author": "+1"}) + "\n", "utf-8"
