@@ -1015,6 +1015,319 @@ failed:
     return NULL;
 }
 
+/* ----------------------------------------------------------------------- articles into lists */
+
+enum { PARAGRAPH_TOKEN, FIELD_TOKEN, TITLE = 0, ALL_FIELDS = 4 };
+
+/* A place of a batch: the article, the weight of an occurrence there, and whether in its title. */
+typedef struct {
+    int32_t word; /* below 0: none, a break */
+    uint16_t doc;
+    uint8_t weight, in_title;
+} Place;
+
+/* The same in the order of words: `other` is where it is, or the other word of a pair. */
+typedef struct {
+    int32_t other;
+    uint16_t doc;
+    uint8_t weight, in_title;
+} Entry;
+
+/* Runs that grow (see `inversion.Runs`), with room for as many as there may be. */
+typedef struct {
+    int32_t *first, *second;
+    uint16_t *counts, *docs;
+    uint8_t *weights;
+    Py_ssize_t runs, postings;
+} Growing;
+
+static int make_room(Growing *runs, Py_ssize_t most) {
+    memset(runs, 0, sizeof(*runs));
+    runs->first = PyMem_Malloc((most + 1) * sizeof(int32_t));
+    runs->second = PyMem_Malloc((most + 1) * sizeof(int32_t));
+    runs->counts = PyMem_Malloc((most + 1) * sizeof(uint16_t));
+    runs->docs = PyMem_Malloc((most + 1) * sizeof(uint16_t));
+    runs->weights = PyMem_Malloc(most + 1);
+    return runs->first && runs->second && runs->counts && runs->docs && runs->weights;
+}
+
+static void free_room(Growing *runs) {
+    PyMem_Free(runs->first);
+    PyMem_Free(runs->second);
+    PyMem_Free(runs->counts);
+    PyMem_Free(runs->docs);
+    PyMem_Free(runs->weights);
+}
+
+static inline void begin_run(Growing *runs, int32_t first, int32_t second) {
+    runs->first[runs->runs] = first;
+    runs->second[runs->runs] = second;
+    runs->counts[runs->runs++] = 0;
+}
+
+static inline void add_posting(Growing *runs, uint16_t doc, unsigned weight, const uint8_t *step) {
+    runs->counts[runs->runs - 1]++;
+    runs->docs[runs->postings] = doc;
+    runs->weights[runs->postings++] = step[weight < 255 ? weight : 255];
+}
+
+static PyObject *given(const Growing *runs, int pairs) {
+    const char *second = (const char *)runs->second;
+    const Py_ssize_t n = runs->runs, postings = runs->postings;
+    return Py_BuildValue(
+        "(y#y#y#y#y#)", (const char *)runs->first, n * (Py_ssize_t)sizeof(int32_t), second,
+        pairs ? n * (Py_ssize_t)sizeof(int32_t) : 0, (const char *)runs->counts,
+        n * (Py_ssize_t)sizeof(uint16_t), (const char *)runs->docs,
+        postings * (Py_ssize_t)sizeof(uint16_t), (const char *)runs->weights, postings);
+}
+
+/* Counts → the place of the first of each, `size` of them. */
+static void accumulate(int32_t *counts, Py_ssize_t size) {
+    int32_t before = 0;
+    for (Py_ssize_t i = 0; i < size; i++) {
+        const int32_t count = counts[i];
+        counts[i] = before;
+        before += count;
+    }
+}
+
+/* invert(tokens, words, weights, rounded, lengths, exact) -> (words, titles, pairs), each the bytes
+ * of its first terms, second terms (of pairs), counts, articles and weights: the runs of a batch of
+ * whole articles, as `builder.inverted` makes them. `words` has the word (below `exact`) of each
+ * token, `weights` what an occurrence weighs by field and place in it, up to the last place of all;
+ * `lengths` gets the words by article and field. */
+static PyObject *invert(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    Growing words = {0}, titles = {0}, pairs = {0};
+    Place *places = NULL;
+    Entry *sorted = NULL, *second = NULL;
+    int32_t *of_word = NULL, *of_first = NULL;
+    PyObject *found = NULL;
+    NEED(counted(n, 6));
+    IN(tokens, uint32_t, args[0]);
+    IN(word_of, int32_t, args[1]);
+    IN(weights, uint8_t, args[2]);
+    IN(rounded, uint8_t, args[3]);
+    OUT(lengths, uint32_t, args[4]);
+    WHOLE(exact, args[5]);
+    const Py_ssize_t early = weights_n / ALL_FIELDS;
+    NEED(enough(early, 1) && enough(rounded_n, 256) && enough(exact, 0));
+    NEED(enough(INT32_MAX - 1, tokens_n));
+    places = PyMem_Malloc((tokens_n + 1) * sizeof(Place));
+    sorted = PyMem_Malloc((tokens_n + 1) * sizeof(Entry));
+    second = PyMem_Malloc((tokens_n + 1) * sizeof(Entry));
+    of_word = PyMem_Calloc(exact + 1, sizeof(int32_t));
+    of_first = PyMem_Calloc(exact + 1, sizeof(int32_t));
+    const int rooms = make_room(&words, tokens_n) & make_room(&titles, tokens_n) &
+                      make_room(&pairs, tokens_n);
+    if (!places || !sorted || !second || !of_word || !of_first || !rooms) {
+        PyErr_NoMemory();
+        goto failed;
+    }
+    memset(lengths, 0, lengths_n * sizeof(uint32_t));
+    Py_ssize_t cell = 0, start = 0, in_title = 0;
+    for (Py_ssize_t i = 0; i < tokens_n; i++) {
+        const uint32_t token = tokens[i];
+        NEED(enough(word_of_n, (Py_ssize_t)token + 1) && enough(lengths_n, cell + 1));
+        const int field = cell % ALL_FIELDS;
+        places[i] = (Place){.word = -1, .doc = (uint16_t)(cell / ALL_FIELDS)};
+        if (token > FIELD_TOKEN) {
+            const int32_t word = word_of[token];
+            NEED(enough(word, 0) && enough(exact, (Py_ssize_t)word + 1));
+            places[i].word = word;
+            places[i].weight = weights[field * early + (i - start < early ? i - start : early - 1)];
+            places[i].in_title = field == TITLE;
+            lengths[cell]++;
+            of_word[word]++;
+            if (i && places[i - 1].word >= 0) of_first[places[i - 1].word]++;
+        } else if (token == FIELD_TOKEN) {
+            cell++;
+            start = i + 1;
+        }
+    }
+    accumulate(of_word, exact);
+    accumulate(of_first, exact);
+    for (Py_ssize_t i = 0; i < tokens_n; i++) {
+        const Place place = places[i];
+        if (place.word >= 0)
+            sorted[of_word[place.word]++] =
+                (Entry){(int32_t)i, place.doc, place.weight, place.in_title};
+    }
+    /* Now of_word has the end of each word's entries. */
+    for (Py_ssize_t word = 0, at = 0; word < exact; word++) {
+        const Py_ssize_t end = of_word[word];
+        if (at == end) continue;
+        begin_run(&words, (int32_t)word, 0);
+        in_title = 0;
+        while (at < end) {
+            const uint16_t doc = sorted[at].doc;
+            unsigned sum = 0, often = 0;
+            for (; at < end && sorted[at].doc == doc; at++) {
+                const Py_ssize_t place = sorted[at].other;
+                sum += sorted[at].weight;
+                often += sorted[at].in_title;
+                if (!place || places[place - 1].word < 0) continue;
+                const Place first = places[place - 1];
+                second[of_first[first.word]++] =
+                    (Entry){(int32_t)word, first.doc, first.weight, 0};
+            }
+            add_posting(&words, doc, sum, rounded);
+            if (often) {
+                if (!in_title++) begin_run(&titles, (int32_t)word, 0);
+                add_posting(&titles, doc, 2 * often, rounded);
+            }
+        }
+    }
+    for (Py_ssize_t word = 0, at = 0; word < exact; word++) {
+        const Py_ssize_t end = of_first[word];
+        while (at < end) {
+            const int32_t other = second[at].other;
+            begin_run(&pairs, (int32_t)word, other);
+            while (at < end && second[at].other == other) {
+                const uint16_t doc = second[at].doc;
+                unsigned sum = 0;
+                for (; at < end && second[at].other == other && second[at].doc == doc; at++)
+                    sum += second[at].weight;
+                add_posting(&pairs, doc, sum, rounded);
+            }
+        }
+    }
+    found = Py_BuildValue("(NNN)", given(&words, 0), given(&titles, 0), given(&pairs, 1));
+failed:
+    PyMem_Free(places);
+    PyMem_Free(sorted);
+    PyMem_Free(second);
+    PyMem_Free(of_word);
+    PyMem_Free(of_first);
+    free_room(&words);
+    free_room(&titles);
+    free_room(&pairs);
+    release(&arrays);
+    return found;
+}
+
+/* --------------------------------------------------------------------------- near copies */
+
+/* tell(tokens, words, hashes, fields, out, ends) -> how many: the hashes of the words of whole
+ * articles that stand in the fields of which `fields` is true, and where each article's end. */
+static PyObject *tell(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    NEED(counted(n, 6));
+    IN(tokens, uint32_t, args[0]);
+    IN(word_of, int32_t, args[1]);
+    IN(hashes, uint64_t, args[2]);
+    IN(fields, uint8_t, args[3]);
+    OUT(out, uint64_t, args[4]);
+    OUT(ends, int64_t, args[5]);
+    NEED(enough(fields_n, ALL_FIELDS) && enough(out_n, tokens_n));
+    Py_ssize_t found = 0, cell = 0;
+    for (Py_ssize_t i = 0; i < tokens_n; i++) {
+        const uint32_t token = tokens[i];
+        if (token == FIELD_TOKEN) {
+            if (++cell % ALL_FIELDS) continue;
+            NEED(enough(ends_n, cell / ALL_FIELDS));
+            ends[cell / ALL_FIELDS - 1] = found;
+        } else if (token > FIELD_TOKEN && fields[cell % ALL_FIELDS]) {
+            NEED(enough(word_of_n, (Py_ssize_t)token + 1));
+            const int32_t word = word_of[token];
+            NEED(enough(word, 0) && enough(hashes_n, (Py_ssize_t)word + 1));
+            out[found++] = hashes[word];
+        }
+    }
+    release(&arrays);
+    return PyLong_FromSsize_t(found);
+failed:
+    release(&arrays);
+    return NULL;
+}
+
+/* The constants of `sketches`, which must be the same there. */
+#define HASH_MULTIPLIER 0x9E3779B97F4A7C15u
+#define HASH_ODD 0xD6E8FEB86659FD93u
+#define NO_HASH 0xFFFFFFFFu
+
+static inline uint32_t hash_run(const uint64_t *hashes, int length) {
+    uint64_t run = hashes[0];
+    for (int i = 1; i < length; i++) run = run * HASH_MULTIPLIER + hashes[i];
+    run ^= run >> 32;
+    return (uint32_t)((run * HASH_ODD) >> 32);
+}
+
+static int by_value(const void *a, const void *b) {
+    const uint32_t one = *(const uint32_t *)a, other = *(const uint32_t *)b;
+    return one < other ? -1 : one > other;
+}
+
+/* Fills a row with the smallest distinct ones of `keys`; returns how many distinct ones there are. */
+static Py_ssize_t smallest(uint32_t *keys, Py_ssize_t count, uint32_t *row, Py_ssize_t width) {
+    qsort(keys, count, sizeof(uint32_t), by_value);
+    Py_ssize_t distinct = 0;
+    for (Py_ssize_t i = 0; i < width; i++) row[i] = NO_HASH;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        if (i && keys[i] == keys[i - 1]) continue;
+        if (distinct < width) row[distinct] = keys[i];
+        distinct++;
+    }
+    return distinct;
+}
+
+/* sketches(hashes, ends, (shingle, level), runs, numbers, counts): what `sketches.sketches_of`
+ * gives, in rows as wide as the arrays say. */
+static PyObject *sketches(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    uint32_t *keys = NULL;
+    NEED(counted(n, 6));
+    IN(hashes, uint64_t, args[0]);
+    IN(ends, int64_t, args[1]);
+    int shingle;
+    double level;
+    NEED(PyArg_ParseTuple(args[2], "id", &shingle, &level));
+    OUT(runs, uint32_t, args[3]);
+    OUT(numbers, uint32_t, args[4]);
+    OUT(counts, uint32_t, args[5]);
+    const Py_ssize_t width = ends_n ? runs_n / ends_n : 0, places = ends_n ? numbers_n / ends_n : 0;
+    NEED(enough(counts_n, ends_n) && enough(shingle, 1));
+    keys = PyMem_Malloc((hashes_n + 1) * sizeof(uint32_t));
+    if (!keys) {
+        PyErr_NoMemory();
+        goto failed;
+    }
+    int64_t start = 0;
+    for (Py_ssize_t row = 0; row < ends_n; start = ends[row++]) {
+        NEED(enough(ends[row], start) && enough(hashes_n, ends[row]));
+        const uint64_t *own = hashes + start;
+        const int64_t size = ends[row] - start;
+        const int64_t all = size >= shingle ? size - shingle + 1 : 0;
+        double share = fmin(1, level * width / (all > 1 ? all : 1));
+        Py_ssize_t looked_at, distinct;
+        for (;; share = 1) { /* texts that say the same again and again need all their runs */
+            const uint32_t limit = (uint32_t)fmin(share * 4294967296.0, NO_HASH - 1);
+            looked_at = 0;
+            for (int64_t i = 0; i < all; i++) {
+                keys[looked_at] = hash_run(own + i, shingle);
+                looked_at += keys[looked_at] <= limit;
+            }
+            distinct = smallest(keys, looked_at, runs + row * width, width);
+            if (distinct >= width || share >= 1) break;
+        }
+        counts[row] = (uint32_t)rint((double)(all * distinct) / (looked_at > 1 ? looked_at : 1));
+        Py_ssize_t found = 0;
+        for (int64_t i = 1; i + 1 < size; i++) {
+            if (!(own[i] & 1)) continue;
+            keys[found] = hash_run(own + i - 1, 3);
+            found += keys[found] < NO_HASH;
+        }
+        smallest(keys, found, numbers + row * places, places);
+    }
+    PyMem_Free(keys);
+    release(&arrays);
+    Py_RETURN_NONE;
+failed:
+    PyMem_Free(keys);
+    release(&arrays);
+    return NULL;
+}
+
 #define METHOD(name) {#name, (PyCFunction)(void (*)(void))name, METH_FASTCALL, NULL}
 
 static PyMethodDef methods[] = {
@@ -1022,6 +1335,7 @@ static PyMethodDef methods[] = {
     METHOD(find_pair), METHOD(short_lists), METHOD(adjacent),
     METHOD(best), METHOD(sort), METHOD(grouped), METHOD(text_evidence), METHOD(feedback),
     METHOD(stable_order), METHOD(number_units), METHOD(place_units),
+    METHOD(invert), METHOD(tell), METHOD(sketches),
     {NULL, NULL, 0, NULL},
 };
 

@@ -1,7 +1,9 @@
 """What `_native.c` offers; see there."""
 
-from indexer.columnar.arrays import F32, I32, I64, U8, U16, U32, Bools, Ints
+from indexer.columnar.arrays import F32, I32, I64, U8, U16, U32, U64, Bools, Ints
 from indexer.columnar.coded import Coded
+
+_Runs = tuple[bytes, bytes, bytes, bytes, bytes]
 
 def docs(a_list: Coded, steps: U8, out: I64, /) -> int: ...
 def add(
@@ -74,4 +76,17 @@ def text_evidence(
 ) -> None: ...
 def feedback(
     scores: F32, words: U16, weights: U8, constants: tuple[int, float, float], out: F32, /
+) -> None: ...
+def invert(
+    tokens: U32, words: I32, weights: U8, rounded: U8, lengths: U32, exact: int, /
+) -> tuple[_Runs, _Runs, _Runs]: ...
+def tell(tokens: U32, words: I32, hashes: U64, fields: Bools, out: U64, ends: I64, /) -> int: ...
+def sketches(
+    hashes: U64,
+    ends: I64,
+    constants: tuple[int, float],
+    runs: U32,
+    numbers: U32,
+    counts: U32,
+    /,
 ) -> None: ...

@@ -23,7 +23,7 @@ from indexer.columnar.arrays import (
     run_starts,
 )
 from indexer.columnar.kernels import stable_order
-from indexer.columnar.postings import ROUNDED, Lists
+from indexer.columnar.postings import Lists
 
 _SLICE = 1 << 18  # postings handled at a time: bounds the memory of temporaries
 _RUNS = 1 << 18  # runs of pairs sorted at a time
@@ -49,29 +49,6 @@ class Runs:
         """Memory held."""
         arrays = (*self.terms, self.counts, self.docs, self.weights)
         return sum(array.nbytes for array in arrays)
-
-
-def runs_of(terms: tuple[Ints, ...], docs: U16, weights: Ints, base: int) -> Runs:
-    """The runs of a batch whose tokens come in the order of terms, and then of documents.
-
-    Weights of the same term in the same document are added, and rounded to a step.
-    """
-    keys = list(terms)
-    starts = run_starts(*keys, docs)
-    if len(starts):
-        sums = np.add.reduceat(weights, starts, dtype=np.int64)
-    else:
-        sums = np.zeros(0, dtype=np.int64)
-    keys = [key[starts] for key in keys]
-    firsts = run_starts(*keys)
-    counts = np.diff(np.append(firsts, len(starts)))
-    return Runs(
-        tuple(key[firsts] for key in keys),
-        counts.astype(np.uint32),
-        docs[starts],
-        ROUNDED[np.minimum(sums, 255)],
-        base,
-    )
 
 
 def join(parts: list[Runs]) -> Runs:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.columnar import kernels
+from indexer.columnar.analysis import Analyser
 from indexer.columnar.coded import (
     Coded,
     add,
@@ -20,10 +21,13 @@ from indexer.columnar.coded import (
     weights_in,
 )
 from indexer.columnar.feedback import feedback
+from indexer.columnar.inverting import inverted, told
 from indexer.columnar.postings import DENSE, FAR, NEAR, STEPS, Lists, encode, kind_of
+from indexer.columnar.sketches import hash_word, sketches_of
 from indexer.columnar.units import NativeUnits, Units
 from indexer.models import Article
 from indexer.query import parse_query
+from indexer.vietnamese import tokens
 from tests.columnar.test_evaluate import FILLER, evaluator_of
 
 native = kernels.native
@@ -278,3 +282,80 @@ def test_what_stands_together_is_counted_alike(made, asked):
     for i, number in enumerate(asked.tolist()):
         if all(any(number in weights for _, weights in lists) for lists in made):
             assert plain[i] > 1 + i / len(asked)
+
+
+def batch_of(texts):
+    """Articles as the builder sees them, and the exact number of each raw one."""
+    analyser = Analyser()
+    batch = analyser.analyse(texts)
+    return batch, np.array(analyser.raw_exact), list(analyser.exact)
+
+
+SOME_TEXT = st.text(st.sampled_from("aA áđ1.,–\n"), max_size=60)
+SOME_ARTICLES = st.lists(st.tuples(*[SOME_TEXT] * 4), min_size=1, max_size=12)
+
+
+def arrays_of(runs):
+    parts = (*runs.terms, runs.counts, runs.docs, runs.weights)
+    return [part.tolist() for part in parts], runs.base
+
+
+@given(SOME_ARTICLES, st.integers(0, 1000))
+def test_a_batch_is_inverted_alike(texts, base):
+    batch, words, exact = batch_of(texts)
+    one, other = both(lambda: inverted(batch, words, len(exact), base))
+    for name in ("words", "titles", "pairs"):
+        assert arrays_of(getattr(one, name)) == arrays_of(getattr(other, name))
+    assert one.lengths.tolist() == other.lengths.tolist()
+    told_of = [token.exact for texts in texts for text in texts[1:3] for token in tokens(text)]
+    hashes = np.frombuffer(b"".join(map(hash_word, exact)), "<u8")
+    for known, ends in both(lambda: told(batch, words, hashes)):
+        assert known.tobytes() == b"".join(map(hash_word, told_of))
+        assert len(ends) == len(texts)
+        assert ends[-1] == len(told_of)
+
+
+def test_a_word_that_is_all_over_a_long_article_weighs_at_most_the_greatest_step():
+    batch, words, exact = batch_of([("a " * 70, "", "b a " * 900, "")])
+    one, other = both(lambda: inverted(batch, words, len(exact), 0))
+    assert arrays_of(one.words) == arrays_of(other.words)
+    assert one.words.weights.tolist() == [100, 100]
+    assert arrays_of(one.pairs) == arrays_of(other.pairs)
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 1 << 64), max_size=20), max_size=6),
+    st.integers(1, 60),
+)
+def test_sketches_are_made_alike(articles, times):
+    texts = [np.array(hashes * times, object) % (1 << 64) for hashes in articles]
+    flat = np.concatenate([np.zeros(0, object), *texts]).astype(np.uint64)
+    ends = np.cumsum([len(text) for text in texts], dtype=np.int64)
+    one, other = both(lambda: sketches_of(flat, ends))
+    assert one.to_bytes() == other.to_bytes()
+
+
+@given(st.integers(0, 1 << 30), st.integers(1, 4000))
+def test_sketches_of_long_texts_are_made_alike(seed, length):
+    hashes = np.random.default_rng(seed).integers(0, 1 << 63, length, dtype=np.uint64)
+    ends = np.array([length // 3, length], np.int64)
+    one, other = both(lambda: sketches_of(hashes, ends))
+    assert one.to_bytes() == other.to_bytes()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {0: np.array([9], np.uint32)},  # a token that has no word
+        {5: 0},  # words above the greatest number
+        {4: np.zeros(0, np.uint32)},  # no room for lengths
+        {2: np.zeros(3, np.uint8)},
+    ],
+)
+def test_a_batch_with_numbers_out_of_range_is_an_error(change):
+    given = {
+        0: np.array([2, 1, 1, 1, 1], np.uint32), 1: np.array([-1, -1, 0], np.int32),
+        2: np.ones(4, np.uint8), 3: np.ones(256, np.uint8), 4: np.zeros(4, np.uint32), 5: 1,
+    } | change  # fmt: skip
+    with pytest.raises(ValueError, match="length"):
+        native.invert(*given.values())
