@@ -1328,6 +1328,292 @@ failed:
     return NULL;
 }
 
+/* ---------------------------------------------------------------------- units taken apart */
+
+/* The number of a string, which is given one if it has none; -1 where there is no room for it. */
+static int32_t number_of(Units *units, const uint8_t *bytes, Py_ssize_t length) {
+    const Py_ssize_t slot = slot_of(units, bytes, length);
+    if (units->slots[slot] >= 0) return units->slots[slot];
+    const int64_t used = units->known ? units->ends[units->known - 1] : 0;
+    if (units->known >= units->slots_n / 2 || units->known >= units->ends_n) return -1;
+    if (units->store_n - used < length) return -1;
+    memcpy(units->store + used, bytes, length);
+    units->ends[units->known] = used + length;
+    units->slots[slot] = (int32_t)units->known;
+    return (int32_t)units->known++;
+}
+
+/* A table of units as (slots, store, ends, known); 0 after an error. */
+static int open_units(Arrays *arrays, PyObject *object, Units *units) {
+    PyObject *slots, *store, *ends;
+    if (!PyArg_ParseTuple(object, "OOOn", &slots, &store, &ends, &units->known)) return 0;
+    units->slots = items(arrays, slots, sizeof(int32_t), &units->slots_n, 1);
+    if (!units->slots) return 0;
+    units->store = items(arrays, store, 1, &units->store_n, 1);
+    if (!units->store) return 0;
+    units->ends = items(arrays, ends, sizeof(int64_t), &units->ends_n, 1);
+    if (!units->ends) return 0;
+    const Py_ssize_t known = units->known;
+    return enough(known, 0) && enough(units->ends_n, known) && enough(units->slots_n / 2, known) &&
+           enough(units->store_n, known ? units->ends[known - 1] : 0);
+}
+
+/* Where string `number` begins, and its length. */
+static const uint8_t *string(const Units *units, Py_ssize_t number, Py_ssize_t *length) {
+    const int64_t start = number ? units->ends[number - 1] : 0;
+    *length = units->ends[number] - start;
+    return units->store + start;
+}
+
+/* number_string(bytes, table) -> the number of a string; -1 where the table is full. */
+static PyObject *number_string(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    Units table;
+    NEED(counted(n, 2));
+    IN(bytes, uint8_t, args[0]);
+    NEED(open_units(&arrays, args[1], &table));
+    const int32_t number = number_of(&table, bytes, bytes_n);
+    release(&arrays);
+    return PyLong_FromLong(number);
+failed:
+    release(&arrays);
+    return NULL;
+}
+
+enum { IN_WORD, BETWEEN, UNUSUAL, EMPTY = 1, SPACE = 2, BREAKS = 2 };
+
+/* What a character is: of a word, between words, or something that only `vietnamese.tokens` knows;
+ * `size` gets its bytes. The text is what Python encoded: whole characters. */
+static int kind_of(const uint8_t *at, Py_ssize_t *size) {
+    const uint8_t first = at[0];
+    *size = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    if (first < 0x80)
+        return (uint8_t)((first | 32) - 'a') < 26 || (uint8_t)(first - '0') < 10 ? IN_WORD : BETWEEN;
+    if (*size == 2) {
+        const int code = (first & 31) << 6 | (at[1] & 63);
+        if (code == 0xD7 || code == 0xF7) return BETWEEN;
+        if (code >= 0xC0) return code < 0x250 ? IN_WORD : UNUSUAL;
+        switch (code) { /* numbers, letters, and the soft hyphen */
+            case 0xAA: case 0xAD: case 0xB2: case 0xB3: case 0xB5:
+            case 0xB9: case 0xBA: case 0xBC: case 0xBD: case 0xBE: return UNUSUAL;
+            default: return code < 0xA0 ? UNUSUAL : BETWEEN;
+        }
+    }
+    if (*size == 3) {
+        const int code = (first & 15) << 12 | (at[1] & 63) << 6 | (at[2] & 63);
+        if (code >= 0x1E00 && code < 0x1F00) return IN_WORD;
+        if (code >= 0x2010 && code < 0x205F && (code < 0x2028 || code > 0x202E)) return BETWEEN;
+    }
+    return UNUSUAL;
+}
+
+/* take_apart(units, raw, separators, (first, used), counts, starts, tails, tokens, before) ->
+ * (unit, known raw, known separators, used): the tokens of the units from `first` on, and what
+ * stands before each and after the last, by number, as `analysis` describes. Stops before a unit
+ * that holds something unusual, or where there is no more room. Tables are (slots, store, ends,
+ * known). */
+static PyObject *take_apart(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    Units units, raw, separators;
+    Py_ssize_t unit, used;
+    NEED(counted(n, 9));
+    NEED(open_units(&arrays, args[0], &units));
+    NEED(open_units(&arrays, args[1], &raw));
+    NEED(open_units(&arrays, args[2], &separators));
+    NEED(PyArg_ParseTuple(args[3], "nn", &unit, &used));
+    OUT(counts, int32_t, args[4]);
+    OUT(starts, int32_t, args[5]);
+    OUT(tails, int32_t, args[6]);
+    OUT(tokens, int32_t, args[7]);
+    OUT(before, int32_t, args[8]);
+    NEED(enough(unit, 0) && enough(used, 0) && enough(counts_n, units.known));
+    NEED(enough(starts_n, units.known) && enough(tails_n, units.known));
+    const Py_ssize_t room = tokens_n < before_n ? tokens_n : before_n;
+    for (; unit < units.known; unit++) {
+        Py_ssize_t length, size, at = 0, from = 0, word = -1, found = 0;
+        const uint8_t *text = string(&units, unit, &length);
+        while (at < length && kind_of(text + at, &size) != UNUSUAL) at += size;
+        if (at < length || room - used < length) break;
+        int32_t number = 0, separator = EMPTY, kind;
+        for (at = 0; at < length && number >= 0 && separator >= 0; at += size) {
+            kind = kind_of(text + at, &size);
+            if (kind == IN_WORD && word < 0) word = at;
+            if (word < 0 || (kind == IN_WORD && at + size < length)) continue;
+            const Py_ssize_t end = kind == IN_WORD ? at + size : at;
+            number = number_of(&raw, text + word, end - word);
+            separator = number_of(&separators, text + from, word - from);
+            tokens[used + found] = number;
+            before[used + found++] = separator;
+            from = end;
+            word = -1;
+        }
+        if (number >= 0 && separator >= 0 && found)
+            separator = number_of(&separators, text + from, length - from);
+        if (number < 0 || separator < 0) break;
+        counts[unit] = (int32_t)found;
+        starts[unit] = (int32_t)used;
+        tails[unit] = found ? separator : EMPTY;
+        used += found;
+    }
+    release(&arrays);
+    return Py_BuildValue("nnnn", unit, raw.known, separators.known, used);
+failed:
+    release(&arrays);
+    return NULL;
+}
+
+/* A text that is put together. */
+typedef struct {
+    uint8_t *bytes;
+    Py_ssize_t length, room;
+} Text;
+
+static int append(Text *text, const uint8_t *bytes, Py_ssize_t length) {
+    if (text->room - text->length < length) {
+        const Py_ssize_t room = 2 * (text->length + length);
+        uint8_t *more = PyMem_Realloc(text->bytes, room);
+        if (!more) return 0;
+        text->bytes = more;
+        text->room = room;
+    }
+    memcpy(text->bytes + text->length, bytes, length);
+    text->length += length;
+    return 1;
+}
+
+static int append_string(Text *text, const Units *units, Py_ssize_t number) {
+    Py_ssize_t length;
+    const uint8_t *bytes = string(units, number, &length);
+    return append(text, bytes, length);
+}
+
+enum { JOINS = 256 };
+
+/* expand(numbers, units, separators, counts, starts, tails, tokens, before, joins) ->
+ * (known separators, tokens, separators, ends), the last three None where there was no more room:
+ * the tokens of these units but the first, as `Analysed` has them. `joins` (256 x 256 x 2) keeps
+ * the number of a tail and a head, with a space between or not; -1 where it is not known yet. */
+static PyObject *expand(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    Units units, separators;
+    Text text = {0};
+    int32_t *given_tails = NULL;
+    uint32_t *out = NULL, *out_before = NULL;
+    int64_t *ends = NULL;
+    PyObject *found = NULL;
+    NEED(counted(n, 9));
+    IN(numbers, int32_t, args[0]);
+    NEED(open_units(&arrays, args[1], &units));
+    NEED(open_units(&arrays, args[2], &separators));
+    IN(counts, int32_t, args[3]);
+    IN(starts, int32_t, args[4]);
+    IN(tails, int32_t, args[5]);
+    IN(tokens, int32_t, args[6]);
+    IN(before, int32_t, args[7]);
+    OUT(joins, int32_t, args[8]);
+    NEED(enough(joins_n, JOINS * JOINS * 2) && enough(numbers_n, 1));
+    NEED(enough(counts_n, units.known) && enough(starts_n, units.known));
+    NEED(enough(tails_n, units.known));
+    /* Units without any token go to the tail of the unit before them. */
+    Py_ssize_t total = 0, attached = 0, fields = 0;
+    given_tails = PyMem_Malloc((numbers_n + 1) * sizeof(int32_t));
+    if (!given_tails) goto memory;
+    for (Py_ssize_t i = 0; i < numbers_n; i++) {
+        const int32_t unit = numbers[i];
+        NEED(enough(unit, 0) && enough(units.known, (Py_ssize_t)unit + 1));
+        fields += unit == 1;
+        if (counts[unit]) {
+            NEED(enough(counts[unit], 0) && enough(starts[unit], 0) && enough(tails[unit], 0));
+            NEED(enough(tokens_n, (Py_ssize_t)starts[unit] + counts[unit]));
+            NEED(enough(before_n, (Py_ssize_t)starts[unit] + counts[unit]));
+            NEED(enough(separators.known, (Py_ssize_t)tails[unit] + 1));
+            NEED(enough(separators.known, (Py_ssize_t)before[starts[unit]] + 1));
+            NEED(enough(before[starts[unit]], 0));
+            total += counts[unit];
+            continue;
+        }
+        NEED(enough(i, 1));
+        const int32_t owner = numbers[i - 1];
+        text.length = 0;
+        if (owner >= BREAKS && !append_string(&text, &separators, tails[owner])) goto memory;
+        for (int spaced = owner >= BREAKS; i < numbers_n; i++, spaced = 1) {
+            if (numbers[i] < 0 || numbers[i] >= units.known || counts[numbers[i]]) break;
+            if (spaced && !append(&text, (const uint8_t *)" ", 1)) goto memory;
+            if (!append_string(&text, &units, numbers[i])) goto memory;
+        }
+        if (owner < BREAKS && i < numbers_n && numbers[i] >= BREAKS &&
+            !append(&text, (const uint8_t *)" ", 1))
+            goto memory;
+        const int32_t number = number_of(&separators, text.bytes, text.length);
+        if (number < 0) goto no_room;
+        given_tails[attached++] = number;
+        i--;
+    }
+    out = PyMem_Malloc((total + 1) * sizeof(uint32_t));
+    out_before = PyMem_Malloc((total + 1) * sizeof(uint32_t));
+    ends = PyMem_Malloc((fields + 1) * sizeof(int64_t));
+    if (!out || !out_before || !ends) goto memory;
+    Py_ssize_t at = 0, cell = 0, next = 0;
+    int32_t tail = EMPTY, last = 0;
+    for (Py_ssize_t i = 0; i < numbers_n; i++) {
+        const int32_t unit = numbers[i];
+        if (!counts[unit]) {
+            tail = given_tails[next++];
+            while (i + 1 < numbers_n && !counts[numbers[i + 1]]) i++;
+            continue;
+        }
+        const int32_t start = starts[unit], head = before[start];
+        int32_t separator = 0;
+        if (i && (head != EMPTY || tail != EMPTY)) {
+            const int spaced = unit >= BREAKS && last >= BREAKS;
+            int32_t *join = NULL;
+            separator = -1;
+            if (tail < JOINS && head < JOINS) {
+                join = joins + ((Py_ssize_t)tail * JOINS + head) * 2 + spaced;
+                separator = *join;
+            }
+            if (separator < 0) {
+                text.length = 0;
+                if (!append_string(&text, &separators, tail)) goto memory;
+                if (spaced && !append(&text, (const uint8_t *)" ", 1)) goto memory;
+                if (!append_string(&text, &separators, head)) goto memory;
+                separator = number_of(&separators, text.bytes, text.length);
+                if (separator < 0) goto no_room;
+                if (separator == (spaced ? SPACE : EMPTY)) separator = 0;
+                if (join) *join = separator;
+            }
+        }
+        for (int32_t k = 0; k < counts[unit]; k++) {
+            out[at] = (uint32_t)tokens[start + k];
+            out_before[at++] = (uint32_t)(k ? before[start + k] : separator);
+        }
+        if (unit == 1 && i && ++cell % ALL_FIELDS == 0) ends[cell / ALL_FIELDS - 1] = at - 1;
+        tail = tails[unit];
+        last = unit;
+    }
+    /* The first unit is one token that is not wanted. */
+    const Py_ssize_t wanted = at - 1, articles = cell / ALL_FIELDS;
+    NEED(enough(wanted, 0));
+    found = Py_BuildValue("ny#y#y#", separators.known, (const char *)(out + 1),
+                          wanted * (Py_ssize_t)sizeof(uint32_t), (const char *)(out_before + 1),
+                          wanted * (Py_ssize_t)sizeof(uint32_t), (const char *)ends,
+                          articles * (Py_ssize_t)sizeof(int64_t));
+    goto failed;
+no_room:
+    found = Py_BuildValue("nOOO", separators.known, Py_None, Py_None, Py_None);
+    goto failed;
+memory:
+    PyErr_NoMemory();
+failed:
+    PyMem_Free(text.bytes);
+    PyMem_Free(given_tails);
+    PyMem_Free(out);
+    PyMem_Free(out_before);
+    PyMem_Free(ends);
+    release(&arrays);
+    return found;
+}
+
 #define METHOD(name) {#name, (PyCFunction)(void (*)(void))name, METH_FASTCALL, NULL}
 
 static PyMethodDef methods[] = {
@@ -1336,6 +1622,7 @@ static PyMethodDef methods[] = {
     METHOD(best), METHOD(sort), METHOD(grouped), METHOD(text_evidence), METHOD(feedback),
     METHOD(stable_order), METHOD(number_units), METHOD(place_units),
     METHOD(invert), METHOD(tell), METHOD(sketches),
+    METHOD(number_string), METHOD(take_apart), METHOD(expand),
     {NULL, NULL, 0, NULL},
 };
 

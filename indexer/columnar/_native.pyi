@@ -3,6 +3,7 @@
 from indexer.columnar.arrays import F32, I32, I64, U8, U16, U32, U64, Bools, Ints
 from indexer.columnar.coded import Coded
 
+_Table = tuple[I32, U8, I64, int]
 _Runs = tuple[bytes, bytes, bytes, bytes, bytes]
 
 def docs(a_list: Coded, steps: U8, out: I64, /) -> int: ...
@@ -90,3 +91,28 @@ def sketches(
     counts: U32,
     /,
 ) -> None: ...
+def number_string(text: bytes, table: _Table, /) -> int: ...
+def take_apart(
+    units: _Table,
+    raw: _Table,
+    separators: _Table,
+    done: tuple[int, int],
+    counts: I32,
+    starts: I32,
+    tails: I32,
+    tokens: I32,
+    before: I32,
+    /,
+) -> tuple[int, int, int, int]: ...
+def expand(
+    numbers: I32,
+    units: _Table,
+    separators: _Table,
+    counts: I32,
+    starts: I32,
+    tails: I32,
+    tokens: I32,
+    before: I32,
+    joins: I32,
+    /,
+) -> tuple[int, bytes | None, bytes | None, bytes | None]: ...

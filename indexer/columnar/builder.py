@@ -9,12 +9,13 @@ from zlib import compress
 
 import numpy as np
 
-from indexer.columnar.analysis import FIELDS, Analysed, Analyser
+from indexer.columnar.analysis import FIELDS, Analysed
 from indexer.columnar.arrays import I32, I64, U8, U16, U32, U64, narrowest
 from indexer.columnar.container import SectionWriter
 from indexer.columnar.files import Files
 from indexer.columnar.inversion import PairLists, Runs, join, put_together
 from indexer.columnar.inverting import WEIGHTS, inverted, told
+from indexer.columnar.native_analysis import new_analyser
 from indexer.columnar.records import (
     FACETS,
     MANY_VALUED,
@@ -41,7 +42,7 @@ class SegmentBuilder:
     """Gathers articles and writes them as a segment."""
 
     def __init__(self) -> None:
-        self._analyser = Analyser()
+        self._analyser = new_analyser()
         self._hashes = WordHashes()
         self._tokens: list[U32] = []
         self._separators: list[Separators] = []

@@ -22,6 +22,7 @@ from indexer.columnar.coded import (
 )
 from indexer.columnar.feedback import feedback
 from indexer.columnar.inverting import inverted, told
+from indexer.columnar.native_analysis import NativeAnalyser
 from indexer.columnar.postings import DENSE, FAR, NEAR, STEPS, Lists, encode, kind_of
 from indexer.columnar.sketches import hash_word, sketches_of
 from indexer.columnar.units import NativeUnits, Units
@@ -282,6 +283,49 @@ def test_what_stands_together_is_counted_alike(made, asked):
     for i, number in enumerate(asked.tolist()):
         if all(any(number in weights for _, weights in lists) for lists in made):
             assert plain[i] > 1 + i / len(asked)
+
+
+USUAL, UNUSUAL = "aBđĐư1_.,-–“…×\n", "\u00a0\u0301\u200b\u00ad½²\u01c5кЫ世\ud800\0"
+UNITS = st.lists(
+    st.one_of(
+        st.text(st.sampled_from(USUAL + UNUSUAL), max_size=6),
+        st.sampled_from(["–", "", "&", "2020-2025", "TP.HCM", "(Hà", "Nội),", "x" * 300, "\n"]),
+    ),
+    max_size=30,
+).map(" ".join)  # fmt: skip
+
+
+def said(analyser, batch):
+    """A batch in words, and everything that was learnt, in order."""
+    raw, separators = list(analyser.raw), list(analyser.separators)
+    exact = list(analyser.exact)
+    return (
+        [raw[number] for number in batch.tokens.tolist()],
+        [separators[number] for number in batch.separators.tolist()],
+        batch.ends.tolist(),
+        (raw, separators, exact, list(analyser.raw_exact)),
+    )
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(st.tuples(*[UNITS] * 4), min_size=1, max_size=4), max_size=4))
+def test_texts_are_taken_apart_alike(batches):
+    compiled, plain = NativeAnalyser(native), Analyser()
+    for texts in batches:
+        one = said(compiled, compiled.analyse(texts))
+        assert one == said(plain, plain.analyse(texts))
+
+
+def test_tables_grow_with_what_they_hold(monkeypatch):
+    monkeypatch.setattr("indexer.columnar.native_analysis.MAX_UNITS", 20_000)
+    monkeypatch.setattr("indexer.columnar.analysis.MAX_UNITS", 20_000)
+    compiled, plain = NativeAnalyser(native), Analyser()
+    for turn in range(3):
+        words = [f"từ{turn}{i % 9_000}x{'-–/'[i % 3] * (i % 300)}" for i in range(9_500)]
+        texts = [("", " ".join(words), " – ".join(words) + " –" * 40_000, "")]
+        one = said(compiled, compiled.analyse(texts))
+        assert one == said(plain, plain.analyse(texts))
+    assert compiled.size_bytes > 1 << 20
 
 
 def batch_of(texts):
