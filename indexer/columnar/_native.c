@@ -1614,6 +1614,272 @@ failed:
     return found;
 }
 
+/* ------------------------------------------------------------------------ lists put together */
+
+/* Whether `count` items from `start` on are all in an array. */
+static int within(Py_ssize_t length, uint64_t start, uint64_t count) {
+    if (start <= (uint64_t)length && count <= (uint64_t)length - start) return 1;
+    PyErr_SetString(PyExc_ValueError, "arrays of different lengths");
+    return 0;
+}
+
+/* copy_runs(docs, weights, starts, counts, out_docs, out_weights): the postings of runs end to
+ * end. */
+static PyObject *copy_runs(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    NEED(counted(n, 6));
+    IN(docs, uint16_t, args[0]);
+    IN(weights, uint8_t, args[1]);
+    for (int i = 2; i < 4; i++) {
+        NEED(!PyObject_GetBuffer(args[i], &arrays.views[arrays.count], PyBUF_SIMPLE));
+        arrays.count++;
+    }
+    const Py_buffer *starts = &arrays.views[2], *counts = &arrays.views[3];
+    OUT(out_docs, uint16_t, args[4]);
+    OUT(out_weights, uint8_t, args[5]);
+    const Py_ssize_t runs = counts->len / counts->itemsize;
+    NEED(enough(starts->len / starts->itemsize, runs) && enough(weights_n, docs_n));
+    Py_ssize_t at = 0;
+    for (Py_ssize_t i = 0; i < runs; i++) {
+        const uint64_t start = item(starts, i), count = item(counts, i);
+        NEED(within(docs_n, start, count));
+        NEED(within(out_docs_n, at, count) && within(out_weights_n, at, count));
+        memcpy(out_docs + at, docs + start, count * sizeof(uint16_t));
+        memcpy(out_weights + at, weights + start, count);
+        at += count;
+    }
+    release(&arrays);
+    Py_RETURN_NONE;
+failed:
+    release(&arrays);
+    return NULL;
+}
+
+static int by_doc(const void *a, const void *b) {
+    return *(const uint16_t *)a - *(const uint16_t *)b;
+}
+
+/* union_of(counts, docs, weights, first) -> (counts, docs, weights): lists joined in groups of
+ * neighbours, group g being lists first[g] to before first[g + 1] (less first[0]); the weights of a
+ * document that several have are added. */
+static PyObject *union_of(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    PyObject *found = NULL;
+    uint32_t *sums = NULL, *sizes = NULL;
+    uint16_t *out = NULL;
+    uint8_t *out_weights = NULL;
+    NEED(counted(n, 4));
+    IN(counts, uint32_t, args[0]);
+    IN(docs, uint16_t, args[1]);
+    IN(weights, uint8_t, args[2]);
+    IN(first, uint32_t, args[3]);
+    const Py_ssize_t groups = first_n - 1;
+    NEED(enough(first_n, 1) && enough(weights_n, docs_n));
+    NEED(enough(counts_n, (Py_ssize_t)first[groups] - first[0]));
+    sums = PyMem_Calloc(1 << 16, sizeof(uint32_t));
+    sizes = PyMem_Malloc((groups + 1) * sizeof(uint32_t));
+    out = PyMem_Malloc((docs_n + 1) * sizeof(uint16_t));
+    out_weights = PyMem_Malloc(docs_n + 1);
+    if (!sums || !sizes || !out || !out_weights) {
+        PyErr_NoMemory();
+        goto failed;
+    }
+    Py_ssize_t at = 0, done = 0, list = 0;
+    for (Py_ssize_t group = 0; group < groups; group++) {
+        NEED(enough(first[group + 1], first[group]));
+        const Py_ssize_t lists = first[group + 1] - first[group], start = done;
+        for (Py_ssize_t i = 0; i < lists; i++, list++) {
+            const Py_ssize_t count = counts[list];
+            NEED(enough(docs_n - at, count));
+            for (Py_ssize_t k = 0; k < count; k++, at++) {
+                if (lists == 1) out_weights[done] = weights[at];
+                else if (sums[docs[at]]) { /* in one of the lists before */
+                    sums[docs[at]] += weights[at];
+                    continue;
+                } else sums[docs[at]] = weights[at];
+                out[done++] = docs[at];
+            }
+        }
+        sizes[group] = (uint32_t)(done - start);
+        if (lists == 1) continue;
+        qsort(out + start, done - start, sizeof(uint16_t), by_doc);
+        for (Py_ssize_t i = start; i < done; i++) {
+            const uint32_t sum = sums[out[i]];
+            out_weights[i] = sum < 255 ? (uint8_t)sum : 255;
+            sums[out[i]] = 0;
+        }
+    }
+    found = Py_BuildValue("(y#y#y#)", (const char *)sizes, groups * (Py_ssize_t)sizeof(uint32_t),
+                          (const char *)out, done * (Py_ssize_t)sizeof(uint16_t),
+                          (const char *)out_weights, done);
+failed:
+    PyMem_Free(sums);
+    PyMem_Free(sizes);
+    PyMem_Free(out);
+    PyMem_Free(out_weights);
+    release(&arrays);
+    return found;
+}
+
+/* runs_by_first(first, exact, folded, rows, starts): the numbers of the runs ordered by the folded
+ * form of their first term, and where those of each form begin (one more at the end). `exact` is
+ * the new number of each term, `folded` its folded form by the new number. */
+static PyObject *runs_by_first(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    NEED(counted(n, 5));
+    IN(first, int32_t, args[0]);
+    IN(exact, int32_t, args[1]);
+    IN(folded, uint32_t, args[2]);
+    OUT(rows, uint32_t, args[3]);
+    OUT(starts, int64_t, args[4]);
+    NEED(enough(rows_n, first_n) && enough(starts_n, 2));
+    memset(starts, 0, starts_n * sizeof(int64_t));
+    for (Py_ssize_t i = 0; i < first_n; i++) {
+        NEED(enough(first[i], 0) && enough(exact_n, (Py_ssize_t)first[i] + 1));
+        const int32_t word = exact[first[i]];
+        NEED(enough(word, 0) && enough(folded_n, (Py_ssize_t)word + 1));
+        NEED(enough(starts_n - 2, (Py_ssize_t)folded[word] + 1));
+        starts[folded[word] + 2]++; /* one place on, so that they end where they belong */
+    }
+    for (Py_ssize_t i = 2; i < starts_n; i++) starts[i] += starts[i - 1];
+    for (Py_ssize_t i = 0; i < first_n; i++)
+        rows[starts[folded[exact[first[i]]] + 1]++] = (uint32_t)i;
+    release(&arrays);
+    Py_RETURN_NONE;
+failed:
+    release(&arrays);
+    return NULL;
+}
+
+/* A run of a pair in the order of pairs: `key` is the second word's folded form, the first word's
+ * variant, and the second one's. */
+typedef struct {
+    uint64_t key;
+    uint32_t row;
+} Keyed;
+
+enum { SHORT_SORT = 12, VARIANT_BITS = 20 };
+
+/* Sorts by key, equal ones as they came. */
+static void sort_keyed(Keyed *line, Keyed *room, Py_ssize_t count) {
+    if (count <= SHORT_SORT) {
+        for (Py_ssize_t i = 1; i < count; i++) {
+            const Keyed one = line[i];
+            Py_ssize_t at = i;
+            for (; at > 0 && line[at - 1].key > one.key; at--) line[at] = line[at - 1];
+            line[at] = one;
+        }
+        return;
+    }
+    const Py_ssize_t half = count / 2;
+    sort_keyed(line, room, half);
+    sort_keyed(line + half, room, count - half);
+    if (line[half - 1].key <= line[half].key) return;
+    memcpy(room, line, half * sizeof(Keyed));
+    Py_ssize_t left = 0, right = half, at = 0;
+    while (left < half)
+        line[at++] = right < count && line[right].key < room[left].key ? line[right++] : room[left++];
+}
+
+/* pair_lists(first, second, counts, starts, docs, weights, exact, folded, folded_first, rows) ->
+ * (first words, second words, counts, docs, weights), as bytes: the lists of the pairs that these
+ * rows have, which are runs in the order of `runs_by_first`. They are sorted by the folded forms of
+ * both words and then by the exact ones. */
+static PyObject *pair_lists(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    PyObject *found = NULL;
+    Keyed *line = NULL, *room = NULL;
+    int32_t *terms = NULL;
+    uint32_t *sizes = NULL;
+    uint16_t *out = NULL;
+    uint8_t *out_weights = NULL;
+    NEED(counted(n, 10));
+    IN(first, int32_t, args[0]);
+    IN(second, int32_t, args[1]);
+    IN(docs, uint16_t, args[4]);
+    IN(weights, uint8_t, args[5]);
+    IN(exact, int32_t, args[6]);
+    IN(folded, uint32_t, args[7]);
+    IN(folded_first, uint32_t, args[8]);
+    IN(rows, uint32_t, args[9]);
+    for (int i = 2; i < 4; i++) {
+        NEED(!PyObject_GetBuffer(args[i], &arrays.views[arrays.count], PyBUF_SIMPLE));
+        arrays.count++;
+    }
+    const Py_buffer *counts = &arrays.views[arrays.count - 2];
+    const Py_buffer *starts = &arrays.views[arrays.count - 1];
+    NEED(enough(second_n, first_n) && enough(counts->len / counts->itemsize, first_n));
+    NEED(enough(starts->len / starts->itemsize, first_n) && enough(weights_n, docs_n));
+    line = PyMem_Malloc((rows_n + 1) * sizeof(Keyed));
+    room = PyMem_Malloc((rows_n / 2 + 1) * sizeof(Keyed));
+    terms = PyMem_Malloc((2 * rows_n + 1) * sizeof(int32_t));
+    sizes = PyMem_Malloc((rows_n + 1) * sizeof(uint32_t));
+    if (!line || !room || !terms || !sizes) goto memory;
+    Py_ssize_t total = 0, start = 0;
+    uint32_t form = 0;
+    for (Py_ssize_t i = 0; i < rows_n; i++) {
+        NEED(enough(first_n, (Py_ssize_t)rows[i] + 1));
+        const int32_t a = first[rows[i]], b = second[rows[i]];
+        NEED(enough(a, 0) && enough(b, 0) && enough(exact_n, 1 + (Py_ssize_t)(a > b ? a : b)));
+        const int32_t one = exact[a], other = exact[b];
+        NEED(enough(one, 0) && enough(other, 0));
+        NEED(enough(folded_n, 1 + (Py_ssize_t)(one > other ? one : other)));
+        const uint32_t of_one = folded[one], of_other = folded[other];
+        NEED(enough(folded_first_n, 1 + (Py_ssize_t)(of_one > of_other ? of_one : of_other)));
+        const uint64_t variant = one - folded_first[of_one];
+        const uint64_t last = other - folded_first[of_other];
+        NEED(within(1 << VARIANT_BITS, variant, 1) && within(1 << VARIANT_BITS, last, 1));
+        NEED(within(1 << 24, of_other, 1));
+        if (i && of_one != form) {
+            sort_keyed(line + start, room, i - start);
+            start = i;
+        }
+        form = of_one;
+        line[i].key = (uint64_t)of_other << 2 * VARIANT_BITS | variant << VARIANT_BITS | last;
+        line[i].row = rows[i];
+        const uint64_t posting = item(starts, rows[i]), count = item(counts, rows[i]);
+        NEED(within(docs_n, posting, count));
+        total += count;
+    }
+    sort_keyed(line + start, room, rows_n - start);
+    out = PyMem_Malloc((total + 1) * sizeof(uint16_t));
+    out_weights = PyMem_Malloc(total + 1);
+    if (!out || !out_weights) goto memory;
+    Py_ssize_t lists = 0, done = 0;
+    int32_t *const seconds = terms + rows_n;
+    for (Py_ssize_t i = 0; i < rows_n; i++) {
+        const uint32_t row = line[i].row;
+        const int32_t one = exact[first[row]], other = exact[second[row]];
+        if (!lists || terms[lists - 1] != one || seconds[lists - 1] != other) {
+            terms[lists] = one;
+            seconds[lists] = other;
+            sizes[lists++] = 0;
+        }
+        const uint64_t posting = item(starts, row), count = item(counts, row);
+        sizes[lists - 1] += (uint32_t)count;
+        memcpy(out + done, docs + posting, count * sizeof(uint16_t));
+        memcpy(out_weights + done, weights + posting, count);
+        done += count;
+    }
+    found = Py_BuildValue(
+        "(y#y#y#y#y#)", (const char *)terms, lists * (Py_ssize_t)sizeof(int32_t),
+        (const char *)seconds, lists * (Py_ssize_t)sizeof(int32_t), (const char *)sizes,
+        lists * (Py_ssize_t)sizeof(uint32_t), (const char *)out,
+        done * (Py_ssize_t)sizeof(uint16_t), (const char *)out_weights, done);
+    goto failed;
+memory:
+    PyErr_NoMemory();
+failed:
+    PyMem_Free(line);
+    PyMem_Free(room);
+    PyMem_Free(terms);
+    PyMem_Free(sizes);
+    PyMem_Free(out);
+    PyMem_Free(out_weights);
+    release(&arrays);
+    return found;
+}
+
 #define METHOD(name) {#name, (PyCFunction)(void (*)(void))name, METH_FASTCALL, NULL}
 
 static PyMethodDef methods[] = {
@@ -1622,7 +1888,8 @@ static PyMethodDef methods[] = {
     METHOD(best), METHOD(sort), METHOD(grouped), METHOD(text_evidence), METHOD(feedback),
     METHOD(stable_order), METHOD(number_units), METHOD(place_units),
     METHOD(invert), METHOD(tell), METHOD(sketches),
-    METHOD(number_string), METHOD(take_apart), METHOD(expand),
+    METHOD(number_string), METHOD(take_apart), METHOD(expand), METHOD(copy_runs), METHOD(union_of),
+    METHOD(runs_by_first), METHOD(pair_lists),
     {NULL, NULL, 0, NULL},
 };
 

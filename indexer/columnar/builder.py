@@ -115,10 +115,10 @@ class SegmentBuilder:
         frequency = np.zeros(len(analyser.raw), dtype=np.int64)
         for tokens in self._tokens:
             frequency += np.bincount(tokens, minlength=len(frequency))
-        words, raw_new, exact_new = arrange(
+        words, raw_new, new_words = arrange(
             list(analyser.raw), frequency, np.array(analyser.raw_exact), list(analyser.exact)
         )
-        exact_new = exact_new.astype(np.int32)
+        exact_new: I32 = new_words.astype(np.int32)
         total = len(words.exact)
         with SectionWriter(path, files, {"articles": n}) as out:
             write_vocabulary(out, words)
@@ -148,14 +148,14 @@ class SegmentBuilder:
             titles = spread(slices, ids, total)
             write_inverted(out, "title", iter([titles]), n, None, total, pack=True)
             write_unions(out, "title_bare", iter([titles]), words.folded_first, n, pack=True)
-            pairs = PairLists(self._pairs, exact_new, words.exact_folded)
+            pairs = PairLists(join(self._pairs), exact_new, words.exact_folded, words.folded_first)
             write_pairs(
                 out, pairs.slices(), n, words.exact_folded, words.folded_first, pairs.entries
             )
             self._write_records(out, groups)
 
     def _write_signatures(
-        self, out: SectionWriter, exact: list[str], ranks: list[I64], n: int
+        self, out: SectionWriter, exact: list[str], ranks: list[I32], n: int
     ) -> None:
         df = np.zeros(len(exact), dtype=np.int64)
         for part, numbers in zip(self._words, ranks, strict=True):

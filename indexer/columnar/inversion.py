@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import ModuleType
 
 import numpy as np
 
+from indexer.columnar import kernels
 from indexer.columnar.arrays import (
+    I32,
     I64,
     U8,
     U16,
@@ -103,19 +106,30 @@ def _gather(runs: Runs, starts: Ints, counts: Ints, heads: I64) -> Iterator[List
     bounds = np.append(heads, len(counts))
     for first, last in bounds_of(sizes, _SLICE):
         part = slice(int(bounds[first]), int(bounds[last]))
-        where = ranges(starts[part], counts[part])
-        yield Lists(sizes[first:last].astype(np.uint32), runs.docs[where], runs.weights[where])
+        own = sizes[first:last].astype(np.uint32)
+        if kernels.native is not None:
+            docs: U16 = np.empty(int(own.sum(dtype=np.int64)), np.uint16)
+            weights: U8 = np.empty(len(docs), np.uint8)
+            kernels.native.copy_runs(
+                runs.docs, runs.weights, starts[part], counts[part], docs, weights
+            )
+            yield Lists(own, docs, weights)
+        else:
+            where = ranges(starts[part], counts[part])
+            yield Lists(own, runs.docs[where], runs.weights[where])
 
 
 class PairLists:
-    """Puts the pairs of batches together, a range of first words at a time: memory is bounded.
+    """Puts runs of pairs together, a range of first words at a time: memory is bounded.
 
-    exact   number of a word in the batches → its number in the segment
-    folded  that number → the number of its folded form
+    exact         number of a word in the runs → its number in the segment
+    folded        that number → the number of its folded form
+    folded_first  that → the first number of a word
     """
 
-    def __init__(self, parts: list[Runs], exact: Ints, folded: U32) -> None:
-        self._runs, self._exact, self._folded = join(parts), exact, folded
+    def __init__(self, runs: Runs, exact: I32, folded: U32, folded_first: U32) -> None:
+        self._runs, self._exact = runs, exact
+        self._folded, self._folded_first = folded, folded_first
         self._first: list[U32] = []
         self._second: list[U32] = []
 
@@ -126,19 +140,49 @@ class PairLists:
 
     def slices(self) -> Iterator[Lists]:
         """The lists of all pairs, by both folded forms and then by both exact ones."""
-        runs = self._runs
-        if not len(runs.counts):
+        if not len(self._runs.counts):
             return
+        native = kernels.native
+        for first, second, lists in self._plain() if native is None else self._compiled(native):
+            self._first.append(first)
+            self._second.append(second)
+            yield lists
+
+    def _compiled(self, native: ModuleType) -> Iterator[tuple[U32, U32, Lists]]:
+        runs = self._runs
+        first, second = runs.terms
+        rows: U32 = np.empty(len(first), np.uint32)
+        forms: I64 = np.empty(len(self._folded_first) + 1, np.int64)
+        native.runs_by_first(first, self._exact, self._folded, rows, forms)
+        starts = np.cumsum(runs.counts, dtype=np.uint32) - runs.counts
+        for low, high in bounds_of(np.diff(forms), _RUNS):
+            chosen = rows[forms[low] : forms[high]]
+            if len(chosen):
+                a, b, *lists = native.pair_lists(
+                    first, second, runs.counts, starts, runs.docs, runs.weights,
+                    self._exact, self._folded, self._folded_first, chosen,
+                )  # fmt: skip
+                yield np.frombuffer(a, np.uint32), np.frombuffer(b, np.uint32), _lists_of(*lists)
+
+    def _plain(self) -> Iterator[tuple[U32, U32, Lists]]:
+        runs = self._runs
         of_first = self._folded[self._exact.clip(0)][runs.terms[0]]
         starts = np.cumsum(runs.counts, dtype=np.uint32) - runs.counts
-        for first, last in bounds_of(np.bincount(of_first), _RUNS):
-            rows = np.flatnonzero((of_first >= first) & (of_first < last))
+        for low, high in bounds_of(np.bincount(of_first), _RUNS):
+            rows = np.flatnonzero((of_first >= low) & (of_first < high))
             a, b = (self._exact[term[rows]] for term in runs.terms)
             ranks = of_first[rows], self._folded[b], a, b
             (a, b), slices = put_together(runs, ranks, rows, starts)
-            self._first.append(a.astype(np.uint32))
-            self._second.append(b.astype(np.uint32))
-            yield from slices
+            if len(rows):
+                yield a.astype(np.uint32), b.astype(np.uint32), _joined(list(slices))
+
+
+def _lists_of(counts: bytes, docs: bytes, weights: bytes) -> Lists:
+    return Lists(
+        np.frombuffer(counts, np.uint32),
+        np.frombuffer(docs, np.uint16),
+        np.frombuffer(weights, np.uint8),
+    )
 
 
 def bounds_of(sizes: I64, most: int) -> Iterator[tuple[int, int]]:
@@ -193,6 +237,8 @@ def _cut(lists: Lists, start: int, end: int) -> Lists:
 
 
 def _union_of(lists: Lists, first: U32) -> Lists:
+    if kernels.native is not None:
+        return _lists_of(*kernels.native.union_of(lists.counts, lists.docs, lists.weights, first))
     groups = np.repeat(np.arange(len(first) - 1), first[1:] - first[:-1])
     of_posting = np.repeat(groups, lists.counts)
     order = stable_order(lists.docs)

@@ -21,6 +21,7 @@ from indexer.columnar.coded import (
     weights_in,
 )
 from indexer.columnar.feedback import feedback
+from indexer.columnar.inversion import PairLists, Runs, join, union
 from indexer.columnar.inverting import inverted, told
 from indexer.columnar.native_analysis import NativeAnalyser
 from indexer.columnar.postings import DENSE, FAR, NEAR, STEPS, Lists, encode, kind_of
@@ -403,3 +404,68 @@ def test_a_batch_with_numbers_out_of_range_is_an_error(change):
     } | change  # fmt: skip
     with pytest.raises(ValueError, match="length"):
         native.invert(*given.values())
+
+
+LISTS = st.lists(
+    st.dictionaries(st.integers(0, 60), st.sampled_from(STEPS[1:].tolist()), max_size=9),
+    min_size=1,
+    max_size=12,
+)
+
+
+def lists_of(made):
+    flat = [pair for a_list in made for pair in sorted(a_list.items())]
+    return Lists(
+        np.array([len(a_list) for a_list in made], np.uint32),
+        np.array([doc for doc, _ in flat], np.uint16),
+        np.array([weight for _, weight in flat], np.uint8),
+    )
+
+
+def said_of(slices):
+    return [
+        [part.tolist() for part in (lists.counts, lists.docs, lists.weights)] for lists in slices
+    ]
+
+
+@given(LISTS, st.lists(st.integers(0, 12), max_size=4), st.integers(1, 12))
+def test_lists_are_joined_alike(made, cuts, at_a_time):
+    first = np.array(sorted({0, len(made), *(cut for cut in cuts if cut < len(made))}), np.uint32)
+
+    def joined():
+        slices = (lists_of(made[i : i + at_a_time]) for i in range(0, len(made), at_a_time))
+        return said_of(union(slices, first))
+
+    one, other = both(joined)
+    assert one == other
+
+
+PAIRS = st.lists(
+    st.tuples(st.integers(0, 7), st.integers(0, 7), st.integers(1, 3)), min_size=1, max_size=40
+)
+
+
+@given(st.lists(PAIRS, min_size=1, max_size=3), st.permutations(range(8)), st.integers(1, 90))
+def test_pairs_are_put_together_alike(batches, order, at_a_time):
+    folded = np.array([0, 0, 1, 2, 2, 2, 3, 3], np.uint32)
+    folded_first = np.array([0, 2, 3, 6, 8], np.uint32)
+
+    def batch(made, base):
+        keys = sorted({(a, b): count for a, b, count in made}.items())
+        docs = [doc for _, count in keys for doc in range(count)]
+        terms = tuple(np.array([key[i] for key, _ in keys], np.int32) for i in range(2))
+        counts = np.array([count for _, count in keys], np.uint16)
+        return Runs(terms, counts, np.array(docs, np.uint16), np.full(len(docs), 4, np.uint8), base)
+
+    def put_together():
+        runs = join([batch(made, 10 * i) for i, made in enumerate(batches)])
+        pairs = PairLists(runs, np.array(order, np.int32), folded, folded_first)
+        return said_of(pairs.slices()), [part.tolist() for part in pairs.entries()]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("indexer.columnar.inversion._RUNS", at_a_time)
+        one, other = both(put_together)
+    assert one == other
+    ranked = [(folded[a], folded[b], a, b) for a, b in zip(*one[1], strict=True)]
+    assert ranked == sorted(set(ranked))
+    assert len(ranked) == len({(a, b) for made in batches for a, b, _ in made})
