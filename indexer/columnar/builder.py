@@ -10,10 +10,10 @@ from zlib import compress
 import numpy as np
 
 from indexer.columnar.analysis import FIELDS, Analysed
-from indexer.columnar.arrays import I32, I64, U8, U16, U32, U64, narrowest
+from indexer.columnar.arrays import I32, I64, U8, U16, U32, U64, Ints, narrowest
 from indexer.columnar.container import SectionWriter
 from indexer.columnar.files import Files
-from indexer.columnar.inversion import PairLists, Runs, join, put_together
+from indexer.columnar.inversion import PackedRuns, PairLists, Runs, join, put_together
 from indexer.columnar.inverting import WEIGHTS, inverted, told
 from indexer.columnar.native_analysis import new_analyser
 from indexer.columnar.records import (
@@ -44,13 +44,13 @@ class SegmentBuilder:
     def __init__(self) -> None:
         self._analyser = new_analyser()
         self._hashes = WordHashes()
-        self._tokens: list[U32] = []
+        self._tokens: list[Ints] = []
         self._separators: list[Separators] = []
         self._ends: list[I64] = []
         self._lengths: list[U32] = []
         self._words: list[Runs] = []
         self._titles: list[Runs] = []
-        self._pairs: list[Runs] = []
+        self._pairs: list[PackedRuns] = []
         self._heads: list[bytes] = []
         self._tails: list[bytes] = []
         self._facets = {name: FacetColumn() for name in FACETS}
@@ -97,15 +97,19 @@ class SegmentBuilder:
         shift = int(self._ends[-1][-1]) if self._ends else 0
         unusual = np.flatnonzero(batch.separators)
         ends = batch.ends + shift
-        self._separators.append(Separators(unusual + shift, batch.separators[unusual], ends))
-        self._tokens.append(batch.tokens)
+        places = (unusual + shift).astype(narrowest(shift + len(batch.tokens)))
+        separators = batch.separators[unusual]
+        separators = separators.astype(narrowest(len(self._analyser.separators)))
+        tokens = batch.tokens.astype(narrowest(len(self._analyser.raw)))
+        self._separators.append(Separators(places, separators, ends))
+        self._tokens.append(tokens)
         self._ends.append(ends)
         found = inverted(batch, words, len(self._analyser.exact), base)
         self._lengths.append(found.lengths)
         self._words.append(found.words)
         self._titles.append(found.titles)
-        self._pairs.append(found.pairs)
-        self._held += batch.tokens.nbytes + unusual.nbytes * 2
+        self._pairs.append(PackedRuns.of(found.pairs))
+        self._held += tokens.nbytes + places.nbytes + separators.nbytes
         self._held += sum(x[-1].size_bytes for x in (self._words, self._titles, self._pairs))
 
     def write(self, path: Path, files: Files, groups: U64) -> None:

@@ -21,6 +21,7 @@ from indexer.columnar.arrays import (
     U16,
     U32,
     Ints,
+    narrowest,
     offsets_of,
     ranges,
     run_starts,
@@ -54,11 +55,55 @@ class Runs:
         return sum(array.nbytes for array in arrays)
 
 
-def join(parts: list[Runs]) -> Runs:
+@dataclass(slots=True)
+class PackedRuns:
+    """Runs of pairs in half the memory, for those that wait.
+
+    firsts  the first terms, each once
+    sizes   of how many runs each is
+    others  the second term of each run
+    """
+
+    firsts: Ints
+    sizes: Ints
+    others: Ints
+    counts: Ints
+    docs: U16
+    weights: U8
+    base: int
+
+    @classmethod
+    def of(cls, runs: Runs) -> PackedRuns:
+        """The runs, which are in the order of their first terms."""
+        first, second = runs.terms
+        starts = run_starts(first)
+        sizes = np.diff(np.append(starts, len(first)))
+        return cls(
+            first[starts], _narrow(sizes), _narrow(second), _narrow(runs.counts), runs.docs,
+            runs.weights, runs.base,
+        )  # fmt: skip
+
+    @property
+    def terms(self) -> tuple[Ints, ...]:
+        """Both terms of each run."""
+        return np.repeat(self.firsts, self.sizes), self.others
+
+    @property
+    def size_bytes(self) -> int:
+        """Memory held."""
+        arrays = (self.firsts, self.sizes, self.others, self.counts, self.docs, self.weights)
+        return sum(array.nbytes for array in arrays)
+
+
+def _narrow(numbers: Ints) -> Ints:
+    return numbers.astype(narrowest(int(numbers.max(initial=0))))
+
+
+def join(parts: list[Runs] | list[PackedRuns]) -> Runs:
     """The runs of several batches as those of one, the batches' order kept; empties the list."""
     count = sum(len(part.counts) for part in parts)
-    types = [np.result_type(*level) for level in zip(*(part.terms for part in parts), strict=True)]
-    terms = tuple(np.empty(count, dtype=kind) for kind in types or [np.dtype(np.int32)])
+    depth = max((len(part.terms) for part in parts[:1]), default=1)
+    terms = tuple(np.empty(count, dtype=np.int32) for _ in range(depth))
     counts = np.empty(count, dtype=np.uint32)
     docs = np.empty(sum(len(part.docs) for part in parts), dtype=np.uint16)
     weights = np.empty(len(docs), dtype=np.uint8)
