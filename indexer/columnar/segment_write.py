@@ -173,8 +173,8 @@ class Separators:
     ends     where the tokens of each article end
     """
 
-    places: I64
-    numbers: U32
+    places: Ints
+    numbers: Ints
     ends: I64
 
 

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from indexer.columnar.analysis import FIELDS
 from indexer.columnar.arrays import offsets_of
-from indexer.columnar.builder import EARLY, WEIGHTS, SegmentBuilder
+from indexer.columnar.builder import SegmentBuilder
 from indexer.columnar.files import Files
+from indexer.columnar.inverting import EARLY, WEIGHTS
 from indexer.columnar.merge import merge
 from indexer.columnar.postings import ROUNDED, UNIT, Lists, decode_all, encode
 from indexer.columnar.records import hash_of, microseconds, record_of
