@@ -382,6 +382,7 @@ class Gatherer:
         path = self._folder / segment_file(growing.name)
         if growing.builder is not None:
             growing.builder.write(path, self._files, np.concatenate(growing.groups))
+            growing.builder = None
         growing.close()
         give_back()
         held = Held(Segment(path), growing.name)
