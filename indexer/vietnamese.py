@@ -62,6 +62,10 @@ _TONELESS = str.maketrans(
     "àáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ",
     "aaaaaăăăăăâââââeeeeeêêêêêiiiiioooooôôôôôơơơơơuuuuuưưưưưyyyyy",
 )
+_TONE_OF = {
+    chr(letter): next(c for c in unicodedata.normalize("NFD", chr(letter)) if c in TONES)
+    for letter in _TONELESS
+}
 # A word that ends in one of these has no last i or y to speak of.
 _NOT_I_Y = frozenset("0123456789abcdefghjklmnopqrstuvwxzđăâêôơưàáạèéẹòóọùúụảãẻẽủũồổộờởợềểệ")
 # One run of vowels: a Vietnamese syllable or something like one. Only there has the tone one place;
@@ -257,6 +261,10 @@ def split_marks(exact: str) -> Marks:
     """
     if exact.isascii():
         return Marks(exact, "")
+    toneless = exact.translate(_TONELESS)
+    if _SYLLABLE.fullmatch(toneless):  # nothing but Vietnamese letters: one of them has a tone
+        toned = next((a for a, b in zip(exact, toneless, strict=True) if a != b), "")
+        return Marks(toneless, _TONE_OF.get(toned, ""))
     tone = ""
     letters = []
     for char in unicodedata.normalize("NFD", exact):
@@ -283,8 +291,11 @@ def matches(typed: str, written: str) -> bool:
     folded = fold(written)
     if typed == folded:
         return True
-    if fold(typed) != folded:
-        return False
+    return fold(typed) == folded and asks_no_more(typed, written)
+
+
+def asks_no_more(typed: str, written: str) -> bool:
+    """`matches` for two different exact forms that fold to the same, which has marks in `typed`."""
     t, w = split_marks(typed), split_marks(written)
     return len(t.letters) == len(w.letters) and _asks_no_more(t, w)
 

@@ -133,6 +133,21 @@ def test_the_index_can_be_named_by_option_variable_and_file(run, tmp_path: Path)
     assert json.loads(found.stdout)["per_page"] == 1
 
 
+def test_a_wrong_value_is_told_with_where_it_comes_from(run, tmp_path):
+    result = run("serve", env={"TIMTIN_SERVE_PORT": "abc"})
+    assert result.exit_code == 2
+    assert "(from the environment: TIMTIN_SERVE_PORT)" in result.output
+    (tmp_path / "timtin.toml").write_text('[serve]\nport = "abc"\n')
+    assert "(from the settings file)" in run("serve").output
+
+
+def test_an_unknown_option_in_the_settings_is_told(run, tmp_path):
+    (tmp_path / "timtin.toml").write_text("[serve]\nprot = 1\n")
+    result = run("serve")
+    assert result.exit_code == 2
+    assert "timtin.toml: [serve]: unknown: prot" in result.output
+
+
 def test_a_broken_settings_file_is_named(run, tmp_path: Path):
     (tmp_path / "timtin.toml").write_text("index = [")
     result = run("stats")
@@ -176,6 +191,27 @@ def test_clean_shows_kept_and_removed(run):
     shown = run("clean", "docs/che.txt").output
     assert "KEPT" in shown
     assert "title: Đại hội hợp tác xã" in shown
+
+
+def test_clean_uses_what_the_index_has_learned_of_the_site(run, tmp_path: Path):
+    slogan = "Chè xanh quê nhà, đậm tình làng xóm muôn phương"
+    head = '<meta charset=utf-8><link rel=canonical href="https://che.vn/bai-{0}.html"><title>'
+    for number in range(30):
+        text = f"Vườn chè số {number} năm nay được mùa, ngày hái hơn {number + 2} tạ búp tươi."
+        rest = f"Chủ vườn thứ {number} nói sẽ giữ giống cũ và trồng thêm {number + 5} sào nữa."
+        title = f"Vườn chè số {number} được mùa búp tươi"
+        (tmp_path / "docs" / f"{number}.html").write_text(
+            f"<html><head>{head.format(number)}{title}</title></head><body><h1>{title}</h1>"
+            f"<p>{text}</p><p>{rest}</p><p>{slogan}.</p></body></html>",
+            "utf-8",
+        )
+    assert slogan in json.loads(run("clean", "docs/7.html", "--json").stdout)[0]["body"]
+    run("--index", "learned", "index", "docs")
+    files = {file: file.read_bytes() for file in (tmp_path / "learned").rglob("*.*")}
+    cleaned = json.loads(run("--index", "learned", "clean", "docs/7.html", "--json").stdout)[0]
+    assert slogan not in cleaned["body"]
+    assert "site-furniture" in {removal["rule"] for removal in cleaned["removed"]}
+    assert {file: file.read_bytes() for file in files} == files
 
 
 def test_csv_cannot_carry_formulas(run, tmp_path: Path):

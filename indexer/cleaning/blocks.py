@@ -29,6 +29,7 @@ class Look:
     IN_TABLE = 256
     LEAD = 512  # marked up as the lead
     PLACE = 1024  # marked up as the place a story was written at
+    SOURCE = 4096  # marked up as where the article was taken from
     VERSE = 2048  # one of the short lines of a longer paragraph
 
 

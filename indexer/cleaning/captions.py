@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from indexer.cleaning.blocks import Block, Look, ends_sentence, key, word_count
 from indexer.cleaning.credits import (
@@ -19,6 +20,9 @@ from indexer.models import BlockKind
 _NAMING_WORDS = 12
 _LABEL_WORDS = 20
 _FEWEST_WORDS = 3
+_STORY_WORDS = 40
+_DOUBLED_CHARS = 12
+_CAPTION_LOOKS = Look.SURE_CAPTION | Look.AFTER_IMAGE
 _CAPTION_WORDS = 60  # longer text under a picture, or with a credit at its end, is text
 # `<title> - Ảnh 1.`, `<title> ảnh 1`: labels that galleries put before captions.
 _LABEL = re.compile(
@@ -26,6 +30,17 @@ _LABEL = re.compile(
     r"\d{1,3}(?:\s*[.:)]|(?=\D|$))\s*",
     re.IGNORECASE,
 )
+# `<title> - 2`, `<title> (2)`
+_NUMBER = re.compile(r"[\s\-–—:.|,(\[#]*\d{1,3}[).\]]?")
+
+
+def tell_story(captions: Iterable[str]) -> bool:
+    """Whether captions are so many that they tell a story of pictures without any other text.
+
+    >>> tell_story(["Chợ phiên họp từ sáng sớm."] * 8), tell_story(["Chợ phiên họp."])
+    (True, False)
+    """
+    return sum(map(word_count, captions)) >= _STORY_WORDS
 
 
 def drop_picture_labels(draft: Draft) -> None:
@@ -38,7 +53,7 @@ def drop_picture_labels(draft: Draft) -> None:
         if not _starts_with(block.text, title):
             continue
         rest = _after(block.text, title)
-        match = _LABEL.match(rest)
+        match = _LABEL.match(rest) or _NUMBER.fullmatch(rest)
         if not match:
             continue
         text = rest[match.end() :].strip()
@@ -73,6 +88,32 @@ def _after(text: str, title: str) -> str:
     # The label may be glued to the title's last word's end only by a space, so words line up.
     if len(parts) > words and key(" ".join(parts[:words])) == key(title):
         return " " + parts[words]
+    return ""
+
+
+def halve_doubled(draft: Draft) -> None:
+    """Captions that stand twice on one line, once for the picture and once below it."""
+    for i, block in enumerate(draft.blocks):
+        if draft.from_html and not (block.kind is BlockKind.CAPTION or block.look & _CAPTION_LOOKS):
+            continue
+        if half := _half(block.text):
+            draft.cut(i, half, "repeated-text", half)
+            if not draft.from_html and word_count(half) <= _CAPTION_WORDS:
+                draft.mark(i, BlockKind.CAPTION)
+
+
+def _half(text: str) -> str:
+    """The first half of a text whose second half is the same, "" where it is not.
+
+    >>> _half("Chợ quê. Ảnh: Na Chợ quê. Ảnh: Na"), _half("Rất lâu, rất rất lâu")
+    ('Chợ quê. Ảnh: Na', '')
+    """
+    for size in ((len(text) - 1) // 2, (len(text) - 3) // 2, len(text) // 2):
+        half = text[:size]
+        if size < _DOUBLED_CHARS or text[-size:] != half:
+            continue
+        if not text[size:-size].strip(" .|–-") and word_count(half) >= _FEWEST_WORDS:
+            return half
     return ""
 
 

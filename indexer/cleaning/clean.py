@@ -6,8 +6,10 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from indexer.cleaning.blocks import Block, one_line, word_count
+from indexer.cleaning.blocks import Block, one_line
+from indexer.cleaning.captions import tell_story
 from indexer.cleaning.charset import decode
 from indexer.cleaning.content import Selection, select, told_blocks
 from indexer.cleaning.datelines import line_time
@@ -17,9 +19,10 @@ from indexer.cleaning.metadata import Metadata, read_metadata
 from indexer.cleaning.profile import apply_profile, find_profile
 from indexer.cleaning.reject import why_not_article
 from indexer.cleaning.scan import Scan, strip_inert, text_lines
+from indexer.cleaning.states import state_article
 from indexer.cleaning.steps import run_steps
 from indexer.cleaning.text import find_title, read_lines
-from indexer.cleaning.tree import parse, walk
+from indexer.cleaning.tree import Page, parse, walk
 from indexer.cleaning.urls import host_of, normalize_url
 from indexer.errors import DocumentError, NotAnArticleError
 from indexer.models import Article, Document, Removal
@@ -31,8 +34,9 @@ _OUTSIDE_CHARS = 4000
 CLEANER_VERSION = "3"
 
 _DATE_LINES = 14  # of a dump, among which its own date is looked for
-_STORY_WORDS = 40  # of captions alone
 _LOST_CHARS = 200  # of text that a tree does not hold
+_DRAWN_CHARS = 600  # of text that a page shows; with more it is not drawn by its script
+_DRAWN_SHARE = 0.3  # of the text in its JSON
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _HTML_LIKE = re.compile(
     r"<(?:p|div|br|span|h\d|article|html|body|img|figure|ul|table)\b[^<>]{0,500}>", re.IGNORECASE
@@ -82,26 +86,60 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)  # which asks first whether it has to
 
 
+class _Reading(NamedTuple):
+    """A page as read: walked, with what it says of itself and what was chosen as its text."""
+
+    page: Page
+    metadata: Metadata
+    selection: Selection
+
+
+def _read_page(scan: Scan, url: str, sites: tuple[SiteProfile, ...]) -> _Reading | None:
+    """The page of a scan, None where there is nothing in it."""
+    root = parse(scan.html)
+    if root is None:
+        return None
+    if profile := find_profile(sites, root, url):
+        apply_profile(root, profile)
+    page = walk(root)
+    metadata = read_metadata(page, scan.json_ld, url)
+    selection = select(page, metadata)
+    if told := told_blocks(metadata.article_body, metadata.description, selection.blocks):
+        selection = selection._replace(blocks=told)
+    return _Reading(page, metadata, selection)
+
+
+def _read_drawn(
+    scan: Scan, reading: _Reading, url: str, sites: tuple[SiteProfile, ...]
+) -> _Reading:
+    """A page that shows next to no text, as its own script would draw it from the JSON it holds."""
+    shown = sum(len(b.text) for b in reading.selection.blocks)
+    if not scan.states or shown > _DRAWN_CHARS:
+        return reading
+    article = state_article(tuple(map(_composed, scan.states)), [reading.metadata.title])
+    if not article:
+        return reading
+    head = scan.html.lower().find("<body")
+    head = len(scan.html) if head < 0 else head
+    drawn = _read_page(scan._replace(html=f"{scan.html[:head]}<body>{article}"), url, sites)
+    if drawn is None or shown > _DRAWN_SHARE * sum(len(b.text) for b in drawn.selection.blocks):
+        return reading
+    return drawn
+
+
 def _clean_html(
     document: Document, html: str, item: Item, sites: tuple[SiteProfile, ...], keep_all: bool
 ) -> Article:
     scan = strip_inert(html)
     # Composed only now: a page is mostly scripts, and asking takes as long as reading its tree.
-    scan = Scan(_composed(scan.html), tuple(map(_composed, scan.json_ld)))
-    root = parse(scan.html)
-    if root is None:
+    scan = Scan(_composed(scan.html), tuple(map(_composed, scan.json_ld)), scan.states)
+    reading = _read_page(scan, item.url, sites)
+    if reading is None:
         raise DocumentError(document.source, "no text in it")
-    if profile := find_profile(sites, root, item.url):
-        apply_profile(root, profile)
-    page = walk(root)
-    if not page.blocks and len(text := text_lines(scan.html)) > _LOST_CHARS:
+    if not reading.page.blocks and len(text := text_lines(scan.html)) > _LOST_CHARS:
         # Nested deeper than libxml2 goes: its text is read as a dump's.
         return _clean_text(document, text, item, keep_all)
-    metadata = read_metadata(page, scan.json_ld, item.url)
-    selection = select(page, metadata)
-    told = told_blocks(metadata.article_body, metadata.description, selection.blocks)
-    if told:
-        selection = selection._replace(blocks=told)
+    page, metadata, selection = _read_drawn(scan, reading, item.url, sites)
     fragment = bool(item.title and (item.html or item.text))
     why = "" if fragment else why_not_article(page, metadata, selection.blocks, item.url)
     if why and not keep_all:
@@ -116,14 +154,9 @@ def _clean_html(
     draft.removed += selection.removed
     run_steps(draft)
     draft.removed += _outside(page.blocks, selection)
-    if not keep_all and not (draft.blocks or draft.lead or item.lead or _tell(draft.captions)):
+    if not keep_all and not (draft.blocks or draft.lead or item.lead or tell_story(draft.captions)):
         raise NotAnArticleError(document.source, "no text of an article")
     return _article(document, draft, item, metadata)
-
-
-def _tell(captions: list[str]) -> bool:
-    """Whether captions are so many that they tell a story of pictures without any other text."""
-    return sum(map(word_count, captions)) >= _STORY_WORDS
 
 
 def _outside(blocks: Iterable[Block], selection: Selection) -> list[Removal]:
@@ -155,7 +188,7 @@ def _clean_text(document: Document, text: str, item: Item, keep_all: bool) -> Ar
         lead=one_line(item.lead),
     )
     run_steps(draft)
-    if not keep_all and not (draft.blocks or draft.lead or item.lead or _tell(draft.captions)):
+    if not keep_all and not (draft.blocks or draft.lead or item.lead or tell_story(draft.captions)):
         raise NotAnArticleError(document.source, "no running text")
     if not item.published:
         item = item._replace(published=line_time(line.text for line in lines))

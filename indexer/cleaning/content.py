@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from indexer.cleaning.blocks import Block, Look, ends_sentence, key, one_line, word_count
 from indexer.cleaning.boxes import find_boxes, find_cards
+from indexer.cleaning.captions import tell_story
 from indexer.cleaning.furniture import find_furniture, is_hidden
 from indexer.cleaning.hints import Hint
 from indexer.cleaning.looks import Node
@@ -29,7 +30,6 @@ _ROW_WORDS = 8  # for each link of a row; more are headlines
 _MAIN_SHARE = 0.82  # a container is entered while one child holds so much of its text
 _HEADLINE_WORDS = 4
 _TITLE_CHARS = 20
-_STORY_WORDS = 60  # of captions that tell a story
 _TOLD_CHARS = 200  # of articleBody, to be believed
 _TOLD_SHARE = 0.3
 
@@ -118,7 +118,7 @@ def _picture_story(page: Page, metadata: Metadata, dropped: list[str]) -> list[B
         if not dropped[blocks[i].group]
         and (blocks[i].kind is BlockKind.CAPTION or blocks[i].look & Look.SURE_CAPTION)
     ]
-    if sum(word_count(blocks[i].text) for i in told) < _STORY_WORDS:
+    if not tell_story(blocks[i].text for i in told):
         return []
     return [blocks[i] for i in sorted({*_above(page, metadata, dropped, told), *told})]
 

@@ -18,11 +18,9 @@ class _Patterns(NamedTuple):
     bracket: re.Pattern[str]  # `(Ảnh who)` at the end
     bare: re.Pattern[str]  # `- Ảnh tư liệu` at the end
     role: re.Pattern[str]  # `Bài và ảnh:` at the beginning
-    dateline: re.Pattern[str]  # `TTO - ` at the beginning
     others: re.Pattern[str]  # ` - Ảnh: who` behind the author
     honorific: re.Pattern[str]  # `ThS.BS ` in front of a name
     maker: re.Pattern[str]  # `Thiết kế:` at the beginning
-    place: re.Pattern[str]  # `TP HCM` at the beginning
 
 
 def _any(words: tuple[str, ...]) -> str:
@@ -52,15 +50,10 @@ def _patterns() -> _Patterns:
             re.IGNORECASE,
         ),
         re.compile(
-            rf"^(?:\([^()\d]{{2,30}}\)|{words('dateline', 'words')})\s*[-–—:]+\s*(?=\S)",
-            re.IGNORECASE,
-        ),
-        re.compile(
             rf"(?<=\w|[.)])[\s,;|/(–—-]+{words('other_maker', 'words')}\s*[:：].*$", re.IGNORECASE
         ),
         re.compile(rf"^(?:{words('honorific', 'words')}(?:\.|\b)\s*)+(?=\S+\s)", re.IGNORECASE),
         re.compile(rf"^{words('maker', 'words')}\s*[:：]\s*(?=\S)", re.IGNORECASE),
-        re.compile(f"^{words('place', 'names')}"),
     )
 
 
@@ -412,52 +405,16 @@ def _strip_role(text: str) -> str:
     return _AFTER_NAME.sub("", _patterns().others.sub("", text))
 
 
-_BRACKETS = re.compile(r"^\([^()\d]{3,60}\)\s+")
+def known_source(line: str) -> bool:
+    """Whether every name in a source line is an agency's or paper's that the lists have.
 
-
-def dateline_length(text: str) -> int:
-    """How many characters at the beginning of `text` are the paper's name and a dash, a bracket, or
-    a place glued to the first word.
-
-    >>> dateline_length("(Dân trí) - Sáng nay"), dateline_length("WHO - tổ chức")
-    (12, 0)
-    >>> dateline_length("TP HCMNếu mưa"), dateline_length("(Tin thể thao) Đội khách thắng.")
-    (6, 15)
+    >>> known_source("Theo Dân trí"), known_source("Theo Đảng trọn đời")
+    (True, False)
     """
-    match = _patterns().dateline.match(text[:60]) or _BRACKETS.match(text[:80])
-    if match:
-        first = text[match.end() : match.end() + 1]
-        return match.end() if match.re is not _BRACKETS or first.isupper() or first in '"“' else 0
-    match = _patterns().place.match(text[:40])
-    if not match or not text[match.end() :][:1].isupper() or not text[match.end() - 1].isalpha():
-        return 0
-    # The word after a glued place begins with a capital and goes on small: `TP HCMNếu`, no `THPT`.
-    return match.end() if text[match.end() + 1 :][:1].islower() else 0
-
-
-# Papers that no list names, by the shape of what stands before a dash: `BTO`, `CAND.VN`,
-# `Congluan.vn`, `GiadinhNet`; and a place with its agency.
-_PAPER = re.compile(
-    r"^(?P<name>[A-ZĐ]{2,8}(?:\.VN)?|(?:[A-Z][a-z]+){2,4}|[A-Za-z][\w-]{2,30}\.(?:vn|com|net)(?:\.vn)?)"
-    r"(?:\s+(?:--?|[–—|])\s*|(?<=O)[-–]\s*|(?<=vn)\.\s+)(?=\S)"
-)
-_PLACE_AND_AGENCY = re.compile(r"^(?P<name>[^\W\d_][^()\d]{1,30}\([A-ZĐ]{2,8}\))\s*[-–—]\s*(?=\S)")
-
-
-def paper_length(text: str, title_key: str) -> int:
-    """How many characters at the beginning of a paragraph have the shape of a paper's name and a
-    dash; a name that the title has too is part of the text (`SLNA - Viettel`).
-
-    >>> paper_length("BTO-Sáng nay", ""), paper_length("WHO - tổ chức", "")
-    (4, 0)
-    >>> paper_length("Hà Nội (TTXVN) - Sáng nay", ""), paper_length("VN-Index tăng", "")
-    (17, 0)
-    """
-    match = _PAPER.match(text[:60]) or _PLACE_AND_AGENCY.match(text[:60])
-    if not match or not (text[match.end()].isupper() or text[match.end()] in '"“'):
-        return 0
-    named = f" {key(match['name'])} "
-    return 0 if named in f" {title_key} " else match.end()
+    known = _names()
+    parts = _BRACKETED.sub(r"\g<before>, \g<inside>", _SOURCE_WORD.sub("", line))
+    names = [name for part in parts.split(",") for name in split_names(part)]
+    return bool(names) and all(key(n) in known.agencies or _is_publisher(n) for n in names)
 
 
 def is_surname(word: str) -> bool:

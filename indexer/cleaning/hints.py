@@ -32,6 +32,7 @@ class Hint:
     HIDDEN = 512
     COMMENT = 1024
     CRUMB = 2048
+    SOURCE = 4096
 
 
 class _Word(NamedTuple):

@@ -86,6 +86,7 @@ _ROLES = (
     _Role(Hint.CAPTION, frozenset(("figcaption", "figure")), Look.SURE_CAPTION, 900, 6),
     _Role(Hint.LEAD, frozenset(), Look.LEAD, 1500, 6),
     _Role(Hint.AUTHOR, frozenset(("address",)), Look.BYLINE, 250, 6),
+    _Role(Hint.SOURCE, frozenset(), Look.SOURCE, 120, 2),
     _Role(Hint.BOX, frozenset(("blockquote", "aside")), Look.BOX, 20_000, 200),
 )
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from html import unescape as unescape_entities
 from itertools import islice
 from typing import Any, NamedTuple
-from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
@@ -21,7 +20,7 @@ from indexer.cleaning.published import is_vietnamese, read_published
 from indexer.cleaning.scan import text_lines
 from indexer.cleaning.sections import read_section, read_tags
 from indexer.cleaning.tree import Page
-from indexer.cleaning.urls import host_of, normalize_url
+from indexer.cleaning.urls import host_of, join_url, normalize_url, split_url
 
 _BREAKS = " |»«•·–—:-"
 _TITLE_BREAK = re.compile(r"\s+(?:[|»«•·–—:]|-{1,2}|::)\s+")
@@ -108,15 +107,15 @@ def _canonical(root: etree._Element, metas: Metas, article: dict[str, Any], url:
     """The page's address: canonical link, og:url, JSON-LD, what it was fetched from."""
     for element in root.iter("link"):
         if (element.get("rel") or "").lower() == "canonical" and element.get("href"):
-            link = normalize_url(urljoin(url, element.get("href", "").strip()))
-            if link and urlsplit(link).path.strip("/"):
+            link = normalize_url(join_url(url, element.get("href", "")))
+            if link and split_url(link).path.strip("/"):
                 return link
     main = article.get("mainEntityOfPage")
     named = main.get("@id") if isinstance(main, dict) else main
     for candidate in (first_meta(metas, "og:url"), article.get("url"), named):
         if isinstance(candidate, str) and candidate.startswith("http"):
             link = normalize_url(candidate)
-            if link and urlsplit(link).path.strip("/"):
+            if link and split_url(link).path.strip("/"):
                 return link
     return normalize_url(url)
 
@@ -158,7 +157,7 @@ def _sites_in_title(page: Page, document: str, told: list[str]) -> list[str]:
     }
     for link in islice(page.root.iter("a"), _FIRST_LINKS):
         href = link.get("href")
-        if href and not urlsplit(href.strip()).path.strip("/"):
+        if href and not split_url(href).path.strip("/"):
             shown.add(key(_text(link)))
     sites = [part for part in parts if part in shown and part not in told_keys]
     if not sites:

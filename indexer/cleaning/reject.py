@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from itertools import pairwise
-from urllib.parse import urlsplit
+from itertools import islice, pairwise
 
 from indexer.cleaning.blocks import Block, ends_sentence, key, word_count
 from indexer.cleaning.hints import RULES
 from indexer.cleaning.metadata import Metadata
 from indexer.cleaning.tree import Page
+from indexer.cleaning.urls import split_url
 from indexer.rules import load_toml, strings
 
 _FEW_WORDS = 20
 _SHORT_WORDS = 12  # of a piece of news that has all the marks of an article
 _FEW_SENTENCES = 3  # that under a title may make an article of fewer words
 _ERROR_WORDS = 60
+_TOLD_TITLE_WORDS = 4  # besides the error's name, in a title that may be an article's
+_FEW_FEEDS = 3
+_MOST_LINKS = 3000
 _SERVICE_WORDS = 200
 _VIDEO_WORDS = 40
 _WALL_STUB_WORDS = 80
@@ -40,6 +43,12 @@ def _words(table: str, field: str) -> tuple[str, ...]:
     return tuple(key(t) for t in strings(load_toml(file)[table], field, file=str(file)))
 
 
+@cache
+def _ends(table: str, field: str) -> tuple[str, ...]:
+    file = RULES / "reject.toml"
+    return strings(load_toml(file)[table], field, file=str(file))
+
+
 def _names_one(text: str, table: str, field: str) -> bool:
     words = f" {key(text)} "
     return any(f" {t} " in words for t in _words(table, field))
@@ -50,8 +59,10 @@ def why_not_article(page: Page, metadata: Metadata, blocks: list[Block], url: st
     words = sum(word_count(b.text) for b in blocks)
     marked = metadata.is_article or metadata.kind == "article"
     dated = marked and metadata.published is not None  # error pages have no date
-    if words < _ERROR_WORDS and not dated and _names_one(metadata.title, "error_page", "titles"):
+    if words < _ERROR_WORDS and not dated and _is_error(metadata.title, blocks):
         return "an error page"
+    if words < _SERVICE_WORDS and _lists_feeds(page, metadata):
+        return "a list of the site's feeds"
     if _is_cookie_wall(page, blocks, words):
         return "a cookie wall"
     if words < _WALL_STUB_WORDS and _is_wall(blocks):
@@ -74,7 +85,7 @@ def why_not_article(page: Page, metadata: Metadata, blocks: list[Block], url: st
     if summaries >= _FEW_SUMMARIES and summaries >= 0.8 * len(prose) and not told:
         return f"a list of articles ({summaries} headlines with their summaries)"
     headlines = sum(1 for b in page.blocks if len(b.text) > 24 and b.linked)
-    address = urlsplit(url or metadata.url)
+    address = split_url(url or metadata.url)
     front = not address.path.strip("/") and not address.query and bool(address.netloc)
     if front and headlines >= 12 and not metadata.is_article:
         return "a home page (its address has no path)"
@@ -97,6 +108,31 @@ def why_not_article(page: Page, metadata: Metadata, blocks: list[Block], url: st
     if headlines >= _MANY_HEADLINES and running < max(_LITTLE_CHARS, 25 * headlines) and not alone:
         return f"a front page ({headlines} headlines that are links)"
     return ""
+
+
+def _is_error(title: str, blocks: list[Block]) -> bool:
+    """Whether a title names an error; one with many other words may be an article's, so the text
+    must speak of it too."""
+    named = [t for t in _words("error_page", "titles") if f" {t} " in f" {key(title)} "]
+    if not named:
+        return False
+    others = word_count(title) - sum(word_count(t) for t in named)
+    if others < _TOLD_TITLE_WORDS or not any(ends_sentence(b.text) for b in blocks):
+        return True
+    return any(_names_one(b.text, "error_page", "texts") for b in blocks)
+
+
+def _lists_feeds(page: Page, metadata: Metadata) -> bool:
+    """Whether a page named after feeds links to several: `/rss/thoi-su.rss`."""
+    if not _names_one(metadata.title, "feed_page", "titles"):
+        return False
+    ends = _ends("feed_page", "addresses")
+    feeds = set()
+    for link in islice(page.root.iter("a"), _MOST_LINKS):
+        path = re.split(r"[?#]", (link.get("href") or "").strip().lower())[0].rstrip("/")
+        if path.endswith(ends) or "/rss/" in path or "/feeds/" in path:
+            feeds.add(path)
+    return len(feeds) >= _FEW_FEEDS
 
 
 def _is_wall(blocks: list[Block]) -> bool:

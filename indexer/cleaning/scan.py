@@ -16,13 +16,21 @@ _CLOSE = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in _N
 _LONG_TAG = 4000  # characters
 _LONG_TAG_PATTERN = re.compile(r"<([a-zA-Z][\w-]{0,30})[^<>]{4000,}")
 _MOST_ATTRIBUTES = 200
+_STATE_CHARS = 400  # of JSON that holds an article
+_MOST_STATES = 12
+_STATE = re.compile(
+    r"\s*(?:(?:window|self|globalThis)\s*[.\[]\s*[\"']?|(?:var|let|const)\s+)[\w$]{2,60}[\"']?\s*\]?"
+    r"\s*=\s*(?:JSON\s*\.\s*parse\s*\(\s*)?[{\[\"]"
+)
 
 
 class Scan(NamedTuple):
-    """`html` without its scripts and the like, and the JSON-LD texts that were among them."""
+    """`html` without its scripts and the like, the JSON-LD texts that were among them, and the
+    scripts that hold data for others."""
 
     html: str
     json_ld: tuple[str, ...]
+    states: tuple[str, ...] = ()
 
 
 def _is_page_text(html: str, tag: int, start: int, end: int) -> bool:
@@ -36,6 +44,13 @@ def _is_page_text(html: str, tag: int, start: int, end: int) -> bool:
     )
 
 
+def _is_state(html: str, tag: int, start: int, end: int) -> bool:
+    """Whether a script holds nothing but JSON, or sets a variable of its window to it."""
+    if end - start < _STATE_CHARS:
+        return False
+    return "application/json" in html[tag:start].lower() or bool(_STATE.match(html, start, end))
+
+
 def strip_inert(html: str) -> Scan:
     """The page without what is never read: scripts, styles, SVG, comments.
 
@@ -44,6 +59,7 @@ def strip_inert(html: str) -> Scan:
     """
     parts: list[str] = []
     json_ld: list[str] = []
+    states: list[str] = []
     endless: set[str] = set()
     kept = 0  # up to here everything is in `parts` or dropped
     at = 0
@@ -77,12 +93,14 @@ def strip_inert(html: str) -> Scan:
             continue
         if name == "script" and "ld+json" in html[at:inner].lower():
             json_ld.append(html[inner:end])
+        elif name == "script" and _is_state(html, at, inner, end) and len(states) < _MOST_STATES:
+            states.append(html[inner:end])
         parts.append(html[kept : match.start()])
         if name == "script" and _is_page_text(html, at, inner, end):
             parts.append(html[inner:end])  # blogs keep a post's text in a template
         kept = at = stop
     parts.append(html[kept:])
-    return Scan(_thin_tags("".join(parts)), tuple(json_ld))
+    return Scan(_thin_tags("".join(parts)), tuple(json_ld), tuple(states))
 
 
 def _thin_tags(html: str) -> str:

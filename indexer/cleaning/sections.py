@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
-from urllib.parse import urlsplit
 
 from indexer.cleaning import jsonld
 from indexer.cleaning.blocks import key, one_line, word_count
@@ -17,6 +16,7 @@ from indexer.cleaning.jsonld import text_of
 from indexer.cleaning.metas import Metas, first_meta
 from indexer.cleaning.phrases import classify
 from indexer.cleaning.tree import Page
+from indexer.cleaning.urls import split_url
 
 _HOME = frozenset(
     map(key, ("Trang chủ", "Trang nhất", "Home", "Homepage", "Startseite", "Accueil", "Inicio"))
@@ -99,7 +99,7 @@ def _crumb(page: Page, h1: int, unwanted: set[str]) -> tuple[str, bool]:
         links = [element] if element.tag == "a" else element.iter("a")
         for number, link in enumerate(links):
             step = one_line(text_in(link)).strip(" /›»>|")
-            if not urlsplit((link.get("href") or "x").strip()).path.strip("/"):
+            if not split_url(link.get("href") or "x").path.strip("/"):
                 continue  # the way home, whatever its name
             if number >= 6 or not 1 < len(step) < 50 or not key(step) or key(step) in unwanted:
                 continue

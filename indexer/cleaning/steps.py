@@ -9,23 +9,17 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable
-from itertools import pairwise
 
 from indexer.cleaning.blocks import Block, Look, ends_sentence, key, one_line, word_count
-from indexer.cleaning.captions import drop_picture_labels, find_captions
-from indexer.cleaning.credits import (
-    credit_only,
-    dateline_length,
-    is_maker,
-    is_nobody,
-    paper_length,
-    read_credit,
-    with_photographer,
-)
+from indexer.cleaning.captions import drop_picture_labels, find_captions, halve_doubled
+from indexer.cleaning.comments import drop_comments
 from indexer.cleaning.draft import Draft
 from indexer.cleaning.glued import split_glued_captions
 from indexer.cleaning.heads import drop_head_labels, drop_head_lines, is_prose
+from indexer.cleaning.makers import read_makers
 from indexer.cleaning.phrases import classify, phrase_classes
+from indexer.cleaning.polls import drop_polls
+from indexer.cleaning.prefixes import bare_paper_length, dateline_length, paper_length
 from indexer.models import BlockKind
 
 Step = Callable[[Draft], None]
@@ -35,7 +29,6 @@ _TEXT_WORDS = 20  # of a whole paragraph that is a link, and no headline
 _ANNOUNCING_WORDS = 8
 _SUBHEAD_WORDS = 9
 _REPEAT_CHARS = 30  # shorter lines may well come twice
-_CREDIT_LINES = 5  # at most so many at the end
 # Classes whose words may also be an article's subheads: `Facebook`, `2020`.
 _SUBHEADS = frozenset(("share-bar", "counter", "site-service", "rating", "comment-prompt"))
 _END_MARK = re.compile(r"\s*(?:\./+\.?|/\.|\.//\.?|■|◼|\*{3,}|\bHẾT\b)\s*$")
@@ -200,84 +193,6 @@ def cut_related_tails(draft: Draft) -> None:
             draft.cut(i, text, "related-tail", block.text[match.start() :].strip())
 
 
-def read_makers(draft: Draft) -> None:
-    """Bylines, agencies and sources at the end (and a byline right at the beginning)."""
-    found = []
-    for i in reversed(range(max(0, len(draft.blocks) - _CREDIT_LINES), len(draft.blocks))):
-        block = draft.blocks[i]
-        if _is_maker(block):
-            found.append(i)
-            continue
-        if _is_option(draft.blocks, i):
-            break
-        if block.kind is BlockKind.CAPTION:
-            break
-        named = with_photographer(block.text) or block.text
-        credit = read_credit(named, draft.site_names)
-        if not credit:
-            break
-        draft.take(credit)
-        found.append(i)
-    draft.drop(found, "credit-line")
-    if draft.blocks and draft.from_html:
-        found = []
-        for i, block in enumerate(draft.blocks):
-            if block.kind is BlockKind.CAPTION or word_count(block.text) > 14:
-                continue
-            edge = i < 2 or i >= len(draft.blocks) - 3
-            if block.look & (Look.BYLINE | Look.RIGHT) or (edge and block.look & Look.BOLD):
-                credit = read_credit(block.text, draft.site_names)
-                if credit and (
-                    block.look & (Look.BYLINE | Look.RIGHT) or i >= len(draft.blocks) - 3
-                ):
-                    draft.take(credit)
-                    found.append(i)
-        draft.drop(found, "credit-line")
-    if draft.blocks:
-        _read_trailing_agency(draft)
-
-
-def _is_maker(block: Block) -> bool:
-    """Whether a line at the end names a photographer or designer: `Thiết kế: Tuấn Kiệt`."""
-    if block.kind is BlockKind.CAPTION:
-        return credit_only(block.text) and not block.look & (Look.AFTER_IMAGE | Look.SURE_CAPTION)
-    return block.kind is BlockKind.PARAGRAPH and (is_maker(block.text) or is_nobody(block.text))
-
-
-def _is_option(blocks: list[Block], at: int) -> bool:
-    """Whether a line is one of the answers to a question: `A. Dãy Trường Sơn` beside `B. …`."""
-    return any(
-        _OPTIONS.match(f"{a.text[:2]}{b.text[:2]}")
-        for a, b in pairwise(blocks[max(0, at - 1) : at + 2])
-    )
-
-
-# The beginnings of two answers, one after the other.
-_OPTIONS = re.compile("|".join(rf"{a}[.)]{b}[.)]" for a, b in pairwise("ABCDEF")))
-_TRAILING_CREDIT = re.compile(
-    r"(?<=[.!?…”\"/])\s*\(?(?P<credit>\([^()]{2,60}\)|Theo [^.!?]{2,50})\)?\s*$"
-)
-
-
-def _read_trailing_agency(draft: Draft) -> None:
-    """A credit at the end of the last paragraph: `… của Đảng./. (TTXVN/Vietnam+)`."""
-    last = len(draft.blocks) - 1
-    text = draft.blocks[last].text
-    match = _TRAILING_CREDIT.search(text[-120:])
-    if not match:
-        return
-    credit = read_credit(match["credit"], draft.site_names)
-    if credit and (credit.agency or credit.publisher):
-        draft.take(credit)
-        cut = len(text) - len(match[0])
-        draft.cut(
-            last,
-            text[:cut].rstrip() if len(text) > 120 else text[: match.start()].rstrip(),
-            "credit-line",
-            match[0].strip(),
-        )
-
-
 def cut_end_marks(draft: Draft) -> None:
     """The `./.` that closes an agency story."""
     for i, block in enumerate(draft.blocks):
@@ -296,6 +211,7 @@ def cut_dateline(draft: Draft) -> None:
         size = dateline_length(block.text) or _dash_length(draft.blocks, i)
         if not size and is_prose(block.text):
             size = paper_length(block.text, draft.title_key)
+            size = size or bare_paper_length(block.text, draft.title_key, draft.site_names)
         if size:
             draft.cut(i, block.text[size:], "dateline", block.text[:size].strip())
 
@@ -382,8 +298,11 @@ def take_captions(draft: Draft) -> None:
 # class of the phrase in rules/phrases.toml. First what loses nothing, then what does.
 STEPS: tuple[tuple[str, Step], ...] = (
     ("repeated-title", drop_title),
+    ("comment", drop_comments),
+    ("poll", drop_polls),
     ("related-tail", cut_related_tails),
     ("picture-label", drop_picture_labels),
+    ("repeated-text", halve_doubled),
     ("glued-credit", split_glued_captions),
     ("caption", find_captions),
     ("dateline", cut_dateline),
@@ -405,7 +324,7 @@ PAGE_RULES = ("furniture", "link-list", "related-box", "outside-article")
 
 def rule_names() -> tuple[str, ...]:
     """All names that a `Removal.rule` may have."""
-    return (*PAGE_RULES, *(name for name, _ in STEPS), *phrase_classes())
+    return tuple(dict.fromkeys((*PAGE_RULES, *(name for name, _ in STEPS), *phrase_classes())))
 
 
 def run_steps(draft: Draft) -> None:

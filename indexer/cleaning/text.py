@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import html
 import re
 from itertools import pairwise
 
 from indexer.cleaning.blocks import Block, ends_sentence, key, one_line, word_count
-from indexer.cleaning.credits import dateline_length, has_credit
+from indexer.cleaning.credits import has_credit
 from indexer.cleaning.heads import is_label, is_verse
 from indexer.cleaning.jsonld import unescape
+from indexer.cleaning.prefixes import dateline_length
+from indexer.cleaning.scan import strip_inert
 from indexer.models import BlockKind
 
 _GALLERY = re.compile(r"^(.{10,200}?)\s+[-–—]\s+(?:Ảnh|Hình)\s+\d{1,3}\.?(?:\s|$)")
 _LINE = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # Mark-up that a scraper left: only elements known by name, so that `a < b > c` stays.
 _TAG = re.compile(
-    r"</?(?P<name>p|div|br|li|ul|ol|tr|td|th|table|tbody|h[1-6]|blockquote|figure|figcaption|section"
-    r"|article|strong|b|em|i|u|a|span|font|img|sup|sub|center)(?:\s[^<>]{0,500})?/?>",
+    r"</?(?P<name>p|div|br|hr|li|ul|ol|dl|dt|dd|tr|td|th|table|tbody|thead|tfoot|caption|h[1-6]"
+    r"|blockquote|figure|figcaption|section|article|header|footer|aside|main|nav|pre|iframe|video"
+    r"|audio|source|picture|html|body|head|meta|link|form|label|button|input|o:p|st1:\w{1,20}"
+    r"|strong|b|em|i|u|s|a|span|font|img|sup|sub|center|small|big|strike|del|ins|mark|cite|abbr"
+    r"|time|code|q)(?:\s[^<>]{0,500})?\s?/?>",
     re.IGNORECASE,
 )
-_INLINE = frozenset(["strong", "b", "em", "i", "u", "a", "span", "font", "img", "sup", "sub"])
+_INLINE_NAMES = (
+    "strong b em i u s a span font img sup sub small big strike del ins mark cite abbr time code q "
+    "o:p label"
+)
+_INLINE = frozenset(_INLINE_NAMES.split())
+_CODE = re.compile(r"<!--|<(?:script|style)[\s>]", re.IGNORECASE)
+_ESCAPED_TAG = re.compile(r"&(?:amp;)?lt;/?(?:p|br|div|span|strong|b|em|i|a)\b", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
 
 _TITLE_WORDS = 3  # fewer may be a place or a section
@@ -37,7 +49,11 @@ _TEXT_LINES = 8  # that tell the subject
 
 def read_lines(text: str) -> list[Block]:
     """One paragraph for each line that has any text."""
+    if "lt;" in text and _ESCAPED_TAG.search(text):
+        text = unescape_lines(text)
     if "<" in text:
+        if _CODE.search(text):
+            text = strip_inert(text).html
         text = _TAG.sub(_tag_text, text)
     if "&" in text:
         text = _ENTITY.sub(lambda match: unescape(match[0]), text)
@@ -48,8 +64,14 @@ def read_lines(text: str) -> list[Block]:
     ]
 
 
+def unescape_lines(text: str) -> str:
+    """`text` with its entities decoded, also where they were encoded twice; its lines as before."""
+    return html.unescape(html.unescape(text))
+
+
 def _tag_text(match: re.Match[str]) -> str:
-    return "" if match["name"].lower() in _INLINE else "\n"
+    name = match["name"].lower()
+    return "" if name in _INLINE or name.startswith("st1:") else "\n"
 
 
 def find_title(blocks: list[Block]) -> tuple[str, list[Block]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 # Parameters that only say where a reader came from.
 _TRACKING = re.compile(
@@ -11,6 +11,26 @@ _TRACKING = re.compile(
     r"gidzl|vn_medium|vn_source|vn_campaign|vn_term|vn_thumb|vn_aid|amp|outputtype|spm|cmpid|ito|ncid|ocid|xtor|at_.*|wt_.*)$",
     re.IGNORECASE,
 )
+
+
+def split_url(url: str) -> SplitResult:
+    """The parts of an address as a page has it; all of it as the path where it is malformed.
+
+    >>> split_url("https://bao.vn/a?b").path, split_url("http://[x").path
+    ('/a', 'http://[x')
+    """
+    try:
+        return urlsplit(url.strip())
+    except ValueError:
+        return SplitResult("", "", url.strip(), "", "")
+
+
+def join_url(base: str, url: str) -> str:
+    """`url` as seen from `base`; as it stands where either is malformed."""
+    try:
+        return urljoin(base, url.strip())
+    except ValueError:
+        return url.strip()
 
 
 def normalize_url(url: str) -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from indexer.cleaning import clean
+from indexer.build import LEARNED
+from indexer.cleaning import Learned, Learner, clean
 from indexer.cli.ingest import SITES_OPTION
 from indexer.cli.terminal import (
     EXIT_ENGINE,
@@ -18,7 +19,7 @@ from indexer.cli.terminal import (
     echo_json,
     safe,
 )
-from indexer.errors import DocumentError
+from indexer.errors import DocumentError, IndexNotFoundError
 from indexer.index import open_index
 from indexer.models import Article
 from indexer.query import VIETNAM
@@ -58,6 +59,15 @@ def _removed(article: Article, width: int) -> list[str]:
     return lines
 
 
+def _learned(location: str) -> Learned | None:
+    """What the index at `location` has learned from its articles, None where there is no index."""
+    try:
+        index = open_index(location)
+    except IndexNotFoundError:
+        return None
+    return index.attached(LEARNED, Learner.from_bytes, Learner).learned()
+
+
 @click.command("clean")
 @click.argument("file", type=click.Path(exists=True), metavar="PATH")
 @click.option("--json", "as_json", is_flag=True, help="Print the cleaned articles as JSON.")
@@ -69,16 +79,22 @@ def clean_command(
 ) -> None:
     """Show what cleaning keeps of a file or folder (left) and what each rule takes out (right).
 
+    Where there is an index (--index, before the command), what it has learned is used as when
+    indexing: lines that a site repeats on its pages, and titles of other articles. It is only read.
+
     \b
     timtin clean documents/vietnamplus.vn/dai-hoi.html
     timtin clean page.html --json
+    timtin --index news clean page.html
     """
     failures: list[DocumentError] = []
     articles: list[Article] = []
     profiles = load_site_profiles(Path(sites)) if sites else ()
+    learned = _learned(ctx.obj["index"])
     for document in read_documents(file, on_error=failures.append):
         try:
-            articles.append(clean(document, site=profiles, keep_all=keep_all))
+            article = clean(document, site=profiles, keep_all=keep_all)
+            articles.append(learned.apply(article) if learned else article)
         except DocumentError as error:
             failures.append(error)
     if as_json:

@@ -195,31 +195,40 @@ failed:
     return NULL;
 }
 
-/* add(scores, list, steps, per_weight, k1, factor, flat): every document of the list gains flat and
- * factor * x / (x + k1), x = weight * per_weight[doc]; without `per_weight` (None), factor. */
+/* add(scores, terms, steps, per_weight): for each (list, factor, k1, flat) of `terms` in turn, every
+ * document of the list gains flat and factor * x / (x + k1), x = weight * per_weight[doc]; without
+ * `per_weight` (None), factor. */
 static PyObject *add(PyObject *self, PyObject *const *args, Py_ssize_t n) {
     Arrays arrays = {.count = 0};
-    List list;
-    NEED(counted(n, 7));
+    const float *per_weight = NULL;
+    NEED(counted(n, 4));
     OUT(scores, float, args[0]);
-    NEED(open_list(&arrays, args[1], args[2], &list));
-    NUMBER(given_k1, args[4]);
-    NUMBER(given_factor, args[5]);
-    NUMBER(given_flat, args[6]);
-    const float k1 = (float)given_k1, factor = (float)given_factor, flat = (float)given_flat;
-    if (args[3] == Py_None) {
+    if (args[3] != Py_None) {
+        IN(given, float, args[3]);
+        NEED(enough(given_n, scores_n));
+        per_weight = given;
+    }
+    if (!PyList_Check(args[1])) {
+        PyErr_SetString(PyExc_TypeError, "not a list of terms");
+        goto failed;
+    }
+    const int held = arrays.count;
+    for (Py_ssize_t t = 0; t < PyList_GET_SIZE(args[1]); t++) {
+        List list;
+        PyObject *coded;
+        float k1, factor, flat;
+        NEED(PyArg_ParseTuple(PyList_GET_ITEM(args[1], t), "Offf", &coded, &factor, &k1, &flat));
+        NEED(open_list(&arrays, coded, args[2], &list));
         while (next(&list)) {
             if (list.doc >= scores_n) return out_of_range(&arrays);
-            scores[list.doc] += factor + flat;
+            float gain = factor;
+            if (per_weight) {
+                const float x = weight(&list) * per_weight[list.doc];
+                gain = factor * (x / (x + k1));
+            }
+            scores[list.doc] += gain + flat;
         }
-    } else {
-        IN(per_weight, float, args[3]);
-        NEED(enough(per_weight_n, scores_n));
-        while (next(&list)) {
-            if (list.doc >= scores_n) return out_of_range(&arrays);
-            const float x = weight(&list) * per_weight[list.doc];
-            scores[list.doc] += factor * (x / (x + k1)) + flat;
-        }
+        while (arrays.count > held) PyBuffer_Release(&arrays.views[--arrays.count]);
     }
     release(&arrays);
     Py_RETURN_NONE;
@@ -391,36 +400,59 @@ static uint64_t item(const Py_buffer *view, Py_ssize_t i) {
     }
 }
 
-/* find_pair(seconds, variants, (start, end), (low, high), variant, second) -> entry, or -1: that of
- * the entries from start to end (ordered by which range like low..high the second is in) which has
- * this variant of the first word and this second one, a number from low to before high. */
-static PyObject *find_pair(PyObject *self, PyObject *const *args, Py_ssize_t n) {
-    Arrays arrays = {.count = 0};
-    Py_ssize_t found = -1, start, end, low, high;
-    NEED(counted(n, 6));
-    for (int i = 0; i < 2; i++) {
-        NEED(!PyObject_GetBuffer(args[i], &arrays.views[i], PyBUF_SIMPLE));
-        arrays.count++;
-    }
-    const Py_buffer *seconds = &arrays.views[0], *variants = &arrays.views[1];
-    NEED(PyArg_ParseTuple(args[2], "nn", &start, &end));
-    NEED(PyArg_ParseTuple(args[3], "nn", &low, &high));
-    WHOLE(variant, args[4]);
-    WHOLE(second, args[5]);
-    NEED(enough(seconds->len / seconds->itemsize, end) && enough(start, 0));
-    NEED(enough(variants->len / variants->itemsize, end));
-    Py_ssize_t at = start, beyond = end;
+/* The entry of pair (first, second) of exact numbers, or -1: of the entries of the first's folded
+ * number (ordered by which folded number the second has) that which has this variant of the first
+ * word and this second one. */
+static Py_ssize_t entry_of(const Py_buffer *tables, int64_t first, int64_t second) {
+    const Py_buffer *firsts = &tables[0], *seconds = &tables[1], *variants = &tables[2];
+    const Py_buffer *folded_first = &tables[3], *exact_folded = &tables[4];
+    const Py_ssize_t forms = exact_folded->len / exact_folded->itemsize;
+    const Py_ssize_t entries = seconds->len / seconds->itemsize;
+    if (first < 0 || second < 0 || first >= forms || second >= forms) return -1;
+    const Py_ssize_t one = item(exact_folded, first), two = item(exact_folded, second);
+    const Py_ssize_t known = folded_first->len / folded_first->itemsize;
+    if (one + 1 >= firsts->len / firsts->itemsize || one >= known || two + 1 >= known) return -1;
+    const uint64_t low = item(folded_first, two), high = item(folded_first, two + 1);
+    const uint64_t variant = first - item(folded_first, one);
+    Py_ssize_t at = item(firsts, one), end = item(firsts, one + 1), beyond = end;
+    if (end > entries || end > variants->len / variants->itemsize) return -1;
     while (at < beyond) {
         const Py_ssize_t middle = at + (beyond - at) / 2;
-        if (item(seconds, middle) < (uint64_t)low) at = middle + 1;
+        if (item(seconds, middle) < low) at = middle + 1;
         else beyond = middle;
     }
-    for (; at < end && found < 0 && item(seconds, at) < (uint64_t)high; at++)
-        if (item(seconds, at) == (uint64_t)second && item(variants, at) == (uint64_t)variant)
-            found = at;
+    for (; at < end && item(seconds, at) < high; at++)
+        if (item(seconds, at) == (uint64_t)second && item(variants, at) == variant) return at;
+    return -1;
+}
+
+/* find_pairs(pairs, (firsts, seconds, variants, folded_first, exact_folded)) -> the entries of some
+ * pairs of exact numbers, -1 where there is none: `inverted.Pairs` has the tables. */
+static PyObject *find_pairs(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    PyObject *found = NULL, *given[5];
+    NEED(counted(n, 2));
+    NEED(PyArg_ParseTuple(args[1], "OOOOO", &given[0], &given[1], &given[2], &given[3], &given[4]));
+    for (int i = 0; i < 5; i++) {
+        NEED(!PyObject_GetBuffer(given[i], &arrays.views[i], PyBUF_SIMPLE));
+        arrays.count++;
+    }
+    if (!PyList_Check(args[0])) {
+        PyErr_SetString(PyExc_TypeError, "not a list of pairs");
+        goto failed;
+    }
+    NEED(found = PyList_New(PyList_GET_SIZE(args[0])));
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(args[0]); i++) {
+        Py_ssize_t first, second;
+        NEED(PyArg_ParseTuple(PyList_GET_ITEM(args[0], i), "nn", &first, &second));
+        PyObject *entry = PyLong_FromSsize_t(entry_of(arrays.views, first, second));
+        NEED(entry);
+        PyList_SET_ITEM(found, i, entry);
+    }
     release(&arrays);
-    return PyLong_FromSsize_t(found);
+    return found;
 failed:
+    Py_XDECREF(found);
     release(&arrays);
     return NULL;
 }
@@ -584,7 +616,7 @@ failed:
 
 /* ---------------------------------------------------------------------- the text of candidates */
 
-enum { SLOTS = 64, OWN = 128, ELSEWHERE = 254, END = 255, RARE = 0xFFFF, FIELDS = 4, NEAR_HITS = 3 };
+enum { FIELD = 1, SLOTS = 64, OWN = 128, ELSEWHERE = 254, END = 255, RARE = 0xFFFF, FIELDS = 4, NEAR_HITS = 3 };
 
 typedef struct {
     int64_t place;
@@ -637,49 +669,110 @@ static int64_t rare_at(const RareTokens *rare, Py_ssize_t i) {
     return (int64_t)item(rare->places, i);
 }
 
-/* text_evidence(tokens, starts, ends, rare_at, rare, codes, weights, scale, folded, exact, idf,
- *               neighbours, (pairs, candidates, near_places, half_window, k1), out)
+/* By token number, what it is to the query: for each (code, alike, own) of `words` the code of the
+ * forms `alike`, and OWN more for the `own` ones; up to number `highest`. NULL after an error. */
+static uint8_t *codes_of(PyObject *words, Py_ssize_t highest) {
+    uint8_t *codes = PyMem_Calloc(highest + 1, 1);
+    if (!codes) return (uint8_t *)PyErr_NoMemory();
+    codes[FIELD] = END;
+    for (int own = 0; own < 2; own++)
+        for (Py_ssize_t w = 0; w < PyList_GET_SIZE(words); w++) {
+            Arrays arrays = {.count = 0};
+            PyObject *forms[2];
+            int code;
+            NEED(PyArg_ParseTuple(PyList_GET_ITEM(words, w), "iOO", &code, &forms[0], &forms[1]));
+            IN(numbers, int64_t, forms[own]);
+            for (Py_ssize_t i = 0; i < numbers_n; i++)
+                if ((uint64_t)numbers[i] <= (uint64_t)highest) codes[numbers[i]] = code + own * OWN;
+            release(&arrays);
+            continue;
+        failed:
+            release(&arrays);
+            PyMem_Free(codes);
+            return NULL;
+        }
+    return codes;
+}
+
+/* Numbers the pairs of slots that stand near each other in one of `lines`; others get -1. */
+static int number_pairs(PyObject *lines, int distance, Py_ssize_t size, int64_t *neighbours) {
+    int pairs = 0;
+    for (Py_ssize_t i = 0; i < size * size; i++) neighbours[i] = -1;
+    for (Py_ssize_t l = 0; l < PyList_GET_SIZE(lines); l++) {
+        char *given;
+        Py_ssize_t n;
+        if (PyBytes_AsStringAndSize(PyList_GET_ITEM(lines, l), &given, &n)) return -1;
+        const uint8_t *line = (const uint8_t *)given;
+        for (int step = 1; step <= distance; step++)
+            for (Py_ssize_t i = 0; i + step < n; i++) {
+                const uint8_t a = line[i], b = line[i + step];
+                if (a == b || a >= size || b >= size || neighbours[a * size + b] >= 0) continue;
+                neighbours[a * size + b] = neighbours[b * size + a] = pairs++;
+            }
+    }
+    return pairs;
+}
+
+/* text_evidence(tokens, starts, ends, rare_at, rare, words, weights, scale, factors, lines,
+ *               (distance, candidates, near_places, half_window, rarest, k1), out)
  *
  * What `candidates._from_tokens` finds in the texts of some articles: out[0] words, [1] folded,
  * [2] near, [3] window, a row as long as `scale` each. `tokens` are those of the whole segment, an
- * article's from starts[i] to ends[i]; `codes` (changed) tells what a token is to the query, `weights` what
- * an occurrence weighs by field and place; `rare_at` is empty where no word of the query is rare. */
+ * article's from starts[i] to ends[i]; `words` as `codes_of` takes them, `rarest` the greatest
+ * number in them; `weights` what an occurrence weighs by field and place; `factors` by slot, of
+ * folded and of exact forms, and the idf; `lines` the slots of the query's words; `rare_at` is empty
+ * where no word of the query is rare. */
 static PyObject *text_evidence(PyObject *self, PyObject *const *args, Py_ssize_t n) {
     Arrays arrays = {.count = 0};
     Hit *hits = NULL;
     double *near = NULL;
-    NEED(counted(n, 14));
+    uint8_t *codes = NULL;
+    int64_t *neighbours = NULL;
+    NEED(counted(n, 12));
     IN(tokens, uint16_t, args[0]);
     IN(starts, int64_t, args[1]);
     IN(ends, int64_t, args[2]);
     IN(rare_numbers, uint32_t, args[4]);
-    OUT(codes, uint8_t, args[5]);
     IN(weights, float, args[6]);
     IN(scale, float, args[7]);
-    IN(folded, float, args[8]);
-    IN(exact, float, args[9]);
-    IN(idf, float, args[10]);
-    IN(neighbours, int64_t, args[11]);
-    Py_ssize_t pairs, candidates, near_places, half;
+    IN(factors, float, args[8]);
+    Py_ssize_t distance, candidates, near_places, half, rarest;
     double k1;
-    NEED(PyArg_ParseTuple(args[12], "nnnnd", &pairs, &candidates, &near_places, &half, &k1));
-    OUT(out, float, args[13]);
+    NEED(PyArg_ParseTuple(
+        args[10], "nnnnnd", &distance, &candidates, &near_places, &half, &rarest, &k1
+    ));
+    OUT(out, float, args[11]);
     Py_buffer *places = &arrays.views[arrays.count];
     NEED(!PyObject_GetBuffer(args[3], places, PyBUF_SIMPLE));
     arrays.count++;
     const RareTokens rare = {places, places->len / places->itemsize, rare_numbers};
-    const Py_ssize_t count = scale_n, size = folded_n, early = weights_n / FIELDS;
-    NEED(enough(SLOTS, size) && enough(exact_n, size) && enough(idf_n, size));
-    NEED(enough(neighbours_n, size * size) && enough(out_n, 4 * count));
+    const Py_ssize_t count = scale_n, size = factors_n / 3, early = weights_n / FIELDS;
+    const float *folded = factors, *exact = factors + size, *idf = factors + 2 * size;
+    NEED(enough(SLOTS, size) && enough(out_n, 4 * count) && enough(rarest, 0));
     NEED(enough(starts_n, count) && enough(ends_n, count) && enough(early, 1) && enough(half, 1));
-    NEED(enough(codes_n, RARE + 1) && enough(rare_numbers_n, rare.n) && enough(pairs, 0));
+    NEED(enough(rare_numbers_n, rare.n));
+    if (!PyList_Check(args[5]) || !PyList_Check(args[9])) {
+        PyErr_SetString(PyExc_TypeError, "words and lines are lists");
+        goto failed;
+    }
+    const Py_ssize_t codes_n = (rarest > RARE ? rarest : RARE) + 1;
+    NEED(codes = codes_of(args[5], codes_n - 1));
+    neighbours = PyMem_Malloc((size * size + 1) * sizeof(int64_t));
+    if (!neighbours) {
+        PyErr_NoMemory();
+        goto failed;
+    }
+    const int pairs = number_pairs(args[9], (int)distance, size, neighbours);
+    NEED(pairs >= 0);
     /* No code stands for a token that is elsewhere; what it would be is looked up there. */
     const uint8_t code_of_rare = codes[RARE];
     codes[RARE] = rare.n ? ELSEWHERE : 0;
     int64_t longest = 0;
     for (Py_ssize_t row = 0; row < count; row++) {
-        if (starts[row] < 0 || ends[row] < starts[row] || ends[row] > tokens_n)
-            return out_of_range(&arrays);
+        if (starts[row] < 0 || ends[row] < starts[row] || ends[row] > tokens_n) {
+            PyErr_SetString(PyExc_IndexError, "no such tokens");
+            goto failed;
+        }
         if (ends[row] - starts[row] > longest) longest = ends[row] - starts[row];
     }
     hits = PyMem_Malloc((longest + 1) * sizeof(Hit));
@@ -754,11 +847,15 @@ static PyObject *text_evidence(PyObject *self, PyObject *const *args, Py_ssize_t
     }
     PyMem_Free(hits);
     PyMem_Free(near);
+    PyMem_Free(codes);
+    PyMem_Free(neighbours);
     release(&arrays);
     Py_RETURN_NONE;
 failed:
     PyMem_Free(hits);
     PyMem_Free(near);
+    PyMem_Free(codes);
+    PyMem_Free(neighbours);
     release(&arrays);
     return NULL;
 }
@@ -1895,7 +1992,7 @@ failed:
 
 static PyMethodDef methods[] = {
     METHOD(docs), METHOD(add), METHOD(holders), METHOD(weights_in), METHOD(add_in), METHOD(all_hold),
-    METHOD(find_pair), METHOD(short_lists), METHOD(adjacent),
+    METHOD(find_pairs), METHOD(short_lists), METHOD(adjacent),
     METHOD(best), METHOD(sort), METHOD(grouped), METHOD(text_evidence), METHOD(feedback),
     METHOD(stable_order), METHOD(number_units), METHOD(place_units),
     METHOD(invert), METHOD(tell), METHOD(sketches),

@@ -9,12 +9,9 @@ _Runs = tuple[bytes, bytes, bytes, bytes, bytes]
 def docs(a_list: Coded, steps: U8, out: I64, /) -> int: ...
 def add(
     scores: F32,
-    a_list: Coded,
+    terms: list[tuple[Coded, float, float, float]],
     steps: U8,
     per_weight: F32 | None,
-    k1: float,
-    factor: float,
-    flat: float,
     /,
 ) -> None: ...
 def adjacent(
@@ -33,15 +30,9 @@ def add_in(
 def all_hold(articles: I64, a_list: Coded, steps: U8, /) -> bool: ...
 def weights_in(a_list: Coded, steps: U8, articles: I64, out: F32, /) -> None: ...
 def best(scores: F32, rows: I64, base: int, numbers: I64, values: F32, /) -> int: ...
-def find_pair(
-    seconds: Ints,
-    variants: Ints,
-    entries: tuple[int, int],
-    numbers: tuple[int, int],
-    variant: int,
-    second: int,
-    /,
-) -> int: ...
+def find_pairs(
+    pairs: list[tuple[int, int]], tables: tuple[U32, Ints, Ints, U32, U32], /
+) -> list[int]: ...
 def short_lists(packed: U8, start: int, end: int, many: int, /) -> tuple[int, int]: ...
 def stable_order(keys: Ints, order: I64, /) -> bool: ...
 def number_units(
@@ -64,14 +55,12 @@ def text_evidence(
     ends: I64,
     rare_at: Ints,
     rare_numbers: U32,
-    codes: U8,
+    words: list[tuple[int, I64, I64]],
     weights: F32,
     scale: F32,
-    folded: F32,
-    exact: F32,
-    idf: F32,
-    neighbours: I64,
-    constants: tuple[int, int, int, int, float],
+    factors: F32,
+    lines: list[bytes],
+    constants: tuple[int, int, int, int, int, float],
     out: F32,
     /,
 ) -> None: ...

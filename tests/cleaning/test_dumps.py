@@ -52,6 +52,11 @@ GLUED = [
     ("Trẻ em vây quanh giá sách. Ảnh: Getty.", "Năm nay công trình đã xong."),
     ("Trẻ em vây quanh giá sách. (Ảnh: Hà Nam/TTXVN)", "Theo xã, đây là việc cần làm ngay."),
     ("Trẻ em vây quanh giá sách. Ảnh: P.ĐIỀN", "Khoảng một nửa số sách là quà tặng."),
+    ("Trẻ em vây quanh giá sách. Ảnh: Tổng cục TDTT", "Đây là lần đầu xã có sân tập."),
+    ("Trẻ em vây quanh giá sách. Ảnh: Gia đình cung cấp", "Chị kể các em rất vui."),
+    ("Trẻ em vây quanh giá sách. Ảnh: Hải quân Mỹ.", "Bộ này nói thêm về chuyến đi."),
+    ("Trẻ em vây quanh giá sách. Ảnh: AFP", "Lê Văn Bảo, cậu bé 11 tuổi, đọc to nhất."),
+    ("Trẻ em vây quanh giá sách. Ảnh: Lê Na", "Theo Sở Văn hóa, mỗi xã sẽ có một nhà sách."),
 ]
 
 
@@ -315,3 +320,80 @@ def test_buttons_and_prompts_in_the_middle_go(line):
 )
 def test_subheads_that_share_words_with_buttons_stay(line):
     assert line in cleaned(TITLE, LEAD, P[0], line, *P[1:]).body.split("\n")
+
+
+BETWEEN = {
+    "who and where from": ["Theo MỘC LAN (VTC News)"],
+    "a paper of the list": ["Theo Tuổi Trẻ"],
+    "a paper of no list": ["Theo Nhịp Sống Biển"],
+    "agencies": ["(TTXVN/Vietnam+)"],
+    "a name": ["Lê Thị Na"],
+    "a name and a paper": ["Lê Thị Na (tổng hợp)", "Theo VnExpress"],
+}
+
+
+@pytest.mark.parametrize("lines", BETWEEN.values(), ids=BETWEEN)
+def test_credits_between_the_parts_of_a_dump_go(lines):
+    article = cleaned(TITLE, LEAD, P[0], P[1], *lines, P[2], P[3])
+    assert article.body == "\n".join(P[:4])
+    assert article.author or article.agency or article.publisher
+
+
+SUBHEADS = ["Lò Thị Mây", "Theo Đảng trọn đời", "Theo Sở Giáo dục:", "Kho sách, phòng đọc"]
+
+
+@pytest.mark.parametrize("subhead", SUBHEADS)
+def test_subheads_that_look_like_credits_stay(subhead):
+    article = cleaned(TITLE, LEAD, P[0], subhead, P[1], P[2])
+    assert article.body == "\n".join((P[0], subhead, P[1], P[2]))
+
+
+@pytest.mark.parametrize("number", [" - 2", " (2)", " – 12.", " 3"])
+def test_the_title_with_a_number_is_a_label(number):
+    caption = "Học sinh chọn sách trong ngày khai trương"
+    article = cleaned(TITLE, LEAD, P[0], TITLE + number, P[1], TITLE + number, caption, P[2])
+    assert article.body == "\n".join(P[:3])
+    assert article.captions == (caption,)
+
+
+@pytest.mark.parametrize(
+    "caption", ["Học sinh chọn sách. Ảnh: Hà Nam", "Học sinh chọn sách ở thư viện xã"]
+)
+def test_a_caption_that_stands_twice_on_one_line_is_one_caption(caption):
+    article = cleaned(TITLE, LEAD, P[0], f"{caption} {caption}", P[1])
+    assert (article.captions, article.body) == ((caption,), f"{P[0]}\n{P[1]}")
+
+
+MARKED_UP = {
+    "elements": ["<p>{}</p>", "<p style='x'>{}<br/></p>&nbsp;", "<o:p></o:p><div>{}</div>"],
+    "escaped": ["&lt;p&gt;{}&lt;/p&gt;", "&lt;p&gt;{}&lt;br/&gt;&lt;/p&gt;&amp;nbsp;"],
+    "with code": ["<!-- <p>cũ</p> --><p>{}</p>", "<script>var a = 1;</script>{}<hr>"],
+    "broken": ["{}</p>", "<p>{}", "<iframe src=x></iframe>{}"],
+}
+
+
+@pytest.mark.parametrize("forms", MARKED_UP.values(), ids=MARKED_UP)
+def test_mark_up_that_a_scraper_left_goes(forms):
+    lines = [forms[i % len(forms)].format(text) for i, text in enumerate((LEAD, *P[:3]))]
+    article = cleaned(TITLE, *lines)
+    assert (article.title, article.lead, article.body) == (TITLE, LEAD, "\n".join(P[:3]))
+
+
+def test_signs_that_are_no_mark_up_stay():
+    sentence = "Điều kiện là 3 < x và y > 5, hoặc a & b, theo lời cô giáo dạy toán của trường."
+    assert cleaned(TITLE, LEAD, sentence, P[0]).body == f"{sentence}\n{P[0]}"
+
+
+STORY = "Sáng 12-3, thư viện của xã Bản Luốc mở cửa với hơn ba nghìn đầu sách cho cả vùng."
+
+
+@pytest.mark.parametrize("paper", ["SGGPO", "NLĐO", "BMCO", "Baomiencao.vn", "Dân trí"])
+def test_a_papers_name_without_a_dash_goes(paper):
+    article = cleaned(TITLE, f"{paper} {STORY}", P[0], P[1])
+    assert article.lead == STORY
+
+
+@pytest.mark.parametrize("subject", ["UBND", "WHO", "Bản Luốc", "Thư viện"])
+def test_a_name_that_no_paper_has_stays(subject):
+    article = cleaned(TITLE, f"{subject} {STORY}", P[0], P[1])
+    assert article.lead == f"{subject} {STORY}"

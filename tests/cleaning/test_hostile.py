@@ -89,3 +89,16 @@ def test_any_bytes_are_cleaned_or_refused(content):
             clean(Document("x", content, media_type))
         except DocumentError:
             continue
+
+
+@pytest.mark.parametrize("address", ["http://[x", "//[::1", "http://a]b/", "https://bao.vn:x/"])
+def test_malformed_addresses_are_no_reason_to_fail(address):
+    head = (
+        f"<link rel=canonical href='{address}'><meta property=og:url content='{address}'>"
+        '<script type="application/ld+json">{"@type": "NewsArticle", "url": "'
+        f'{address}"}}</script>'
+    )
+    crumbs = f"<div class=breadcrumb><a href='{address}'>Xã hội</a></div>"
+    page = html(f"<a href='{address}'>Báo</a>{crumbs}<h1>{TITLE}</h1>{paragraphs()}", head=head)
+    article = clean(Document("x", page.encode(), "text/html", address))
+    assert article.body == "\n".join(PARAGRAPHS)

@@ -132,3 +132,55 @@ def test_kept(name):
     article = clean(Document("x", ARTICLES[name].encode(), "text/html", url))
     assert PARAGRAPHS[0] in article.text
     assert not any(headline in article.text for headline in HEADLINES)
+
+
+ABOUT_RSS = (
+    "<p>RSS là cách theo dõi tin mới của báo mà không cần mở trang, dùng được với nhiều phần mềm đọc "
+    "tin khác nhau.</p><p>Bạn đọc được dùng các kênh dưới đây cho mục đích cá nhân, phi thương mại.</p>"
+)
+CHANNELS = ("thoi-su", "the-gioi", "kinh-doanh", "giai-tri")
+FEED_LISTS = {
+    "list": "".join(f"<li><a href=/rss/{name}.rss>{name}</a></li>" for name in CHANNELS),
+    "table": "".join(
+        f"<tr><td>{name}<td><a href='https://miencao.vn/{name}.rss'>https://miencao.vn/{name}.rss</a>"
+        for name in CHANNELS
+    ),
+    "feeds": "".join(f"<p>{name}: <a href='/{name}/feed/'>Theo dõi</a></p>" for name in CHANNELS),
+}
+
+
+@pytest.mark.parametrize("feeds", FEED_LISTS.values(), ids=FEED_LISTS)
+def test_a_page_that_lists_feeds_is_no_article(feeds):
+    tag = "table" if feeds.startswith("<tr") else "div"
+    page = html(f"<h1>Kênh RSS</h1>{ABOUT_RSS}<{tag}>{feeds}</{tag}>", title="Kênh RSS")
+    with pytest.raises(NotAnArticleError, match="feeds"):
+        clean(Document("x", page.encode(), "text/html", "https://miencao.vn/kenh-rss.html"))
+
+
+def test_an_article_about_feeds_is_one():
+    title = "Làm thế nào để đọc báo bằng RSS trong năm nay"
+    page = html(f"<h1>{title}</h1>{paragraphs()}<p><a href='http://[x'>RSS</a></p>", title=title)
+    assert clean(Document("x", page.encode(), "text/html", "")).title == title
+
+
+@pytest.mark.parametrize(
+    "title", ["Lỗi 404 và câu chuyện về một thư viện biến mất", "Quốc lộ 404 thông xe sau ba năm"]
+)
+@pytest.mark.parametrize("url", ["", "https://miencao.vn/a-1.html"])
+def test_a_short_undated_article_may_have_an_errors_number_in_its_title(title, url):
+    page = html(f"<h1>{title}</h1><div><p>{PARAGRAPHS[0]}</p></div>", title=title)
+    assert clean(Document("x", page.encode(), "text/html", url)).body == PARAGRAPHS[0]
+
+
+ERRORS = {
+    "404 - Không tìm thấy trang": "Trang bạn đang tìm đã được gỡ, mời dùng ô tìm kiếm ở trên để đọc tin khác.",
+    "Lỗi 404 không có trang này trên máy chủ": "Xin vui lòng quay lại trang chủ hoặc dùng ô tìm kiếm ở trên cùng.",
+    "Error: the page you asked for is missing": "We are sorry, this page could not be found on the server today.",
+}
+
+
+@pytest.mark.parametrize("title", ERRORS)
+def test_an_error_page_says_so_in_its_title_and_text(title):
+    page = html(f"<h1>{title}</h1><p>{ERRORS[title]}</p>", title=title)
+    with pytest.raises(NotAnArticleError, match="error page"):
+        clean(Document("x", page.encode(), "text/html", "https://miencao.vn/zz"))

@@ -334,3 +334,52 @@ def test_readings_above_characters_are_left_out():
         + paragraphs(*("<ruby>漢<rt>かん</rt></ruby>を読む人がいます。" * 9,) * 3)
     )
     assert "かん" not in clean(Document("x", page.encode(), "text/html"), keep_all=True).text
+
+
+READ_MORE = {
+    "paragraph": "<p>Xem thêm</p>",
+    "heading": "<h3>Đọc thêm</h3>",
+    "bold with a colon": "<p><b>Xem thêm:</b></p>",
+}
+
+
+@pytest.mark.parametrize("head", READ_MORE.values(), ids=READ_MORE)
+@pytest.mark.parametrize(
+    "box",
+    [
+        "",
+        links(*RELATED),
+        f"<p><a href=/b.html>{A}</a></p>",
+        "".join(
+            f"<div><h4><a href=/b{n}.html>{t}</a></h4><p>{LEAD}</p></div>"
+            for n, t in enumerate(RELATED)
+        ),
+    ],
+    ids=["no list", "list", "one link", "cards"],
+)
+def test_a_call_to_read_more_goes_with_its_links_and_the_text_below_stays(head, box):
+    article = cleaned(f"{paragraphs(P[0], P[1])}{head}{box}{paragraphs(P[2], P[3])}")
+    assert article.body == "\n".join(P[:4])
+
+
+def test_a_call_to_read_more_goes_with_links_in_its_own_paragraph():
+    rows = "<br>".join(f"<a href=/b{n}.html>{t}</a>" for n, t in enumerate(RELATED))
+    article = cleaned(f"{paragraphs(P[0], P[1])}<p><b>Xem thêm</b><br>{rows}</p>{paragraphs(P[2])}")
+    assert article.body == "\n".join(P[:3])
+
+
+@pytest.mark.parametrize(
+    "source", ["Theo Báo Miền Cao", "Tuổi Trẻ", "Cổng thông tin huyện Bản Luốc"]
+)
+@pytest.mark.parametrize("author_first", [True, False])
+def test_a_line_marked_up_as_the_source_names_the_publisher(source, author_first):
+    lines = ["<p class=author>Lê Thị Na</p>", f"<p class=source>{source}</p>"]
+    article = cleaned(paragraphs() + "".join(lines if author_first else lines[::-1]))
+    assert article.body == "\n".join(P)
+    assert (article.author, article.publisher) == (("Lê Thị Na",), source.removeprefix("Theo "))
+
+
+def test_a_caption_that_stands_twice_in_its_element_is_told_once():
+    text = "Học sinh chọn sách. Ảnh: Hà Nam"
+    figure = f"<figure><img src=a.jpg><figcaption>{text} {text}</figcaption></figure>"
+    assert cleaned(f"{paragraphs(P[0])}{figure}{paragraphs(P[1])}").captions == (text,)

@@ -115,7 +115,8 @@ def test_scores_grow_alike(made, factor, constant):
 
     def scores():
         line = np.ones(ARTICLES, np.float32)
-        add(line, a_list, factor, None if constant else per_weight, 1.2)
+        terms = [(a_list, factor, 1.2, 0.0), (a_list, 0.0, 1.2, 0.5)]
+        add(line, terms, None if constant else per_weight)
         return line
 
     one, other = both(scores)
@@ -123,7 +124,7 @@ def test_scores_grow_alike(made, factor, constant):
     for number, weight in weights.items():
         x = weight * float(per_weight[number])
         gain = factor if constant else factor * x / (x + 1.2)
-        assert one[number] == pytest.approx(1 + gain, rel=1e-4)
+        assert one[number] == pytest.approx(1.5 + gain, rel=1e-4)
 
 
 def test_all_kinds_of_lists_are_read():
@@ -241,13 +242,16 @@ GROUPS = np.array([7], np.int32)
 @pytest.mark.parametrize(
     ("call", "error"),
     [
-        (lambda: add(FEW, coded(np.array([1, 9])), 1.0, None, 0), IndexError),
-        (lambda: add(FEW, coded(np.array([1])), 1.0, FEW[:1], 1.2), ValueError),
+        (lambda: add(FEW, [(coded(np.array([1, 9])), 1.0, 0.0, 0.0)], None), IndexError),
+        (lambda: add(FEW, [(coded(np.array([1])), 1.0, 1.2, 0.0)], FEW[:1]), ValueError),
         (lambda: holders(np.array([5]), ALL_THREE), IndexError),
         (lambda: weights_in(ALL_THREE, np.array([-1])), IndexError),
         (lambda: kernels.best(FEW, np.array([0, 3]), 0, 2), IndexError),
         (lambda: kernels.grouped(GROUPS, np.array([0]), 3, np.ones(3, bool)), IndexError),
-        (lambda: add(FEW.astype(np.float64), coded(np.array([1])), 1.0, None, 0), TypeError),
+        (
+            lambda: add(FEW.astype(np.float64), [(coded(np.array([1])), 1.0, 0.0, 0.0)], None),
+            TypeError,
+        ),
         (lambda: native.docs((FAR, STEPS), STEPS, FEW), TypeError),
         (lambda: native.docs(), TypeError),
     ],
@@ -259,13 +263,13 @@ def test_a_place_outside_an_array_is_an_error(call, error):
 
 def test_tokens_outside_the_segment_are_an_error():
     line = np.zeros(4, np.float32)
-    tokens, codes = np.zeros(10, np.uint16), np.zeros(1 << 16, np.uint8)
+    tokens = np.zeros(10, np.uint16)
     none = np.zeros(0, np.int64), np.zeros(0, np.uint32)
     ends = np.array([11])
     with pytest.raises(IndexError):
         native.text_evidence(
-            tokens, np.array([0]), ends, *none, codes, np.ones(604, np.float32), line[:1],
-            line[:1], line[:1], line[:1], np.zeros(1, np.int64), (0, 1, 8, 10, 1.2), line,
+            tokens, np.array([0]), ends, *none, [(1, none[0], none[0])], np.ones(604, np.float32),
+            line[:1], line[:3], [b"\0"], (3, 1, 8, 10, 0, 1.2), line,
         )  # fmt: skip
 
 

@@ -1,0 +1,159 @@
+"""The lines of a text that say who made it: bylines, agencies and sources, mostly at its end."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from indexer.cleaning.blocks import Block, Look, ends_sentence, key, word_count
+from indexer.cleaning.credits import (
+    Credit,
+    credit_only,
+    has_role,
+    is_byline,
+    is_maker,
+    is_nobody,
+    is_source_line,
+    known_source,
+    read_credit,
+    split_names,
+    with_photographer,
+)
+from indexer.cleaning.draft import Draft
+from indexer.models import BlockKind
+
+_CREDIT_LINES = 5  # at most so many at the end
+_LINE_WORDS = 14
+_LETTERS = re.compile(r"[^\W\d_][^\s()/,;-]*")
+
+
+def read_makers(draft: Draft) -> None:
+    """Bylines, agencies and sources at the end, where they are marked up as such, and between the
+    parts of a dump."""
+    found = []
+    for i in reversed(range(max(0, len(draft.blocks) - _CREDIT_LINES), len(draft.blocks))):
+        block = draft.blocks[i]
+        if _is_maker(block):
+            found.append(i)
+            continue
+        if _is_option(draft.blocks, i):
+            break
+        if block.kind is BlockKind.CAPTION:
+            break
+        named = with_photographer(block.text) or block.text
+        credit = read_credit(named, draft.site_names)
+        if not credit:
+            break
+        draft.take(credit)
+        found.append(i)
+    draft.drop(found, "credit-line")
+    if draft.blocks and draft.from_html:
+        found = []
+        for i, block in enumerate(draft.blocks):
+            if block.kind is BlockKind.CAPTION or word_count(block.text) > _LINE_WORDS:
+                continue
+            if block.look & Look.SOURCE:
+                draft.take(_read_source(block.text, draft.site_names))
+                found.append(i)
+                continue
+            edge = i < 2 or i >= len(draft.blocks) - 3
+            if block.look & (Look.BYLINE | Look.RIGHT) or (edge and block.look & Look.BOLD):
+                credit = read_credit(block.text, draft.site_names)
+                if credit and (
+                    block.look & (Look.BYLINE | Look.RIGHT) or i >= len(draft.blocks) - 3
+                ):
+                    draft.take(credit)
+                    found.append(i)
+        draft.drop(found, "credit-line")
+    if draft.blocks:
+        _read_trailing_agency(draft)
+    if not draft.from_html:
+        _read_between(draft)
+
+
+def _read_source(text: str, site_names: tuple[str, ...]) -> Credit:
+    """What a line says that is marked up as the source: a name that no list has is a paper's."""
+    credit = read_credit(text, site_names)
+    if credit.agency or credit.publisher:
+        return credit
+    return Credit(publisher=" ".join(text.strip(" ().:").split()))
+
+
+def _read_between(draft: Draft) -> None:
+    """Credits in the middle of a dump, as between two articles that were saved as one."""
+    found = []
+    for i in range(1, len(draft.blocks) - 1):
+        text = draft.blocks[i].text
+        if draft.blocks[i].kind is not BlockKind.PARAGRAPH or word_count(text) > _LINE_WORDS:
+            continue
+        if ends_sentence(text.rstrip(")")) or (not text[:1].isupper() and text[:1] != "("):
+            continue
+        if not (i - 1 in found or ends_sentence(draft.blocks[i - 1].text)):
+            continue
+        if _names_source(text) or (is_byline(text) and _is_nowhere_else(draft.blocks, i)):
+            draft.take(read_credit(text, draft.site_names))
+            found.append(i)
+    draft.drop(found, "credit-line")
+
+
+def _names_source(text: str) -> bool:
+    """Whether a line is a source and nothing else: `Theo LAN (VTC News)`, `(TTXVN/Vietnam+)`."""
+    credit = read_credit(text)
+    if not credit or not (is_source_line(text) or (text[0] == "(" and text[-1] == ")")):
+        return False
+    # A subhead may begin with the same word: `Theo dấu chân người xưa`.
+    return all(word[0].isupper() for word in _LETTERS.findall(text)) or known_source(text)
+
+
+def _is_nowhere_else(blocks: list[Block], at: int) -> bool:
+    """Whether the text does not speak of the people that a line names, as it does below a subhead;
+    a line that says what they did is no subhead."""
+    line = blocks[at].text
+    if has_role(line) or split_names(line) != [line.strip()]:
+        return True
+    words = line.split()
+    if f" {words[0].lower()} " in f" {blocks[at + 1].text} ":
+        return False  # the surname is a common word there: `Hồ Hoàn Kiếm` is a lake
+    given = f" {key(words[-1])} "
+    return not any(given in f" {key(b.text)} " for n, b in enumerate(blocks) if n != at)
+
+
+def _is_maker(block: Block) -> bool:
+    """Whether a line at the end names a photographer or designer: `Thiết kế: Tuấn Kiệt`."""
+    if block.kind is BlockKind.CAPTION:
+        return credit_only(block.text) and not block.look & (Look.AFTER_IMAGE | Look.SURE_CAPTION)
+    return block.kind is BlockKind.PARAGRAPH and (is_maker(block.text) or is_nobody(block.text))
+
+
+def _is_option(blocks: list[Block], at: int) -> bool:
+    """Whether a line is one of the answers to a question: `A. Dãy Trường Sơn` beside `B. …`."""
+    return any(
+        _OPTIONS.match(f"{a.text[:2]}{b.text[:2]}")
+        for a, b in pairwise(blocks[max(0, at - 1) : at + 2])
+    )
+
+
+# The beginnings of two answers, one after the other.
+_OPTIONS = re.compile("|".join(rf"{a}[.)]{b}[.)]" for a, b in pairwise("ABCDEF")))
+_TRAILING_CREDIT = re.compile(
+    r"(?<=[.!?…”\"/])\s*\(?(?P<credit>\([^()]{2,60}\)|Theo [^.!?]{2,50})\)?\s*$"
+)
+
+
+def _read_trailing_agency(draft: Draft) -> None:
+    """A credit at the end of the last paragraph: `… của Đảng./. (TTXVN/Vietnam+)`."""
+    last = len(draft.blocks) - 1
+    text = draft.blocks[last].text
+    match = _TRAILING_CREDIT.search(text[-120:])
+    if not match:
+        return
+    credit = read_credit(match["credit"], draft.site_names)
+    if credit and (credit.agency or credit.publisher):
+        draft.take(credit)
+        cut = len(text) - len(match[0])
+        draft.cut(
+            last,
+            text[:cut].rstrip() if len(text) > 120 else text[: match.start()].rstrip(),
+            "credit-line",
+            match[0].strip(),
+        )
