@@ -104,6 +104,15 @@ def exact_forms(text: str) -> list[str]:
     return list(map(_EXACT_FORMS.__getitem__, pattern_for(text).findall(text)))
 
 
+def exact_form(token: str) -> str:
+    """What `normalize` gives, remembered: for many tokens much faster.
+
+    >>> exact_form("Hoà"), exact_form("Robert"), exact_form("Ky")
+    ('hòa', 'robert', 'ki')
+    """
+    return _EXACT_FORMS[token]
+
+
 def pattern_for(text: str) -> re.Pattern[str]:
     """An expression whose matches in `text` are its tokens, as written: the fastest that is right.
 
@@ -207,7 +216,10 @@ class _ExactForms(dict[str, str]):
     def __missing__(self, token: str) -> str:
         if len(self) >= 1 << 17:
             self.clear()
-        exact = self[token] = normalize(token)
+        exact = token.lower()
+        if not token.isascii() or exact[-1:] not in _NOT_I_Y:
+            exact = normalize(token)
+        self[token] = exact
         return exact
 
 

@@ -110,10 +110,10 @@ def copy_runs(
     docs: U16, weights: U8, starts: Ints, counts: Ints, out_docs: U16, out_weights: U8, /
 ) -> None: ...
 def union_of(counts: U32, docs: U16, weights: U8, first: U32, /) -> tuple[bytes, bytes, bytes]: ...
-def runs_by_first(first: I32, exact: I32, folded: U32, rows: U32, starts: I64, /) -> None: ...
+def runs_by_first(first: Ints, exact: I32, folded: U32, rows: U32, starts: I64, /) -> None: ...
 def pair_lists(
-    first: I32,
-    second: I32,
+    first: Ints,
+    second: Ints,
     counts: Ints,
     starts: Ints,
     docs: U16,
