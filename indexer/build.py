@@ -10,7 +10,6 @@ import json
 import os
 import tempfile
 import time
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -260,7 +259,7 @@ def _note_failure(run: _Run, writer: Writer, error: DocumentError) -> None:
 
 def _spool(spool: IO[bytes], article: Article) -> int:
     """Put an article by; where it ends in the spool."""
-    data = zlib.compress(json.dumps(article.as_dict(), ensure_ascii=False).encode(), 1)
+    data = json.dumps(article.as_dict(), ensure_ascii=False).encode()
     spool.write(len(data).to_bytes(4, "little") + data)
     return spool.tell()
 
@@ -271,7 +270,7 @@ def _store(run: _Run, writer: Writer, spool: IO[bytes]) -> Learned:
     spool.seek(0)
     while head := spool.read(4):
         data = spool.read(int.from_bytes(head, "little"))
-        article = Article.from_dict(json.loads(zlib.decompress(data)))
+        article = Article.from_dict(json.loads(data))
         entry = Entry(run.fingerprints.pop(article.source), article.id)
         released = run.manifest.set(run.root, article.source, entry)
         if released:

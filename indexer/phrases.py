@@ -10,18 +10,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.vietnamese import normalize, pattern_for
+from indexer.columnar.arrays import run_starts
+from indexer.columnar.kernels import stable_order
+from indexer.token_places import codes_of, those, token_places
+from indexer.vietnamese import normalize
 
 MAX_WORDS = 6
 # A word that is first (last) in less than this share of the runs it stands in begins (ends) no
 # phrase: `của`, `và` are below one in a thousand, nouns and verbs above one in fifty.
 _BOUNDARY = 0.01
 _ENOUGH_TO_JUDGE = 50
+_SIZE_BITS = 30
+_AT_ONCE = 1 << 14  # phrases made into text at a time
 # What may stand between two words of one phrase.
 _JOINED = re.compile(r"[\s\-–/.'’&]{1,2}")
 _Numbers = NDArray[np.int64]
@@ -57,27 +63,43 @@ class TitlePhrases:
         # A title that is shouted does not say which words are names.
         lines = [(t.lower() if t.isupper() else t).replace("\n", " ") for t in titles]
         self.count = len(lines)
-        text = "\n".join(lines)
-        pattern = pattern_for(text)
-        self._written: list[str] = pattern.findall(text)
-        self._before: list[str] = pattern.split(text)  # what stands before each word
-        forms = _Forms()
-        self._words: _Numbers = np.fromiter(map(forms.__getitem__, self._written), np.int64)
-        self._exact = list(forms.numbers)
-        gaps = np.fromiter(map(_Gaps().__getitem__, self._before[:-1]), np.int64)
-        gaps[:1] = _TITLE
+        self._text = text = "\n".join(lines)
+        self._from, self._to = token_places(text)  # of each word
+        self._words, self._exact = self._number_words()
+        gaps = self._gaps()
         starts = np.flatnonzero(gaps)  # where a run begins
         self._starts = np.append(starts, len(gaps))
-        self._begins = set(starts.tolist())
+        self._begins = gaps > 0
         self._capital, self._inside = self._count_capitals(gaps == _TITLE)
-        self._where: dict[str, tuple[int, int]] = {}  # a token and a number of words
+        self._where: dict[str, int] = {}  # a token, and in the low bits a number of words
+
+    def _slices(self, starts: _Numbers, ends: _Numbers) -> list[str]:
+        text = self._text
+        return [text[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
+
+    def _number_words(self) -> tuple[_Numbers, list[str]]:
+        forms = _Forms()
+        written = self._slices(self._from, self._to)
+        return np.fromiter(map(forms.__getitem__, written), np.int64), list(forms.numbers)
+
+    def _gaps(self) -> _Numbers:
+        """What stands before each word."""
+        gaps = np.full(len(self._words), _WITHIN, dtype=np.int64)
+        gaps[:1] = _TITLE
+        before, after = self._to[:-1], self._from[1:]
+        # Mostly it is a single space.
+        codes = codes_of(self._text)
+        other = np.flatnonzero((after - before != 1) | (codes[before] != ord(" ")))
+        found = self._slices(before[other], after[other])
+        gaps[other + 1] = np.fromiter(map(_Gaps().__getitem__, found), np.int64)
+        return gaps
 
     def _count_capitals(self, first: NDArray[np.bool_]) -> tuple[_Numbers, _Numbers]:
         """By word: how often it is written with a capital, and how often at all, inside a title.
 
         `first`: which words a title begins with.
         """
-        capital = np.fromiter((word[:1].isupper() for word in self._written), bool)
+        capital = those(codes_of(self._text)[self._from], str.isupper)
         size = len(self._exact)
         return (
             np.bincount(self._words[~first & capital], minlength=size),
@@ -92,21 +114,45 @@ class TitlePhrases:
         """
         counts: Counter[str] = Counter()
         wanted = most_single
-        for size, places, often in self._by_length():  # the longest first
-            if not known:
-                kept = often > 1
-                kept[np.flatnonzero(~kept)[:wanted]] = True
-                places, often = places[kept], often[kept]
-            words = self._words[places[:, None] + np.arange(size)].tolist()
-            keys = [" ".join(map(self._exact.__getitem__, line)) for line in words]
-            for key, place, count in zip(keys, places.tolist(), often.tolist(), strict=True):
-                if count == 1 and key not in counts:
-                    if wanted <= 0 and key not in known:
-                        continue
-                    wanted -= 1
-                counts[key] += count
-                self._where.setdefault(key, (place, size))
+        for size, all_places, all_often in self._by_length():  # the longest first
+            for first in range(0, len(all_places), _AT_ONCE):
+                places, often = (part[first : first + _AT_ONCE] for part in (all_places, all_often))
+                wanted -= self._count(counts, size, places, often, known, wanted)
         return counts
+
+    def _count(
+        self,
+        counts: Counter[str],
+        size: int,
+        places: _Numbers,
+        often: _Numbers,
+        known: Mapping[str, object],
+        wanted: int,
+    ) -> int:
+        """Add phrases of one length to `counts`; how many of those in one place were added."""
+        is_single = often == 1
+        if not known:  # then these are all that can be told
+            kept = ~is_single
+            kept[np.flatnonzero(is_single)[: max(0, wanted)]] = True
+            places, often, is_single = places[kept], often[kept], is_single[kept]
+        words = self._words[places[:, None] + np.arange(size)].tolist()
+        keys = [" ".join(map(self._exact.__getitem__, line)) for line in words]
+        where = (places << _SIZE_BITS | size).tolist()
+        if size > MAX_WORDS:  # each is told alone, but several may be the same
+            added = 0
+            for key, place in zip(keys, where, strict=True):
+                if key in counts or added < wanted or key in known:
+                    added += key not in counts
+                    counts[key] += 1
+                    self._where.setdefault(key, place)
+            return added
+        told = np.ones(len(keys), dtype=bool)
+        others = np.flatnonzero(is_single)[max(0, wanted) :]
+        told[others] = [keys[other] in known for other in others.tolist()]
+        chosen = told.tolist()
+        dict.update(counts, zip(compress(keys, chosen), often[told].tolist(), strict=True))
+        self._where.update(zip(compress(keys, chosen), compress(where, chosen), strict=True))
+        return int(np.count_nonzero(is_single & told))
 
     def _by_length(self) -> Iterator[tuple[int, _Numbers, _Numbers]]:
         """For each length, the longest first: one place of each phrase, and how often it stands."""
@@ -118,14 +164,14 @@ class TitlePhrases:
         same = words
         for size in range(1, MAX_WORDS + 1):
             if size > 1:  # phrases are the same if all but the last words are, and the last
-                last = words[size - 1 :]
-                same = np.unique(same[: len(last)] << 32 | last, return_inverse=True)[1]
+                same = _numbered(same[: max(0, len(same) - 1)], words[size - 1 :])
             places = np.flatnonzero(run[: len(same)] == run[size - 1 :])
             whole = (places == starts[run[places]]) & (sizes[run[places]] == size)
             good = begins[words[places]] & ends[words[places + size - 1]] & (size > 1)
             places = places[whole | good]
-            _, first, often = np.unique(same[places], return_index=True, return_counts=True)
-            found.append((size, places[first], often))
+            order = stable_order(same[places])
+            first = run_starts(same[places[order]])
+            found.append((size, places[order[first]], np.diff(np.append(first, len(order)))))
         for size in sorted(set(sizes[sizes > MAX_WORDS].tolist()), reverse=True):
             places = starts[:-1][sizes == size]
             yield size, places, np.ones(len(places), dtype=np.int64)
@@ -140,20 +186,27 @@ class TitlePhrases:
         last = np.bincount(self._words[self._starts[1:] - 1], minlength=size) if size else first
         return first >= least, last >= least
 
-    def text(self, key: str) -> str:
-        """A phrase as a title has it; the first word of a run without its capital, unless it is
+    def texts(self, keys: Sequence[str]) -> list[str]:
+        """Phrases as titles have them; the first word of a run without its capital, unless it is
         capital elsewhere too."""
-        place, size = self._where[key]
-        word = self._words[place]
-        first = self._written[place]
-        name = 2 * self._capital[word] > self._inside[word] or not first[1:].islower()
-        if not name and place in self._begins:
-            first = first[:1].lower() + first[1:]
-        if size == 2:
-            return f"{first}{self._before[place + 1]}{self._written[place + 1]}"
-        rest = zip(
-            self._before[place + 1 : place + size],
-            self._written[place + 1 : place + size],
-            strict=True,
-        )
-        return first + "".join([before + word for before, word in rest])
+        where = np.array([self._where[key] for key in keys], dtype=np.int64)
+        places, sizes = where >> _SIZE_BITS, where & ((1 << _SIZE_BITS) - 1)
+        words = self._words[places]
+        names = 2 * self._capital[words] > self._inside[words]
+        lowered = self._begins[places] & ~names
+        texts = self._slices(self._from[places], self._to[places + sizes - 1])
+        ends = (self._to[places] - self._from[places]).tolist()
+        for at in np.flatnonzero(lowered).tolist():
+            if (text := texts[at])[1 : ends[at]].islower():
+                texts[at] = text[:1].lower() + text[1:]
+        return texts
+
+
+def _numbered(first: _Numbers, second: _Numbers) -> _Numbers:
+    """The same number for the same pairs, in their order."""
+    order = stable_order(second)
+    order = order[stable_order(first[order])]
+    numbers = np.zeros(len(order), dtype=np.int64)
+    starts = run_starts(first[order], second[order])
+    numbers[order] = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(order))))
+    return numbers

@@ -174,18 +174,21 @@ def make_hits(
     """
     lit = LazyHighlighter(query, reading=reading)
 
-    def hit(number: int, score: float, duplicates: tuple[SearchHit, ...] = ()) -> SearchHit:
+    def hit(article: Article, score: float, duplicates: tuple[SearchHit, ...]) -> SearchHit:
         if snippets:
-            article = view.article(number)
             title, snippet = lit.title_and_snippet(article)
         else:
-            article = view.head(number)
             title, snippet = lit.highlight(article.title), _NO_TEXT
         return SearchHit(article, score, title, snippet, duplicates)
 
-    return tuple(
-        hit(r.number, r.score, tuple(hit(n, r.score) for n in r.duplicates)) for r in ranked
-    )
+    numbers = [number for r in ranked for number in (r.number, *r.duplicates)]
+    articles = iter(map(view.article, numbers) if snippets else view.heads(numbers))
+    hits = []
+    for r in ranked:
+        article = next(articles)
+        copies = [hit(next(articles), r.score, ()) for _ in r.duplicates]
+        hits.append(hit(article, r.score, tuple(copies)))
+    return tuple(hits)
 
 
 def light_article(

@@ -190,7 +190,10 @@ def update_suggestions(previous: bytes | None, titles: Iterable[str]) -> bytes:
     rows = sorted(
         (" ".join(map(fold, key.split(" "))).encode(), key) for key in _worth_keeping(counts)
     )
-    texts = [known[key][0] if key in known else read.text(key) for _, key in rows]
+    keys = [key for _, key in rows]
+    new = [key for key in keys if key not in known]
+    written = dict(zip(new, read.texts(new), strict=True))
+    texts = [written[key] if key in written else known[key][0] for key in keys]
     return Suggester(
         old.titles + read.count,
         _Lines.of([key for key, _ in rows]),
@@ -204,11 +207,15 @@ def _worth_keeping(counts: Counter[str]) -> list[str]:
     often = {key: count for key, count in counts.items() if count > 1}
     longest: dict[str, int] = {}
     for key, count in often.items():
-        for part in (key.rpartition(" ")[0], key.partition(" ")[2]):
+        at = key.find(" ")
+        if at < 0:
+            continue
+        for part in (key[: key.rfind(" ")], key[at + 1 :]):
             if longest.get(part, 0) < count:
                 longest[part] = count
     kept = [key for key, n in often.items() if longest.get(key, 0) < _MOSTLY_LONGER * n]
-    kept.sort(key=lambda key: (-often[key], key))
-    once = [key for key, count in counts.items() if count == 1]
-    once.sort(key=lambda key: (-key.count(" "), key))
+    kept.sort()
+    kept.sort(key=often.__getitem__, reverse=True)  # equal ones stay in order
+    once = sorted(key for key, count in counts.items() if count == 1)
+    once.sort(key=lambda key: key.count(" "), reverse=True)
     return kept[:_MAX_PHRASES] + once[:_MAX_SINGLE]

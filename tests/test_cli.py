@@ -133,6 +133,21 @@ def test_the_index_can_be_named_by_option_variable_and_file(run, tmp_path: Path)
     assert json.loads(found.stdout)["per_page"] == 1
 
 
+def test_a_wrong_value_is_told_with_where_it_comes_from(run, tmp_path):
+    result = run("serve", env={"TIMTIN_SERVE_PORT": "abc"})
+    assert result.exit_code == 2
+    assert "(from the environment: TIMTIN_SERVE_PORT)" in result.output
+    (tmp_path / "timtin.toml").write_text('[serve]\nport = "abc"\n')
+    assert "(from the settings file)" in run("serve").output
+
+
+def test_an_unknown_option_in_the_settings_is_told(run, tmp_path):
+    (tmp_path / "timtin.toml").write_text("[serve]\nprot = 1\n")
+    result = run("serve")
+    assert result.exit_code == 2
+    assert "timtin.toml: [serve]: unknown: prot" in result.output
+
+
 def test_a_broken_settings_file_is_named(run, tmp_path: Path):
     (tmp_path / "timtin.toml").write_text("index = [")
     result = run("stats")

@@ -28,6 +28,7 @@ _WORD = re.compile(r"\S+")
 _CAPTION_WORDS = 60  # a longer sentence is text, and only the credit goes
 _NAME_WORDS = 5
 _LONGEST_CREDIT = 60  # characters
+_SMALL_WORDS = 8  # in lower case behind the first word: `Ảnh: Cơ quan chức năng cung cấp`
 
 
 class _Cut(NamedTuple):
@@ -101,25 +102,54 @@ def _credit_end(text: str, match: re.Match[str]) -> int:
         if close:
             return close.end()
     words = list(_WORD.finditer(text, match.end(), match.end() + 2 * _LONGEST_CREDIT))
-    end, before, count = match.end(), match, -1
+    end, before, count, skipped = match.end(), match, -1, 0
     for at, word in enumerate(words):
         name = word[0]
+        if at < skipped:
+            end = word.end()
+            continue
         if name in _BETWEEN_NAMES and count >= 0 and _is_name(words[at + 1 :]):
             count = -1  # of the next one
             continue
         count += 1
         starts_name = name[:1].isupper() or (name[:1].isdigit() and count == 0)
+        if count == 1 and (small := _small_words(words[at:])):
+            # No person: `Hải quân Mỹ`, `Gia đình cung cấp`. A name or a sentence follows.
+            skipped, end, count = at + small, word.end(), 0
+            if _ends_name(words[skipped - 1][0]):
+                return words[skipped - 1].end()
+            continue
         if count and not starts_name:
             # Lower case: the word before it began the sentence.
             return before.start() if count > 1 else word.start()
-        if (count >= 2 and is_surname(name)) or count >= _NAME_WORDS:
+        if (count >= 2 and is_surname(name)) or count >= _NAME_WORDS or (count and name == "Theo"):
             return word.start()
         before, end = word, word.end()
-        if name.endswith((".", ",", ";", ")", "]")) and len(name) > 2 and not name[-2].isupper():
+        if _ends_name(name):
+            following = words[at + 1][0] if at + 1 < len(words) else ""
+            if name.endswith(",") and count and following.islower():
+                # A sentence's comma: `AFP An Lê, cậu bé …`, `Lê Na Nhưng, ở …`
+                return words[1 if words[0][0].isupper() and not skipped else at].start()
             return end
-        if name.endswith(".") and name[-2:-1].isupper() and len(name) > 3 and name[:-1].isalpha():
-            return end  # `HC.` and `TTXVN.` end it, `P.` does not
     return end
+
+
+def _ends_name(name: str) -> bool:
+    """Whether nothing of a name stands behind this word of it."""
+    if name.endswith((".", ",", ";", ")", "]")) and len(name) > 2 and not name[-2].isupper():
+        return True
+    # `HC.` and `TTXVN.` end it, `P.` does not
+    return name.endswith(".") and name[-2:-1].isupper() and len(name) > 3 and name[:-1].isalpha()
+
+
+def _small_words(words: list[re.Match[str]]) -> int:
+    """How many words in lower case come first; 0 where they are too many for a credit."""
+    for at, word in enumerate(words[: _SMALL_WORDS + 1]):
+        if not word[0][:1].islower():
+            return at
+        if _ends_name(word[0]):
+            return at + 1
+    return len(words) if len(words) <= _SMALL_WORDS else 0
 
 
 def _is_name(words: list[re.Match[str]]) -> bool:

@@ -13,6 +13,7 @@ _WORD = re.compile(r"\w+")
 # Longer lines are no titles: they are compared as they are, not word by word.
 _LONG_CHARS = 400
 PREFIX_WORDS = 5
+_HEAD_CHARS = 80
 
 
 def words_of(text: str) -> list[str]:
@@ -32,16 +33,27 @@ def hash_text(text: str) -> int:
 
     Lines that differ only in case and punctuation hash alike; long ones must be the same.
     """
-    if len(text) <= _LONG_CHARS:
-        text = " ".join(words_of(text)) or text
-    return int.from_bytes(
-        blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "little"
-    )
+    return _hash(text if len(text) > _LONG_CHARS else " ".join(words_of(text)) or text)
 
 
 def prefix_hash(words: list[str]) -> int:
     """A hash of how a title begins."""
-    return hash_text(" ".join(words[:PREFIX_WORDS]) + " …prefix")
+    return _hash(" ".join([*words[:PREFIX_WORDS], "prefix"]))
+
+
+def _hash(text: str) -> int:
+    digest = blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()
+    return int.from_bytes(digest, "little")
+
+
+def first_words(text: str) -> list[str]:
+    """The first words of `text`, more than `PREFIX_WORDS` where there are so many.
+
+    >>> first_words("Một hai ba bốn năm sáu " * 100)[:6]
+    ['một', 'hai', 'ba', 'bốn', 'năm', 'sáu']
+    """
+    words = words_of(text[:_HEAD_CHARS])[:-1]  # the last one may be cut
+    return words if len(words) > PREFIX_WORDS else words_of(text)
 
 
 class HashSet:

@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.cleaning.hashes import has_hash, hash_text, prefix_hash, words_of
+from indexer.cleaning.hashes import first_words, has_hash, hash_text, prefix_hash, words_of
 from indexer.models import BlockKind
 
 # Shorter titles ("Thời tiết hôm nay") are phrases that any text may hold; longer ones are texts.
@@ -23,7 +23,8 @@ FEWEST_WORDS, MOST_WORDS = 6, 40
 _MARKED = re.compile(
     r"\s*(?:[\[(].*[\])]\s*$|[>»›→•●▪■◆+*–-]|(?:xem|đọc)\s+(?:thêm|tiếp)\b)", re.IGNORECASE
 )
-_MARKS = re.compile(r"^(?:\W*(?:xem|đọc)\s+(?:thêm|tiếp)\b)?\W+|\W+$", re.IGNORECASE)
+_MARKS_BEFORE = re.compile(r"^(?:\W*(?:xem|đọc)\s+(?:thêm|tiếp)\b)?\W+", re.IGNORECASE)
+_MARKS = re.compile(rf"{_MARKS_BEFORE.pattern}|\W+$", re.IGNORECASE)
 # What stands behind a title in a list: a date, a time, a count of comments.
 _TRAILER = re.compile(
     r"[\s(|–-]*\d{1,2}[/:.h-]\d{1,2}(?:[/.-]\d{2,4})?[^\w]*(?:\d{1,2}[:h]\d{2})?\W*$"
@@ -62,12 +63,13 @@ class TitleIndex:
         """
         if not len(self._titles) or len(line) > 2000:
             return ""
+        first = first_words(_MARKS_BEFORE.sub("", line, count=1))
+        if len(first) < FEWEST_WORDS or not has_hash(self._prefixes, prefix_hash(first)):
+            return ""  # most lines: no title begins so
         bare = _MARKS.sub("", line)
         for text in dict.fromkeys((bare, _TRAILER.sub("", bare))):
             words = words_of(text)
             if len(words) < FEWEST_WORDS or words == own_words:
-                continue
-            if not has_hash(self._prefixes, prefix_hash(words)):
                 continue
             if len(words) <= MOST_WORDS and has_hash(self._titles, hash_text(" ".join(words))):
                 return WHY

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from indexer.cli.ingest import index_command
 from indexer.cli.inspect import clean_command, stats_command, verify_command
@@ -34,6 +35,8 @@ class ReportingGroup(click.Group):
             return super().invoke(ctx)
         except click.NoSuchOption as error:
             raise click.UsageError(error.format_message() + self._hint(error), error.ctx) from error
+        except click.BadParameter as error:
+            raise click.UsageError(error.format_message() + _origin(error), error.ctx) from error
         except IndexCorruptError as error:
             click.echo(f"timtin: {safe(str(error))}: {HOW_TO_REPAIR}", err=True)
             ctx.exit(EXIT_ENGINE)
@@ -57,6 +60,21 @@ class ReportingGroup(click.Group):
                 f" Words that begin with a minus go behind two dashes: timtin {command} -- lũ -bão"
             )
         return ""
+
+
+def _origin(error: click.BadParameter) -> str:
+    """Where a wrong value comes from, if not from the command line."""
+    if not (error.ctx and error.param and error.param.name):
+        return ""
+    match error.ctx.get_parameter_source(error.param.name):
+        case ParameterSource.ENVIRONMENT:
+            prefix = error.ctx.auto_envvar_prefix
+            name = error.param.envvar or f"{prefix}_{error.param.name}".upper()
+            return f" (from the environment: {name})"
+        case ParameterSource.DEFAULT_MAP:
+            return " (from the settings file)"
+        case _:
+            return ""
 
 
 class SafeFormatter(logging.Formatter):
@@ -83,6 +101,10 @@ def _read_config(ctx: click.Context, _: click.Parameter, value: str | None) -> N
     unknown = sorted(settings.keys() - cli.commands.keys() - {"location"})
     if unknown:
         raise click.BadParameter(f"{path}: unknown: {', '.join(unknown)}")
+    for name, command in cli.commands.items():
+        options = {param.name for param in command.params}
+        if unknown := sorted(settings.get(name, {}).keys() - options):
+            raise click.BadParameter(f"{path}: [{name}]: unknown: {', '.join(unknown)}")
     ctx.default_map = {name: settings.get(name, {}) for name in cli.commands}
     if "location" in settings:
         ctx.default_map["index_location"] = settings["location"]

@@ -1,17 +1,17 @@
 """What `_native.c` offers; see there."""
 
-from indexer.columnar.arrays import F32, I32, I64, U8, U16, U32, Bools, Ints
+from indexer.columnar.arrays import F32, I32, I64, U8, U16, U32, U64, Bools, Ints
 from indexer.columnar.coded import Coded
+
+_Table = tuple[I32, U8, I64, int]
+_Runs = tuple[bytes, bytes, bytes, bytes, bytes]
 
 def docs(a_list: Coded, steps: U8, out: I64, /) -> int: ...
 def add(
     scores: F32,
-    a_list: Coded,
+    terms: list[tuple[Coded, float, float, float]],
     steps: U8,
     per_weight: F32 | None,
-    k1: float,
-    factor: float,
-    flat: float,
     /,
 ) -> None: ...
 def adjacent(
@@ -30,15 +30,10 @@ def add_in(
 def all_hold(articles: I64, a_list: Coded, steps: U8, /) -> bool: ...
 def weights_in(a_list: Coded, steps: U8, articles: I64, out: F32, /) -> None: ...
 def best(scores: F32, rows: I64, base: int, numbers: I64, values: F32, /) -> int: ...
-def find_pair(
-    seconds: Ints,
-    variants: Ints,
-    entries: tuple[int, int],
-    numbers: tuple[int, int],
-    variant: int,
-    second: int,
-    /,
-) -> int: ...
+def lower_bound(strings: U8, at: memoryview, key: bytes, /) -> int: ...
+def find_pairs(
+    pairs: list[tuple[int, int]], tables: tuple[U32, Ints, Ints, U32, U32], /
+) -> list[int]: ...
 def short_lists(packed: U8, start: int, end: int, many: int, /) -> tuple[int, int]: ...
 def stable_order(keys: Ints, order: I64, /) -> bool: ...
 def number_units(
@@ -61,17 +56,71 @@ def text_evidence(
     ends: I64,
     rare_at: Ints,
     rare_numbers: U32,
-    codes: U8,
+    words: list[tuple[int, I64, I64]],
     weights: F32,
     scale: F32,
-    folded: F32,
-    exact: F32,
-    idf: F32,
-    neighbours: I64,
-    constants: tuple[int, int, int, int, float],
+    factors: F32,
+    lines: list[bytes],
+    constants: tuple[int, int, int, int, int, float],
     out: F32,
     /,
 ) -> None: ...
 def feedback(
     scores: F32, words: U16, weights: U8, constants: tuple[int, float, float], out: F32, /
 ) -> None: ...
+def invert(
+    tokens: U32, words: I32, weights: U8, rounded: U8, lengths: U32, exact: int, /
+) -> tuple[_Runs, _Runs, _Runs]: ...
+def tell(tokens: U32, words: I32, hashes: U64, fields: Bools, out: U64, ends: I64, /) -> int: ...
+def sketches(
+    hashes: U64,
+    ends: I64,
+    constants: tuple[int, float],
+    runs: U32,
+    numbers: U32,
+    counts: U32,
+    /,
+) -> None: ...
+def number_string(text: bytes, table: _Table, /) -> int: ...
+def take_apart(
+    units: _Table,
+    raw: _Table,
+    separators: _Table,
+    done: tuple[int, int],
+    counts: I32,
+    starts: I32,
+    tails: I32,
+    tokens: I32,
+    before: I32,
+    /,
+) -> tuple[int, int, int, int]: ...
+def expand(
+    numbers: I32,
+    units: _Table,
+    separators: _Table,
+    counts: I32,
+    starts: I32,
+    tails: I32,
+    tokens: I32,
+    before: I32,
+    joins: I32,
+    /,
+) -> tuple[int, bytes | None, bytes | None, bytes | None]: ...
+def copy_runs(
+    docs: U16, weights: U8, starts: Ints, counts: Ints, out_docs: U16, out_weights: U8, /
+) -> None: ...
+def union_of(counts: U32, docs: U16, weights: U8, first: U32, /) -> tuple[bytes, bytes, bytes]: ...
+def runs_by_first(first: Ints, exact: I32, folded: U32, rows: U32, starts: I64, /) -> None: ...
+def pair_lists(
+    first: Ints,
+    second: Ints,
+    counts: Ints,
+    starts: Ints,
+    docs: U16,
+    weights: U8,
+    exact: I32,
+    folded: U32,
+    folded_first: U32,
+    rows: U32,
+    /,
+) -> _Runs: ...

@@ -17,9 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from indexer.columnar import kernels
 from indexer.columnar.arrays import I32, I64, U8, U32, offsets_of, ranges
-from indexer.columnar.units import NativeUnits, Numbers, Units
+from indexer.columnar.units import Numbers, Units
 from indexer.vietnamese import exact_forms, tokens
 
 PARAGRAPH, FIELD = 0, 1  # raw token numbers with a meaning of their own
@@ -28,7 +27,7 @@ _BREAKS = {"\n": PARAGRAPH, "\n\n": FIELD}  # units that no text between spaces 
 # Never part of a token: around a token that is known already, they are all that is to be cut off.
 _PUNCTUATION = ".,;:!?()[]{}\"'“”‘’…–—-/%*&+«»|<>"
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+").fullmatch
-_MAX_UNITS = 1 << 18  # the cache of units is emptied past this: memory stays bounded
+MAX_UNITS = 1 << 18  # the cache of units is emptied past this: memory stays bounded
 
 
 @dataclass(slots=True)
@@ -68,7 +67,7 @@ class Analyser:
         return 200 * (len(self._units) + len(self.raw) + len(self.exact))
 
     def _forget_units(self) -> None:
-        self._units = Units() if kernels.native is None else NativeUnits(kernels.native)
+        self._units = Units()
         # Arrays, because numpy reads them without copying.
         self._firsts = array("i")  # a unit's first token
         self._odd = array("B")  # 0 for a unit that is one token and nothing else
@@ -83,14 +82,9 @@ class Analyser:
 
     def analyse(self, articles: Iterable[Sequence[str]]) -> Analysed:
         """A batch: for each article its four texts, in the order of `FIELDS`."""
-        if len(self._units) > _MAX_UNITS:
+        if len(self._units) > MAX_UNITS:
             self._forget_units()
-        # The first unit is dropped again: now every unit of the articles has one before it.
-        lines = ["\n\n"]
-        for texts in articles:
-            lines += [text.replace("\n", " \n ") + " \n\n" for text in texts]
-        lines.append("")
-        units = self._units.numbers_of(" ".join(lines))
+        units = self._units.numbers_of(text_of(articles))
         self._take_apart()
         return self._expand(units)
 
@@ -251,6 +245,18 @@ class Analyser:
                 text = " ".join([strings[int(tails[owner])], *names])
             tails[owner] = self.separators[text]
             names = []
+
+
+def text_of(articles: Iterable[Sequence[str]]) -> str:
+    """The texts of articles as units, each of which a space ends.
+
+    The first of all is a break, so that every unit of the articles has one before it.
+    """
+    lines = ["\n\n"]
+    for texts in articles:
+        lines += [text.replace("\n", " \n ") + " \n\n" for text in texts]
+    lines.append("")
+    return " ".join(lines)
 
 
 def field_numbers(numbers: U32) -> U8:

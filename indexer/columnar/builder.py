@@ -9,12 +9,14 @@ from zlib import compress
 
 import numpy as np
 
-from indexer.columnar.analysis import FIELD, FIELDS, Analysed, Analyser, field_numbers
-from indexer.columnar.arrays import I32, I64, U8, U16, U32, U64, narrowest, run_starts
+from indexer.columnar.analysis import FIELDS, Analysed
+from indexer.columnar.arrays import I32, I64, U8, U16, U32, U64, Ints, narrowest
 from indexer.columnar.container import SectionWriter
 from indexer.columnar.files import Files
-from indexer.columnar.inversion import PairLists, Runs, join, put_together, runs_of
-from indexer.columnar.kernels import stable_order
+from indexer.columnar.inversion import PackedRuns, PairLists, Runs, join, put_together
+from indexer.columnar.inverting import WEIGHTS, inverted, told
+from indexer.columnar.memory import give_back
+from indexer.columnar.native_analysis import new_analyser
 from indexer.columnar.records import (
     FACETS,
     MANY_VALUED,
@@ -36,27 +38,20 @@ from indexer.columnar.signatures import idf_of, length_norm, signatures, word_ha
 from indexer.columnar.sketches import Sketches, WordHashes, sketches_of
 from indexer.columnar.vocabulary import arrange, byte_slices, write_strings, write_vocabulary
 
-_LEAD, _BODY = FIELDS.index("lead"), FIELDS.index("body")
-# Weight of one occurrence, in halves: title 4, lead 2, body 1, captions ½.
-WEIGHTS = np.array([8, 4, 2, 1], dtype=np.uint8)
-# News says first what matters: up to these places in the body a word weighs so much (measured:
-# +0.6 nDCG on average, +2 on the hardest sets).
-EARLY = ((60, 4), (150, 3))
-
 
 class SegmentBuilder:
     """Gathers articles and writes them as a segment."""
 
     def __init__(self) -> None:
-        self._analyser = Analyser()
+        self._analyser = new_analyser()
         self._hashes = WordHashes()
-        self._tokens: list[U32] = []
+        self._tokens: list[Ints] = []
         self._separators: list[Separators] = []
         self._ends: list[I64] = []
         self._lengths: list[U32] = []
         self._words: list[Runs] = []
         self._titles: list[Runs] = []
-        self._pairs: list[Runs] = []
+        self._pairs: list[PackedRuns] = []
         self._heads: list[bytes] = []
         self._tails: list[bytes] = []
         self._facets = {name: FacetColumn() for name in FACETS}
@@ -78,10 +73,11 @@ class SegmentBuilder:
         batch = self._analyser.analyse([record.texts for record in records])
         for record in records:
             self._keep(record)
-        fields = field_numbers(batch.tokens)
-        exact = np.array(self._analyser.raw_exact)[batch.tokens]
-        self._invert(batch, fields, exact, base)
-        return self._sketch(fields, exact, batch.ends)
+        words = np.array(self._analyser.raw_exact)
+        self._invert(batch, words, base)
+        hashes = self._hashes.of(self._analyser.exact)
+        # Near copies have lead and body in common; their titles and captions differ.
+        return sketches_of(*told(batch, words, hashes))
 
     def _keep(self, record: Record) -> None:
         tail = compress(record.tail, 6) if record.tail else b""
@@ -98,51 +94,24 @@ class SegmentBuilder:
         self._published.append(microseconds(values.get("published")))
         self._ids.append(hash_of(values.get("id", "")))
 
-    def _invert(self, batch: Analysed, fields: U8, exact: I32, base: int) -> None:
-        count = len(batch.ends)
+    def _invert(self, batch: Analysed, words: I32, base: int) -> None:
         shift = int(self._ends[-1][-1]) if self._ends else 0
         unusual = np.flatnonzero(batch.separators)
         ends = batch.ends + shift
-        self._separators.append(Separators(unusual + shift, batch.separators[unusual], ends))
-        self._tokens.append(batch.tokens)
+        places = (unusual + shift).astype(narrowest(shift + len(batch.tokens)))
+        separators = batch.separators[unusual]
+        separators = separators.astype(narrowest(len(self._analyser.separators)))
+        tokens = batch.tokens.astype(narrowest(len(self._analyser.raw)))
+        self._separators.append(Separators(places, separators, ends))
+        self._tokens.append(tokens)
         self._ends.append(ends)
-        docs = np.repeat(
-            np.arange(count, dtype=np.uint16), np.diff(np.append(0, batch.ends)).astype(np.int64)
-        )
-        words = batch.tokens > FIELD
-        cells = docs[words].astype(np.int64) * len(FIELDS) + fields[words]
-        lengths = np.bincount(cells, minlength=count * len(FIELDS)).astype(np.uint32)
-        self._lengths.append(lengths.reshape(count, len(FIELDS)))
-        weights = occurrence_weights(fields)
-        self._add_runs(exact, words, fields, docs, weights, base)
-        self._held += batch.tokens.nbytes + unusual.nbytes * 2
+        found = inverted(batch, words, len(self._analyser.exact), base)
+        self._lengths.append(found.lengths)
+        self._words.append(found.words)
+        self._titles.append(found.titles)
+        self._pairs.append(PackedRuns.of(found.pairs))
+        self._held += tokens.nbytes + places.nbytes + separators.nbytes
         self._held += sum(x[-1].size_bytes for x in (self._words, self._titles, self._pairs))
-
-    def _sketch(self, fields: U8, exact: I32, ends: I64) -> Sketches:
-        """Near copies have lead and body in common; their titles and captions differ."""
-        told = np.zeros(len(exact) + 1, dtype=np.int64)
-        chosen = (exact >= 0) & ((fields == _LEAD) | (fields == _BODY))
-        np.cumsum(chosen, out=told[1:])
-        hashes = self._hashes.of(list(self._analyser.exact))
-        return sketches_of(hashes[exact[chosen]], told[ends])
-
-    def _add_runs(
-        self, exact: Any, words: Any, fields: U8, docs: U16, weights: U8, base: int
-    ) -> None:
-        places = np.flatnonzero(words)
-        places = places[stable_order(exact[places])]
-        self._words.append(runs_of((exact[places],), docs[places], weights[places], base))
-        title = places[fields[places] == 0]
-        ones = np.full(len(title), 2, dtype=np.uint8)
-        self._titles.append(runs_of((exact[title],), docs[title], ones, base))
-        # A pair is where its first word is. In the order of the second words, less one place,
-        # the pairs need only be sorted by their first words any more.
-        paired = np.zeros(len(words), dtype=bool)
-        paired[1:] = words[:-1] & words[1:]
-        places = places[paired[places]] - 1
-        places = places[stable_order(exact[places])]
-        pair = exact[places], exact[places + 1]
-        self._pairs.append(runs_of(pair, docs[places], weights[places], base))
 
     def write(self, path: Path, files: Files, groups: U64) -> None:
         """Write the segment and forget the articles. `groups`: of each, its group's number."""
@@ -151,10 +120,10 @@ class SegmentBuilder:
         frequency = np.zeros(len(analyser.raw), dtype=np.int64)
         for tokens in self._tokens:
             frequency += np.bincount(tokens, minlength=len(frequency))
-        words, raw_new, exact_new = arrange(
+        words, raw_new, new_words = arrange(
             list(analyser.raw), frequency, np.array(analyser.raw_exact), list(analyser.exact)
         )
-        exact_new = exact_new.astype(np.int32)
+        exact_new: I32 = new_words.astype(np.int32)
         total = len(words.exact)
         with SectionWriter(path, files, {"articles": n}) as out:
             write_vocabulary(out, words)
@@ -184,14 +153,15 @@ class SegmentBuilder:
             titles = spread(slices, ids, total)
             write_inverted(out, "title", iter([titles]), n, None, total, pack=True)
             write_unions(out, "title_bare", iter([titles]), words.folded_first, n, pack=True)
-            pairs = PairLists(self._pairs, exact_new, words.exact_folded)
+            give_back()  # before that which takes the most
+            pairs = PairLists(join(self._pairs), exact_new, words.exact_folded, words.folded_first)
             write_pairs(
                 out, pairs.slices(), n, words.exact_folded, words.folded_first, pairs.entries
             )
             self._write_records(out, groups)
 
     def _write_signatures(
-        self, out: SectionWriter, exact: list[str], ranks: list[I64], n: int
+        self, out: SectionWriter, exact: list[str], ranks: list[I32], n: int
     ) -> None:
         df = np.zeros(len(exact), dtype=np.int64)
         for part, numbers in zip(self._words, ranks, strict=True):
@@ -219,18 +189,6 @@ class SegmentBuilder:
             data, places = byte_slices(parts)
             out.add(name, data)
             out.add_packed(f"{name}_at", places)
-
-
-def occurrence_weights(fields: U8) -> U8:
-    """The weight of each token, from the field of each token of whole articles."""
-    weights = WEIGHTS[fields]
-    starts = run_starts(fields)
-    starts = starts[fields[starts] == _BODY]
-    for until, weight in reversed(EARLY):
-        places = (starts[:, None] + np.arange(until)).reshape(-1)
-        places = places[places < len(fields)]
-        weights[places[fields[places] == _BODY]] = weight
-    return weights
 
 
 def write_columns(out: SectionWriter, lengths: U32, published: I64, ids: Any, groups: Any) -> None:

@@ -17,7 +17,7 @@ from indexer.columnar.analysis import FIELD
 from indexer.columnar.arrays import F32, I64, U8, U32, Bools, offsets_of
 from indexer.columnar.coded import add_in, weights_in
 from indexer.columnar.lists import K1_WORD
-from indexer.columnar.open_part import OpenPart
+from indexer.columnar.open_part import OpenPart, Written
 from indexer.columnar.scoring import FOLDED, Plan, ScoredWord
 from indexer.columnar.segment import RARE
 
@@ -42,7 +42,7 @@ _KINDS = 4  # of fields
 _FEW_WORDS = 2
 UNMARKED = 0.5
 _TELLING_IDF = 0.3  # words of more than three articles in four are not looked at again
-_MAX_SLOTS = 64
+_MAX_SLOTS, _NO_SLOT = 64, 255
 _PARTS = 4  # of the evidence
 _NONE_RARE: tuple[I64, U32] = np.zeros(0, np.int64), np.zeros(0, np.uint32)
 
@@ -134,18 +134,20 @@ def _from_tokens(part: OpenPart, plan: Plan, articles: I64, candidates: int) -> 
     for word in telling[:_MAX_SLOTS]:
         slots.setdefault(word.folded, len(slots))
     size = len(slots)
-    folded_idf = np.zeros(size, np.float32)
-    folded_factor = np.zeros(size, np.float32)
-    exact_factor = np.zeros(size, np.float32)
+    idfs, folded_factors, exact_factors = [0.0] * size, [0.0] * size, [0.0] * size
+    written = []
     for word in telling[:_MAX_SLOTS]:
         slot = slots[word.folded]
-        folded_idf[slot] = word.folded_idf
-        folded_factor[slot] += FOLDED * _factor(word.folded_idf, word)
+        idfs[slot] = word.folded_idf
+        folded_factors[slot] += FOLDED * _factor(word.folded_idf, word)
         if word.postponed:
-            exact_factor[slot] = _factor(word.idf, word)
+            exact_factors[slot] = _factor(word.idf, word)
+        written.append((slot + 1, part.written(word.form)))
+    constants = np.array([folded_factors, exact_factors, idfs], np.float32)
+    folded_factor, exact_factor, folded_idf = constants
     scale = part.per_weight[articles] * 2
-    neighbours, pairs = _neighbours(plan, slots)
-    codes, rarest = _codes(part, telling[:_MAX_SLOTS], slots)
+    lines = _lines(plan, slots)
+    rarest = max([forms.rarest for _, forms in written], default=0)
     if kernels.native is not None:
         tokens, starts, ends = part.segment.places_of(articles)
         out: F32 = np.empty((_PARTS, count), np.float32)
@@ -154,19 +156,18 @@ def _from_tokens(part: OpenPart, plan: Plan, articles: I64, candidates: int) -> 
             starts,
             ends,
             *(part.segment.rare_tokens if rarest >= RARE else _NONE_RARE),
-            codes,
+            [(code, forms.alike, forms.own) for code, forms in written],
             _WEIGHTS,
             scale,
-            folded_factor,
-            exact_factor,
-            folded_idf,
-            neighbours,
-            (pairs, candidates, _NEAR_PLACES, _WINDOW // 2, K1_WORD),
+            constants,
+            lines,
+            (_QUERY_DISTANCE, candidates, _NEAR_PLACES, _WINDOW // 2, rarest, K1_WORD),
             out,
         )
         words, folded, near, window = out
         return Evidence(words, folded, near * np.float32(NEAR), window * np.float32(WINDOW))
-    places, at = _find(part, articles, codes, rare=rarest >= RARE)
+    neighbours, pairs = _neighbours(lines, size)
+    places, at = _find(part, articles, _codes(written, rarest), rare=rarest >= RARE)
     cells = places.article * size + places.slot
     folded = _dot(_saturated(cells, places.weight, scale, size), folded_factor)
     words = np.zeros(count, np.float32)
@@ -186,17 +187,15 @@ def _saturated(cells: I64, weight: F32, scale: F32, size: int) -> F32:
     return result
 
 
-def _codes(part: OpenPart, words: Sequence[ScoredWord], slots: dict[str, int]) -> tuple[U8, int]:
-    """By raw number what a token is to the query, and the greatest number that is anything."""
-    written = [(slots[word.folded] + 1, part.written(word.form)) for word in words]
-    rarest = max([forms.rarest for _, forms in written], default=0)
+def _codes(written: Sequence[tuple[int, Written]], rarest: int) -> U8:
+    """By raw number, to the greatest that is anything, what a token is to the query."""
     code_of = np.zeros(max(rarest, RARE) + 1, np.uint8)
     code_of[FIELD] = _END
     for code, forms in written:
         code_of[forms.alike] = code
     for code, forms in written:  # the exact form takes the place of those that fold alike
         code_of[forms.own] = code + _OWN
-    return code_of, rarest
+    return code_of
 
 
 def _find(part: OpenPart, articles: I64, code_of: U8, *, rare: bool) -> tuple[_Places, I64]:
@@ -224,17 +223,21 @@ def _find(part: OpenPart, articles: I64, code_of: U8, *, rare: bool) -> tuple[_P
     return _Places(field >> 2, slot, place, field, weight, code >= _OWN), at
 
 
-def _neighbours(plan: Plan, slots: dict[str, int]) -> tuple[I64, int]:
+def _lines(plan: Plan, slots: dict[str, int]) -> list[bytes]:
+    """The slots of the words of each run, `_NO_SLOT` for words that have none."""
+    slot_of = {word.form: slots.get(word.folded, _NO_SLOT) for word in plan.words}
+    return [bytes([slot_of[form] for form in run]) for run in plan.runs]
+
+
+def _neighbours(lines: Sequence[bytes], size: int) -> tuple[I64, int]:
     """By `slot · number of slots + slot`, the number of a pair of words that stand near each other
     in the query, -1 for others; and how many such pairs there are."""
-    size, pairs = len(slots), 0
+    pairs = 0
     number = [-1] * (size * size)
-    forms = {word.form: slots.get(word.folded, -1) for word in plan.words}
-    for run in plan.runs:
-        line = [forms[form] for form in run]
+    for line in lines:
         for distance in range(1, _QUERY_DISTANCE + 1):
             for a, b in zip(line, line[distance:], strict=False):
-                if a != b and a >= 0 and b >= 0 and number[a * size + b] < 0:
+                if a != b and _NO_SLOT not in (a, b) and number[a * size + b] < 0:
                     number[a * size + b] = number[b * size + a] = pairs
                     pairs += 1
     return np.array(number), pairs

@@ -32,6 +32,10 @@ class Coded(NamedTuple):
     df: int
 
 
+# A list, its factor, k1 and flat: each of its documents gains `flat + factor · x / (x + k1)`, with
+# `x = weight · per_weight`.
+Scored = tuple[Coded, float, float, float]
+
 NOTHING = Coded(FAR, _NONE, _NONE, 0)
 
 
@@ -59,27 +63,20 @@ def postings_of(a_list: Coded) -> tuple[I64, U8 | None]:
     return docs, unpack_weights(a_list.weights, a_list.df) if len(a_list.weights) else None
 
 
-def add(
-    scores: F32,
-    a_list: Coded,
-    factor: float,
-    per_weight: F32 | None,
-    k1: float,
-    flat: float = 0.0,
-) -> None:
-    """Each of its documents gains `flat`, and `factor · x / (x + k1)` with
-    `x = weight · per_weight`; without `per_weight`, `factor`."""
+def add(scores: F32, terms: list[Scored], per_weight: F32 | None) -> None:
+    """What each list adds to the scores of its documents; without `per_weight`, its factor."""
     if kernels.native is not None:
-        kernels.native.add(scores, a_list, _STEPS, per_weight, k1, factor, flat)
+        kernels.native.add(scores, terms, _STEPS, per_weight)
         return
-    docs, weights = postings_of(a_list)
-    if per_weight is None:
-        scores[docs] += np.float32(factor + flat)
-        return
-    x = per_weight[docs]
-    x *= UNIT if weights is None else weights
-    x /= x + np.float32(k1)
-    scores[docs] += x * np.float32(factor) + np.float32(flat)
+    for a_list, factor, k1, flat in terms:
+        docs, weights = postings_of(a_list)
+        if per_weight is None:
+            scores[docs] += np.float32(factor + flat)
+            continue
+        x = per_weight[docs]
+        x *= UNIT if weights is None else weights
+        x /= x + np.float32(k1)
+        scores[docs] += x * np.float32(factor) + np.float32(flat)
 
 
 def add_in(out: F32, a_list: Coded, articles: I64, factor: float, scale: F32, k1: float) -> None:

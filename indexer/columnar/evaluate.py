@@ -305,8 +305,9 @@ class Evaluator:
         """By article of a part, the idf of the words that it holds, added up."""
         part = self.parts[number]
         cover = np.zeros(part.n, np.float32)
-        for word, df in words.items():
-            add(cover, wanted.found[word][number], idf(df, self.articles), None, 0)
+        found = wanted.found
+        held = [(found[w][number], idf(df, self.articles), 0.0, 0.0) for w, df in words.items()]
+        add(cover, held, None)
         return cover
 
     # -------------------------------------------------------------------------------- order

@@ -145,11 +145,11 @@ def _words(home: OpenPart, plan: Plan, article: np.ndarray) -> list[Reason]:
 
 def _pairs(evaluator: Evaluator, home: OpenPart, plan: Plan, article: np.ndarray) -> list[Reason]:
     reasons = []
-    for (first, second, folded), times in plan.pairs.items():
+    for ((first, second, folded), times), found in zip(plan.pairs.items(), plan.found, strict=True):
         df = there = 0
         impact = 0.0
-        for part, lists in zip(evaluator.parts, evaluator.lists, strict=True):
-            for pair in lists.pair(first, second, folded=folded):
+        for part, pairs in zip(evaluator.parts, found, strict=True):
+            for pair in pairs:
                 df += pair.df
                 if part is home:
                     x = float((weights_in(pair, article) * home.per_weight[article])[0])

@@ -9,24 +9,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 
+from indexer.columnar import kernels
 from indexer.columnar.arrays import (
+    I32,
     I64,
     U8,
     U16,
     U32,
     Ints,
+    narrowest,
     offsets_of,
     ranges,
     run_starts,
 )
 from indexer.columnar.kernels import stable_order
-from indexer.columnar.postings import ROUNDED, Lists
+from indexer.columnar.memory import give_back
+from indexer.columnar.postings import Lists
 
 _SLICE = 1 << 18  # postings handled at a time: bounds the memory of temporaries
 _RUNS = 1 << 18  # runs of pairs sorted at a time
+_GIVEN_BACK = 1 << 24  # bytes that may be free before the system gets them back
 
 
 @dataclass(slots=True)
@@ -45,44 +52,76 @@ class Runs:
     base: int
 
     @property
+    def kinds(self) -> tuple[np.dtype[Any], ...]:
+        """The types of the terms."""
+        return tuple(term.dtype for term in self.terms)
+
+    @property
     def size_bytes(self) -> int:
         """Memory held."""
         arrays = (*self.terms, self.counts, self.docs, self.weights)
         return sum(array.nbytes for array in arrays)
 
 
-def runs_of(terms: tuple[Ints, ...], docs: U16, weights: Ints, base: int) -> Runs:
-    """The runs of a batch whose tokens come in the order of terms, and then of documents.
+@dataclass(slots=True)
+class PackedRuns:
+    """Runs of pairs in half the memory, for those that wait.
 
-    Weights of the same term in the same document are added, and rounded to a step.
+    firsts  the first terms, each once
+    sizes   of how many runs each is
+    others  the second term of each run
     """
-    keys = list(terms)
-    starts = run_starts(*keys, docs)
-    if len(starts):
-        sums = np.add.reduceat(weights, starts, dtype=np.int64)
-    else:
-        sums = np.zeros(0, dtype=np.int64)
-    keys = [key[starts] for key in keys]
-    firsts = run_starts(*keys)
-    counts = np.diff(np.append(firsts, len(starts)))
-    return Runs(
-        tuple(key[firsts] for key in keys),
-        counts.astype(np.uint32),
-        docs[starts],
-        ROUNDED[np.minimum(sums, 255)],
-        base,
-    )
+
+    firsts: Ints
+    sizes: Ints
+    others: Ints
+    counts: Ints
+    docs: U16
+    weights: U8
+    base: int
+
+    @classmethod
+    def of(cls, runs: Runs) -> PackedRuns:
+        """The runs, which are in the order of their first terms."""
+        first, second = runs.terms
+        starts = run_starts(first)
+        sizes = np.diff(np.append(starts, len(first)))
+        return cls(
+            _narrow(first[starts]), _narrow(sizes), _narrow(second), _narrow(runs.counts),
+            runs.docs, runs.weights, runs.base,
+        )  # fmt: skip
+
+    @property
+    def kinds(self) -> tuple[np.dtype[Any], ...]:
+        """The types of the terms."""
+        return self.firsts.dtype, self.others.dtype
+
+    @property
+    def terms(self) -> tuple[Ints, ...]:
+        """Both terms of each run."""
+        return np.repeat(self.firsts, self.sizes), self.others
+
+    @property
+    def size_bytes(self) -> int:
+        """Memory held."""
+        arrays = (self.firsts, self.sizes, self.others, self.counts, self.docs, self.weights)
+        return sum(array.nbytes for array in arrays)
 
 
-def join(parts: list[Runs]) -> Runs:
+def _narrow(numbers: Ints) -> Ints:
+    return numbers.astype(narrowest(int(numbers.max(initial=0))))
+
+
+def join(parts: list[Runs] | list[PackedRuns]) -> Runs:
     """The runs of several batches as those of one, the batches' order kept; empties the list."""
     count = sum(len(part.counts) for part in parts)
-    types = [np.result_type(*level) for level in zip(*(part.terms for part in parts), strict=True)]
-    terms = tuple(np.empty(count, dtype=kind) for kind in types or [np.dtype(np.int32)])
-    counts = np.empty(count, dtype=np.uint32)
+    kinds = [np.result_type(*level) for level in zip(*(part.kinds for part in parts), strict=True)]
+    counts = np.empty(count, dtype=np.result_type(np.uint8, *(part.counts for part in parts)))
+    terms = tuple(np.empty(count, dtype=kind) for kind in kinds or [np.dtype(np.int32)])
     docs = np.empty(sum(len(part.docs) for part in parts), dtype=np.uint16)
     weights = np.empty(len(docs), dtype=np.uint8)
     run, posting = count, len(docs)
+    freed = 0
     while parts:  # from the last, each being freed at once: memory is touched only as it is filled
         part = parts.pop()
         own, postings = slice(run - len(part.counts), run), slice(posting - len(part.docs), posting)
@@ -92,6 +131,11 @@ def join(parts: list[Runs]) -> Runs:
         docs[postings] = part.docs + np.uint16(part.base)
         weights[postings] = part.weights
         run, posting = own.start, postings.start
+        freed += part.size_bytes
+        del part
+        if freed > _GIVEN_BACK:
+            give_back()
+            freed = 0
     return Runs(terms, counts, docs, weights, 0)
 
 
@@ -126,42 +170,95 @@ def _gather(runs: Runs, starts: Ints, counts: Ints, heads: I64) -> Iterator[List
     bounds = np.append(heads, len(counts))
     for first, last in bounds_of(sizes, _SLICE):
         part = slice(int(bounds[first]), int(bounds[last]))
-        where = ranges(starts[part], counts[part])
-        yield Lists(sizes[first:last].astype(np.uint32), runs.docs[where], runs.weights[where])
+        own = sizes[first:last].astype(np.uint32)
+        if kernels.native is not None:
+            docs: U16 = np.empty(int(own.sum(dtype=np.int64)), np.uint16)
+            weights: U8 = np.empty(len(docs), np.uint8)
+            kernels.native.copy_runs(
+                runs.docs, runs.weights, starts[part], counts[part], docs, weights
+            )
+            yield Lists(own, docs, weights)
+        else:
+            where = ranges(starts[part], counts[part])
+            yield Lists(own, runs.docs[where], runs.weights[where])
 
 
 class PairLists:
-    """Puts the pairs of batches together, a range of first words at a time: memory is bounded.
+    """Puts runs of pairs together, a range of first words at a time: memory is bounded.
 
-    exact   number of a word in the batches → its number in the segment
-    folded  that number → the number of its folded form
+    exact         number of a word in the runs → its number in the segment
+    folded        that number → the number of its folded form
+    folded_first  that → the first number of a word
     """
 
-    def __init__(self, parts: list[Runs], exact: Ints, folded: U32) -> None:
-        self._runs, self._exact, self._folded = join(parts), exact, folded
+    def __init__(self, runs: Runs, exact: I32, folded: U32, folded_first: U32) -> None:
+        self._runs, self._exact = runs, exact
+        self._folded, self._folded_first = folded, folded_first
         self._first: list[U32] = []
         self._second: list[U32] = []
 
     def entries(self) -> tuple[U32, U32]:
-        """The words of all pairs, once `slices` has run."""
-        none = [np.zeros(0, dtype=np.uint32)]
-        return np.concatenate(self._first + none), np.concatenate(self._second + none)
+        """The words of all pairs, once `slices` has run; they are not kept."""
+        first, second = together_freed(self._first), together_freed(self._second)
+        return first, second
 
     def slices(self) -> Iterator[Lists]:
         """The lists of all pairs, by both folded forms and then by both exact ones."""
-        runs = self._runs
-        if not len(runs.counts):
+        if not len(self._runs.counts):
             return
+        native = kernels.native
+        for first, second, lists in self._plain() if native is None else self._compiled(native):
+            self._first.append(first)
+            self._second.append(second)
+            yield lists
+        self._runs = join([])
+
+    def _compiled(self, native: ModuleType) -> Iterator[tuple[U32, U32, Lists]]:
+        runs = self._runs
+        first, second = runs.terms
+        rows: U32 = np.empty(len(first), np.uint32)
+        forms: I64 = np.empty(len(self._folded_first) + 1, np.int64)
+        native.runs_by_first(first, self._exact, self._folded, rows, forms)
+        starts = np.cumsum(runs.counts, dtype=np.uint32) - runs.counts
+        for low, high in bounds_of(np.diff(forms), _RUNS):
+            chosen = rows[forms[low] : forms[high]]
+            if len(chosen):
+                a, b, *lists = native.pair_lists(
+                    first, second, runs.counts, starts, runs.docs, runs.weights,
+                    self._exact, self._folded, self._folded_first, chosen,
+                )  # fmt: skip
+                yield np.frombuffer(a, np.uint32), np.frombuffer(b, np.uint32), _lists_of(*lists)
+
+    def _plain(self) -> Iterator[tuple[U32, U32, Lists]]:
+        runs = self._runs
         of_first = self._folded[self._exact.clip(0)][runs.terms[0]]
         starts = np.cumsum(runs.counts, dtype=np.uint32) - runs.counts
-        for first, last in bounds_of(np.bincount(of_first), _RUNS):
-            rows = np.flatnonzero((of_first >= first) & (of_first < last))
+        for low, high in bounds_of(np.bincount(of_first), _RUNS):
+            rows = np.flatnonzero((of_first >= low) & (of_first < high))
             a, b = (self._exact[term[rows]] for term in runs.terms)
             ranks = of_first[rows], self._folded[b], a, b
             (a, b), slices = put_together(runs, ranks, rows, starts)
-            self._first.append(a.astype(np.uint32))
-            self._second.append(b.astype(np.uint32))
-            yield from slices
+            if len(rows):
+                yield a.astype(np.uint32), b.astype(np.uint32), _joined(list(slices))
+
+
+def together_freed(parts: list[U32]) -> U32:
+    """The arrays end to end; empties the list, so that they are not in memory twice."""
+    out: U32 = np.empty(sum(map(len, parts)), np.uint32)
+    at = len(out)
+    while parts:
+        part = parts.pop()
+        out[at - len(part) : at] = part
+        at -= len(part)
+    return out
+
+
+def _lists_of(counts: bytes, docs: bytes, weights: bytes) -> Lists:
+    return Lists(
+        np.frombuffer(counts, np.uint32),
+        np.frombuffer(docs, np.uint16),
+        np.frombuffer(weights, np.uint8),
+    )
 
 
 def bounds_of(sizes: I64, most: int) -> Iterator[tuple[int, int]]:
@@ -216,6 +313,8 @@ def _cut(lists: Lists, start: int, end: int) -> Lists:
 
 
 def _union_of(lists: Lists, first: U32) -> Lists:
+    if kernels.native is not None:
+        return _lists_of(*kernels.native.union_of(lists.counts, lists.docs, lists.weights, first))
     groups = np.repeat(np.arange(len(first) - 1), first[1:] - first[:-1])
     of_posting = np.repeat(groups, lists.counts)
     order = stable_order(lists.docs)

@@ -121,6 +121,7 @@ class Pairs:
         self._long = Inverted(file, "pair_long", n)
         self._folded_first = view(folded_first)
         self._exact_folded = view(exact_folded)
+        self._tables = self.firsts, self.second, self.variant, folded_first, exact_folded
 
     def __len__(self) -> int:
         return len(self._df)
@@ -132,18 +133,19 @@ class Pairs:
         low = bisect_left(self._second, self._folded_first[second], start, end)
         return range(low, bisect_left(self._second, self._folded_first[second + 1], low, end))
 
-    def of_exact(self, first: int, second: int) -> int:
-        """The entry of two exact numbers, -1 where they never stand side by side."""
+    def of_exact(self, wanted: list[tuple[int, int]]) -> list[int]:
+        """The entries of pairs of exact numbers, -1 where they never stand side by side."""
+        if kernels.native is not None:
+            found: list[int] = kernels.native.find_pairs(wanted, self._tables)
+            return found
+        return list(map(self._entry, wanted))
+
+    def _entry(self, pair: tuple[int, int]) -> int:
+        first, second = pair
+        if first < 0 or second < 0:
+            return -1
         folded = self._exact_folded[first]
         variant = first - self._folded_first[folded]
-        if kernels.native is not None:
-            other = self._exact_folded[second]
-            entries = self._first[folded], self._first[folded + 1]
-            numbers = self._folded_first[other], self._folded_first[other + 1]
-            found: int = kernels.native.find_pair(
-                self.second, self.variant, entries, numbers, variant, second
-            )
-            return found
         for entry in self.of_folded(folded, self._exact_folded[second]):
             if self._variant[entry] == variant and self._second[entry] == second:
                 return entry

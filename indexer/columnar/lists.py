@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from threading import Lock
 
 import numpy as np
@@ -88,17 +89,22 @@ class PostingLists:
         found = NOTHING if number < 0 else self.part.segment.words.coded(number)
         return self._keep(self._read, form, found)
 
-    def pair(self, first: str, second: str, *, folded: bool) -> list[Coded]:
-        """The articles in which two forms stand side by side.
+    def pairs(self, wanted: Iterable[tuple[str, str, bool]]) -> list[list[Coded]]:
+        """For every (first, second, folded) the articles in which two forms stand side by side.
 
         `folded`, or where one of the forms is unknown: whatever forms fold to the same, a list for
         each pair of forms there is.
         """
-        one, two = self.part.numbers(first), self.part.numbers(second)
-        if one.folded < 0 or two.folded < 0:
-            return []
-        pairs = self.part.segment.pairs
-        if not folded and one.exact >= 0 and two.exact >= 0:
-            entry = pairs.of_exact(one.exact, two.exact)
-            return [pairs.coded(entry)] if entry >= 0 else []
-        return list(map(pairs.coded, pairs.of_folded(one.folded, two.folded)))
+        pairs, numbers = self.part.segment.pairs, self.part.numbers
+        known = [(numbers(first), numbers(second), folded) for first, second, folded in wanted]
+        exact = pairs.of_exact([(one.exact, two.exact) for one, two, _ in known])
+        found: list[list[Coded]] = []
+        for (one, two, folded), entry in zip(known, exact, strict=True):
+            if one.folded < 0 or two.folded < 0:
+                found.append([])
+            elif not folded and one.exact >= 0 and two.exact >= 0:
+                found.append([pairs.coded(entry)] if entry >= 0 else [])
+            else:
+                entries = pairs.of_folded(one.folded, two.folded)
+                found.append(list(map(pairs.coded, entries)))
+        return found

@@ -13,11 +13,18 @@ from pathlib import Path
 import numpy as np
 
 from indexer.columnar.analysis import FIELD, FIELDS
-from indexer.columnar.arrays import I64, U32, Bools, Ints, offsets_of
+from indexer.columnar.arrays import I32, I64, U32, Bools, Ints, offsets_of
 from indexer.columnar.builder import write_columns, write_facet, write_signatures
 from indexer.columnar.container import SectionWriter
 from indexer.columnar.files import Files
-from indexer.columnar.inversion import Runs, bounds_of, join, put_together
+from indexer.columnar.inversion import (
+    PairLists,
+    Runs,
+    bounds_of,
+    join,
+    put_together,
+    together_freed,
+)
 from indexer.columnar.postings import Lists
 from indexer.columnar.records import FACETS, sorted_values
 from indexer.columnar.segment import Inverted, Segment
@@ -53,7 +60,7 @@ class Source:
     kept: I64
     numbers: I64
     raw: I64
-    exact: I64
+    exact: I32
     separators: I64
 
 
@@ -69,7 +76,7 @@ def merge(path: Path, files: Files, segments: Sequence[tuple[Segment, Bools | No
         numbers = np.full(segment.n, -1, dtype=np.int64)
         numbers[kept] = np.arange(len(kept)) + base
         none = np.zeros(0, dtype=np.int64)
-        sources.append(Source(segment, kept, numbers, none, none, none))
+        sources.append(Source(segment, kept, numbers, none, none.astype(np.int32), none))
         base += len(kept)
     words, separators = _vocabulary(sources)
     total = len(words.exact)
@@ -143,7 +150,7 @@ def _vocabulary(sources: list[Source]) -> tuple[Vocabulary, list[str]]:
     words, raw_new, exact_new = arrange(list(raw), frequency, np.array(raw_exact), list(exact))
     for source, raw_map, exact_map in zip(sources, raw_maps, exact_maps, strict=True):
         source.raw = raw_new[raw_map]
-        source.exact = exact_new[exact_map]
+        source.exact = exact_new[exact_map].astype(np.int32)
     return words, ["" if text == _NOTHING else text for text in separators]
 
 
@@ -253,14 +260,14 @@ class _PairMerge:
         self._second: list[U32] = []
 
     def entries(self) -> tuple[U32, U32]:
-        """The words of all pairs, once `slices` has run."""
-        none = [np.zeros(0, dtype=np.uint32)]
-        return np.concatenate(self._first + none), np.concatenate(self._second + none)
+        """The words of all pairs, once `slices` has run; they are not kept."""
+        return together_freed(self._first), together_freed(self._second)
 
     def slices(self) -> Iterator[Lists]:
         """The lists of all pairs, in order."""
         folded = self._words.exact_folded.astype(np.int64)
         groups = len(self._words.folded)
+        same: I32 = np.arange(len(folded), dtype=np.int32)
         sizes = np.zeros(groups, dtype=np.int64)
         # New folded number of each old one, by any of its exact forms that lives on.
         maps = []
@@ -281,12 +288,11 @@ class _PairMerge:
                     runs.append(self._runs_of(source, int(rows[0]), int(rows[-1]) + 1))
             if not runs:
                 continue
-            together = join(runs)
-            a, b = together.terms
-            (a, b), slices = put_together(together, (folded[a], folded[b], a, b))
-            self._first.append(a.astype(np.uint32))
-            self._second.append(b.astype(np.uint32))
-            yield from slices
+            pairs = PairLists(join(runs), same, self._words.exact_folded, self._words.folded_first)
+            yield from pairs.slices()
+            a, b = pairs.entries()
+            self._first.append(a)
+            self._second.append(b)
             _release(self._sources)
 
     def _runs_of(self, source: Source, first: int, last: int) -> Runs:

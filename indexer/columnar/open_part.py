@@ -15,7 +15,7 @@ from indexer.columnar.kernels import stable_order
 from indexer.columnar.records import UNDATED
 from indexer.columnar.segment import Facet, Segment
 from indexer.columnar.signatures import length_norm
-from indexer.vietnamese import fold, matches
+from indexer.vietnamese import asks_no_more, fold
 
 _DERIVED = (
     "per_weight",
@@ -108,9 +108,15 @@ class OpenPart:
             exact = variants.start if segment.exact[variants.start] == word else -1
             compatible: tuple[int, ...] | None = None
         else:
-            forms = [(number, segment.exact[number]) for number in variants]
-            exact = next((number for number, form in forms if form == word), -1)
-            compatible = tuple(number for number, form in forms if matches(word, form))
+            forms = segment.exact.some(variants)
+            exact = variants.start + forms.index(word) if word in forms else -1
+            compatible = tuple(
+                [
+                    number
+                    for number, form in zip(variants, forms, strict=True)
+                    if form == word or asks_no_more(word, form)
+                ]
+            )
             if len(compatible) == len(variants):
                 compatible = None
         df = segment.words.count(exact) if exact >= 0 else 0

@@ -36,7 +36,7 @@ _JSON = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), default=lambda moment: moment.isoformat()
 )
 _DECODE = json.JSONDecoder().raw_decode
-_LISTS = {"author", "tags"}
+_LISTS = ("author", "tags")
 _PARTS = 6  # of a record: head, four texts, tail
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -120,16 +120,24 @@ def _dump(values: dict[str, Any]) -> bytes:
 
 def load_head(data: bytes) -> dict[str, Any]:
     """A head as keyword arguments of `Article`, without lead, body and captions."""
-    values: dict[str, Any] = _DECODE(data.decode("utf-8", "surrogatepass"))[0]
-    if "id" not in values or "title" not in values:
-        values = {"id": "", "title": "", **values}
-    if "url" not in values:
-        values["url"] = values["id"]
-    for name in _LISTS & values.keys():
-        values[name] = tuple(values[name])
-    if "published" in values:
-        values["published"] = datetime.fromisoformat(values["published"])
-    return values
+    return load_heads([data])[0]
+
+
+def load_heads(stored: Sequence[bytes]) -> list[dict[str, Any]]:
+    """Several heads, read at once."""
+    text = b",".join(stored).decode("utf-8", "surrogatepass")
+    heads: list[dict[str, Any]] = _DECODE(f"[{text}]")[0]
+    for values in heads:
+        if "id" not in values or "title" not in values:
+            values |= {"id": values.get("id", ""), "title": values.get("title", "")}
+        if "url" not in values:
+            values["url"] = values["id"]
+        for name in _LISTS:
+            if name in values:
+                values[name] = tuple(values[name])
+        if "published" in values:
+            values["published"] = datetime.fromisoformat(values["published"])
+    return heads
 
 
 def load_tail(data: bytes) -> dict[str, Any]:

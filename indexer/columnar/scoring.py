@@ -24,12 +24,13 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 
 from indexer.columnar.arrays import F32
-from indexer.columnar.coded import Coded, add
+from indexer.columnar.coded import Coded, Scored, add
 from indexer.columnar.lists import K1_PAIR, K1_WORD, PostingLists
 from indexer.columnar.open_part import OpenPart
 from indexer.vietnamese import fold
@@ -39,6 +40,7 @@ _COMMON = 0.1  # share of the articles above which a word waits for the second p
 _FEW_POSTINGS = 1 << 16
 
 
+@lru_cache(maxsize=1 << 14)
 def idf(count: float, articles: int) -> float:
     """The weight of a word that stands in `count` of `articles` articles."""
     return math.log(1 + max(0.0, articles - count + 0.5) / (count + 0.5))
@@ -78,7 +80,7 @@ class Plan:
     words: list[ScoredWord] = field(default_factory=list)
     pairs: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
     marked: tuple[str, ...] = ()
-    found: list[list[list[Coded]]] = field(default_factory=list)
+    found: list[tuple[list[Coded], ...]] = field(default_factory=list)
 
 
 def plan_for(
@@ -93,9 +95,12 @@ def plan_for(
         for form in run:
             counts[form] = counts.get(form, 0) + 1
     for form, times in counts.items():
-        found = [part.numbers(form) for part in parts]
-        df = sum([numbers.df for numbers in found])
-        folded_idf = idf(sum([numbers.folded_df for numbers in found]), articles)
+        df = folded_df = 0
+        for part in parts:
+            numbers = part.numbers(form)
+            df += numbers.df
+            folded_df += numbers.folded_df
+        folded_idf = idf(folded_df, articles)
         word = ScoredWord(form, fold(form), times, idf(df, articles), folded_idf, df)
         plan.words.append(word)
     plan.words.sort(key=lambda word: word.df)
@@ -112,20 +117,29 @@ def plan_for(
 
 def first_phase(parts: Sequence[PostingLists], plan: Plan) -> list[F32]:
     """Per part the score of every article by the words that are not postponed and the pairs."""
-    scores: list[F32] = [np.zeros(part.part.n, np.float32) for part in parts]
-    for word in plan.words:
-        if word.postponed:
-            continue
-        factor = word.idf * word.times * (K1_WORD + 1)
-        for part, score in zip(parts, scores, strict=True):
-            add(score, part.read(word.form), factor, part.part.per_weight, K1_WORD)
-    plan.found = []
-    for (first, second, folded), times in plan.pairs.items():
-        found = [part.pair(first, second, folded=folded) for part in parts]
-        plan.found.append(found)
-        weight = idf(sum(pair.df for pairs in found for pair in pairs), plan.articles)
-        factor = PAIR * times * weight * (K1_PAIR + 1)
-        for part, score, pairs in zip(parts, scores, found, strict=True):
+    if not parts:
+        return []
+    factors = [
+        (word.form, word.idf * word.times * (K1_WORD + 1))
+        for word in plan.words
+        if not word.postponed
+    ]
+    terms: list[list[Scored]] = [
+        [(part.read(form), factor, K1_WORD, 0.0) for form, factor in factors] for part in parts
+    ]
+    plan.found = list(zip(*(part.pairs(plan.pairs) for part in parts), strict=True))
+    for times, found in zip(plan.pairs.values(), plan.found, strict=True):
+        df = 0
+        for pairs in found:
             for pair in pairs:
-                add(score, pair, factor, part.part.per_weight, K1_PAIR, PAIR_THERE * times * weight)
+                df += pair.df
+        weight = idf(df, plan.articles) * times
+        factor, flat = PAIR * weight * (K1_PAIR + 1), PAIR_THERE * weight
+        for mine, pairs in zip(terms, found, strict=True):
+            mine += [(pair, factor, K1_PAIR, flat) for pair in pairs]
+    scores: list[F32] = []
+    for part, mine in zip(parts, terms, strict=True):
+        score: F32 = np.zeros(part.part.n, np.float32)
+        add(score, mine, part.part.per_weight)
+        scores.append(score)
     return scores

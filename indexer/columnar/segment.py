@@ -16,9 +16,9 @@ import numpy as np
 
 from indexer.columnar.analysis import FIELD, FIELDS, PARAGRAPH
 from indexer.columnar.arrays import F32, I32, I64, U8, U16, U32, U64, Ints, offsets_of, view
-from indexer.columnar.builder import WEIGHTS
 from indexer.columnar.container import Section, Sections
 from indexer.columnar.inverted import Facet, Inverted, Pairs
+from indexer.columnar.inverting import WEIGHTS
 from indexer.columnar.postings import (
     UNIT,
 )

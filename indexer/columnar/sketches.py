@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import islice
 
 import numpy as np
 
+from indexer.columnar import kernels
 from indexer.columnar.arrays import F64, I64, U32, U64, Bools, run_starts
 from indexer.vietnamese import tokens
 
@@ -107,10 +109,10 @@ class WordHashes:
     def __init__(self) -> None:
         self._data = bytearray()
 
-    def of(self, exact: Sequence[str]) -> U64:
+    def of(self, exact: Iterable[str]) -> U64:
         """The hashes of all forms; those that were given before have not changed."""
-        for form in exact[len(self._data) // 8 :]:
-            self._data += hash_word(form)
+        new = islice(exact, len(self._data) // 8, None)
+        self._data += b"".join(map(hash_word, new))
         return np.frombuffer(bytes(self._data), "<u8")
 
 
@@ -119,6 +121,15 @@ def sketches_of(hashes: U64, ends: I64) -> Sketches:
 
     `ends`: where each article's end.
     """
+    if kernels.native is not None:
+        found = Sketches(
+            np.empty((len(ends), SKETCH), np.uint32),
+            np.empty((len(ends), NUMBERS), np.uint32),
+            np.empty(len(ends), np.uint32),
+        )
+        native_rows = found.runs, found.numbers, found.counts
+        kernels.native.sketches(hashes, ends, (SHINGLE, _LEVEL), *native_rows)
+        return found
     sizes = np.diff(ends, prepend=0)
     article = np.repeat(np.arange(len(ends)), sizes)
     counts = np.maximum(sizes - SHINGLE + 1, 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +11,7 @@ from zlib import crc32, decompress
 import numpy as np
 
 from indexer.columnar.arrays import Bools
-from indexer.columnar.records import hash_of
+from indexer.columnar.records import hash_of, load_heads
 from indexer.columnar.segment import Segment
 from indexer.columnar.toc import (
     SegmentEntry,
@@ -135,10 +135,11 @@ class Snapshot:
         part, local = self.part_of(number)
         return part.segment.article(local)
 
-    def head(self, number: int) -> Article:
-        """An article without lead, body, captions and removals; quick."""
-        part, local = self.part_of(number)
-        return Article(**part.segment.head(local))
+    def heads(self, numbers: Iterable[int]) -> list[Article]:
+        """Articles without lead, body, captions and removals; quick."""
+        places = map(self.part_of, numbers)
+        heads = load_heads([part.segment.head_bytes(local) for part, local in places])
+        return list(map(Article.of, heads))
 
     def group(self, number: int) -> list[int]:
         """The other articles of its group of near copies."""

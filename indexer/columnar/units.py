@@ -9,6 +9,7 @@ long ones, the few that share a slot with another) goes through the dictionary.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from types import ModuleType
 
@@ -135,63 +136,118 @@ class _Table:
         self._numbers[slots] = numbers[free]
 
 
-class NativeUnits:
-    """The same, as `Units` does it: a hash table that is probed once for each unit of a text."""
+Table = tuple[I32, U8, I64, int]  # slots, bytes, where each string ends, how many are known
+
+
+class NativeNumbers:
+    """Numbers strings in the order of their first coming, in a hash table that is compiled code's.
+
+    `table` is for calls that may number strings too; they tell how many there are afterwards.
+    """
 
     _FEW = 1 << 12
 
-    def __init__(self, native: ModuleType) -> None:
+    def __init__(self, native: ModuleType, strings: Iterable[str] = ()) -> None:
         self._native = native
         self._slots: I32 = np.full(2 * self._FEW, -1, dtype=np.int32)
-        self._store: U8 = np.zeros(1 << 16, dtype=np.uint8)  # the bytes of all units
+        self._store: U8 = np.zeros(1 << 16, dtype=np.uint8)  # the bytes of all strings
         self._ends: I64 = np.zeros(self._FEW, dtype=np.int64)
-        self._known = 0
+        self.known = 0
         self._names: list[str] = []
+        for text in strings:
+            self.number(text)
 
     def __len__(self) -> int:
-        return self._known
+        return self.known
 
-    def add(self, unit: str) -> None:
-        """Give a unit its number."""
-        self.numbers_of(f"{unit} ")
+    def __iter__(self) -> Iterator[str]:
+        self.names_from(0)
+        return iter(self._names)
+
+    @property
+    def table(self) -> Table:
+        """What compiled code needs to look strings up."""
+        return self._slots, self._store, self._ends, self.known
+
+    @property
+    def size_bytes(self) -> int:
+        """Memory held."""
+        names = 100 * len(self._names)
+        return self._slots.nbytes + self._store.nbytes + self._ends.nbytes + names
+
+    @property
+    def _used(self) -> int:
+        return int(self._ends[self.known - 1]) if self.known else 0
+
+    def reserve(self, count: int, size: int) -> bool:
+        """Make room for so many more strings, and bytes; whether there was too little."""
+        known, before = self.known + count, (len(self._slots), len(self._store), len(self._ends))
+        self._store = with_room(self._store, self._used + size)
+        self._ends = with_room(self._ends, known)
+        slots = len(self._slots)
+        while slots < 2 * known:
+            slots *= 2
+        if slots > len(self._slots):
+            self._slots = np.full(slots, -1, dtype=np.int32)
+            self._native.place_units(*self.table)
+        return before != (len(self._slots), len(self._store), len(self._ends))
+
+    def grow(self) -> None:
+        """Make room for twice as many strings, and bytes."""
+        self.reserve(max(self.known, len(self._slots) // 2), max(self._used, len(self._store)))
+
+    def number(self, text: str) -> int:
+        """The number of a string, which it gets now if it has none."""
+        data = text.encode("utf-8", "surrogatepass")
+        self.reserve(1, len(data))
+        number: int = self._native.number_string(data, self.table)
+        self.known = max(self.known, number + 1)
+        return number
 
     def names_from(self, number: int) -> list[str]:
-        """The units that have this number or a greater one."""
-        ends = self._ends[: self._known].tolist()
-        start = ends[len(self._names) - 1] if self._names else 0
-        data = self._store[start : ends[-1] if ends else 0].tobytes()
+        """The strings that have this number or a greater one."""
+        first = len(self._names)
+        ends = self._ends[max(0, first - 1) : self.known].tolist()
+        start = ends.pop(0) if first else 0
+        data = self._store[start : ends[-1] if ends else start].tobytes()
         at = start
-        for end in ends[len(self._names) :]:
+        for end in ends:
             self._names.append(data[at - start : end - start].decode("utf-8", "surrogatepass"))
             at = end
         return self._names[number:]
 
     def name(self, number: int) -> str:
-        """A unit that `names_from` gave before."""
-        return self._names[number]
+        """The string that has this number."""
+        start = int(self._ends[number - 1]) if number else 0
+        return (
+            self._store[start : int(self._ends[number])].tobytes().decode("utf-8", "surrogatepass")
+        )
+
+
+class NativeUnits(NativeNumbers):
+    """The same as `Units`: the table is probed once for each unit of a text."""
+
+    def add(self, unit: str) -> None:
+        """Give a unit its number."""
+        self.number(unit)
 
     def numbers_of(self, text: str) -> I32:
         """The numbers of the units of a text that ends with a space."""
         data = text.encode("utf-8", "surrogatepass")
-        numbers: I32 = np.empty(data.count(b" "), dtype=np.int32)
-        self._store = _with_room(self._store, self._used + len(data))
-        self._ends = _with_room(self._ends, self._known + len(numbers))
+        numbers: I32 = np.empty(len(data), dtype=np.int32)  # what is not used is never touched
+        self._store = with_room(self._store, self._used + len(data))
         at = done = 0
         while at < len(data):
-            self._known, at, done = self._native.number_units(
-                data, at, self._slots, self._store, self._ends, self._known, numbers, done
+            self._ends = with_room(self._ends, len(self._slots) // 2)
+            self.known, at, done = self._native.number_units(
+                data, at, self._slots, self._store, self._ends, self.known, numbers, done
             )
             if at < len(data):
-                self._slots = np.full(2 * len(self._slots), -1, dtype=np.int32)
-                self._native.place_units(self._slots, self._store, self._ends, self._known)
-        return numbers
-
-    @property
-    def _used(self) -> int:
-        return int(self._ends[self._known - 1]) if self._known else 0
+                self.reserve(len(self._slots) // 2, 0)
+        return numbers[:done]
 
 
-def _with_room(array: Ints, size: int) -> Ints:
+def with_room(array: Ints, size: int) -> Ints:
     """The array, longer if need be; what it gains is not set."""
     if size <= len(array):
         return array

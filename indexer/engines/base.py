@@ -77,8 +77,8 @@ class View(Protocol):
     def article(self, number: int) -> Article:
         """The stored article of this number."""
 
-    def head(self, number: int) -> Article:
-        """The same without lead, body, captions and removals: quick, for lists of results."""
+    def heads(self, numbers: Iterable[int]) -> list[Article]:
+        """Articles without lead, body, captions and removals: quick, for lists of results."""
 
     def duplicates(self, number: int) -> Sequence[int]:
         """The other articles of its group of near copies."""

@@ -130,8 +130,8 @@ class WhooshEngine:
     def article(self, number: int) -> Article:
         return self._view.article(number)
 
-    def head(self, number: int) -> Article:
-        return self._view.head(number)
+    def heads(self, numbers: Iterable[int]) -> list[Article]:
+        return self._view.heads(numbers)
 
     def duplicates(self, number: int) -> Sequence[int]:
         return self._view.duplicates(number)

@@ -175,8 +175,8 @@ class IndexLanguage(SyllableModel):
         return count
 
     def _find_list(self, part: OpenPart, first: str, second: str) -> Coded:
-        a, b = part.numbers(first).exact, part.numbers(second).exact
-        entry = part.segment.pairs.of_exact(a, b) if a >= 0 and b >= 0 else -1
+        pair = part.numbers(first).exact, part.numbers(second).exact
+        (entry,) = part.segment.pairs.of_exact([pair])
         return part.segment.pairs.coded(entry) if entry >= 0 else NOTHING
 
     def _find_articles(self, part: OpenPart, first: str, second: str) -> I64:

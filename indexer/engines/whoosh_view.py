@@ -73,9 +73,9 @@ class WhooshView:
     def article(self, number: int) -> Article:
         return self.snapshot.article(number)
 
-    def head(self, number: int) -> Article:
-        """The article without lead, body, captions and removals: quick, for lists of results."""
-        return self.snapshot.head(number)
+    def heads(self, numbers: Iterable[int]) -> list[Article]:
+        """Articles without lead, body, captions and removals: quick, for lists of results."""
+        return self.snapshot.heads(numbers)
 
     def duplicates(self, number: int) -> Sequence[int]:
         return self.snapshot.group(number)

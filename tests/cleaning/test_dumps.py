@@ -52,6 +52,11 @@ GLUED = [
     ("Trẻ em vây quanh giá sách. Ảnh: Getty.", "Năm nay công trình đã xong."),
     ("Trẻ em vây quanh giá sách. (Ảnh: Hà Nam/TTXVN)", "Theo xã, đây là việc cần làm ngay."),
     ("Trẻ em vây quanh giá sách. Ảnh: P.ĐIỀN", "Khoảng một nửa số sách là quà tặng."),
+    ("Trẻ em vây quanh giá sách. Ảnh: Tổng cục TDTT", "Đây là lần đầu xã có sân tập."),
+    ("Trẻ em vây quanh giá sách. Ảnh: Gia đình cung cấp", "Chị kể các em rất vui."),
+    ("Trẻ em vây quanh giá sách. Ảnh: Hải quân Mỹ.", "Bộ này nói thêm về chuyến đi."),
+    ("Trẻ em vây quanh giá sách. Ảnh: AFP", "Lê Văn Bảo, cậu bé 11 tuổi, đọc to nhất."),
+    ("Trẻ em vây quanh giá sách. Ảnh: Lê Na", "Theo Sở Văn hóa, mỗi xã sẽ có một nhà sách."),
 ]
 
 

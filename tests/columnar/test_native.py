@@ -1,5 +1,6 @@
 """The compiled inner loops give what numpy gives, and never touch what is not theirs."""
 
+from bisect import bisect_left
 from contextlib import contextmanager
 
 import numpy as np
@@ -8,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.columnar import kernels
+from indexer.columnar.analysis import Analyser
+from indexer.columnar.arrays import offsets_of, view
 from indexer.columnar.coded import (
     Coded,
     add,
@@ -20,10 +23,15 @@ from indexer.columnar.coded import (
     weights_in,
 )
 from indexer.columnar.feedback import feedback
+from indexer.columnar.inversion import PairLists, Runs, join, union
+from indexer.columnar.inverting import inverted, told
+from indexer.columnar.native_analysis import NativeAnalyser
 from indexer.columnar.postings import DENSE, FAR, NEAR, STEPS, Lists, encode, kind_of
+from indexer.columnar.sketches import hash_word, sketches_of
 from indexer.columnar.units import NativeUnits, Units
 from indexer.models import Article
 from indexer.query import parse_query
+from indexer.vietnamese import tokens
 from tests.columnar.test_evaluate import FILLER, evaluator_of
 
 native = kernels.native
@@ -109,7 +117,8 @@ def test_scores_grow_alike(made, factor, constant):
 
     def scores():
         line = np.ones(ARTICLES, np.float32)
-        add(line, a_list, factor, None if constant else per_weight, 1.2)
+        terms = [(a_list, factor, 1.2, 0.0), (a_list, 0.0, 1.2, 0.5)]
+        add(line, terms, None if constant else per_weight)
         return line
 
     one, other = both(scores)
@@ -117,7 +126,15 @@ def test_scores_grow_alike(made, factor, constant):
     for number, weight in weights.items():
         x = weight * float(per_weight[number])
         gain = factor if constant else factor * x / (x + 1.2)
-        assert one[number] == pytest.approx(1 + gain, rel=1e-4)
+        assert one[number] == pytest.approx(1.5 + gain, rel=1e-4)
+
+
+@given(st.sets(st.binary(max_size=4)), st.binary(max_size=4))
+def test_strings_are_found_among_sorted_ones(strings, key):
+    ordered = sorted(strings)
+    text = np.frombuffer(b"".join(ordered), np.uint8)
+    at = view(offsets_of(np.array(list(map(len, ordered)), np.int64)).astype(np.uint32))
+    assert native.lower_bound(text, at, key) == bisect_left(ordered, key)
 
 
 def test_all_kinds_of_lists_are_read():
@@ -235,13 +252,16 @@ GROUPS = np.array([7], np.int32)
 @pytest.mark.parametrize(
     ("call", "error"),
     [
-        (lambda: add(FEW, coded(np.array([1, 9])), 1.0, None, 0), IndexError),
-        (lambda: add(FEW, coded(np.array([1])), 1.0, FEW[:1], 1.2), ValueError),
+        (lambda: add(FEW, [(coded(np.array([1, 9])), 1.0, 0.0, 0.0)], None), IndexError),
+        (lambda: add(FEW, [(coded(np.array([1])), 1.0, 1.2, 0.0)], FEW[:1]), ValueError),
         (lambda: holders(np.array([5]), ALL_THREE), IndexError),
         (lambda: weights_in(ALL_THREE, np.array([-1])), IndexError),
         (lambda: kernels.best(FEW, np.array([0, 3]), 0, 2), IndexError),
         (lambda: kernels.grouped(GROUPS, np.array([0]), 3, np.ones(3, bool)), IndexError),
-        (lambda: add(FEW.astype(np.float64), coded(np.array([1])), 1.0, None, 0), TypeError),
+        (
+            lambda: add(FEW.astype(np.float64), [(coded(np.array([1])), 1.0, 0.0, 0.0)], None),
+            TypeError,
+        ),
         (lambda: native.docs((FAR, STEPS), STEPS, FEW), TypeError),
         (lambda: native.docs(), TypeError),
     ],
@@ -253,13 +273,13 @@ def test_a_place_outside_an_array_is_an_error(call, error):
 
 def test_tokens_outside_the_segment_are_an_error():
     line = np.zeros(4, np.float32)
-    tokens, codes = np.zeros(10, np.uint16), np.zeros(1 << 16, np.uint8)
+    tokens = np.zeros(10, np.uint16)
     none = np.zeros(0, np.int64), np.zeros(0, np.uint32)
     ends = np.array([11])
     with pytest.raises(IndexError):
         native.text_evidence(
-            tokens, np.array([0]), ends, *none, codes, np.ones(604, np.float32), line[:1],
-            line[:1], line[:1], line[:1], np.zeros(1, np.int64), (0, 1, 8, 10, 1.2), line,
+            tokens, np.array([0]), ends, *none, [(1, none[0], none[0])], np.ones(604, np.float32),
+            line[:1], line[:3], [b"\0"], (3, 1, 8, 10, 0, 1.2), line,
         )  # fmt: skip
 
 
@@ -278,3 +298,188 @@ def test_what_stands_together_is_counted_alike(made, asked):
     for i, number in enumerate(asked.tolist()):
         if all(any(number in weights for _, weights in lists) for lists in made):
             assert plain[i] > 1 + i / len(asked)
+
+
+USUAL, UNUSUAL = "aBđĐư1_.,-–“…×\n", "\u00a0\u0301\u200b\u00ad½²\u01c5кЫ世\ud800\0"
+UNITS = st.lists(
+    st.one_of(
+        st.text(st.sampled_from(USUAL + UNUSUAL), max_size=6),
+        st.sampled_from(["–", "", "&", "2020-2025", "TP.HCM", "(Hà", "Nội),", "x" * 300, "\n"]),
+    ),
+    max_size=30,
+).map(" ".join)  # fmt: skip
+
+
+def said(analyser, batch):
+    """A batch in words, and everything that was learnt, in order."""
+    raw, separators = list(analyser.raw), list(analyser.separators)
+    exact = list(analyser.exact)
+    return (
+        [raw[number] for number in batch.tokens.tolist()],
+        [separators[number] for number in batch.separators.tolist()],
+        batch.ends.tolist(),
+        (raw, separators, exact, list(analyser.raw_exact)),
+    )
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(st.tuples(*[UNITS] * 4), min_size=1, max_size=4), max_size=4))
+def test_texts_are_taken_apart_alike(batches):
+    compiled, plain = NativeAnalyser(native), Analyser()
+    for texts in batches:
+        one = said(compiled, compiled.analyse(texts))
+        assert one == said(plain, plain.analyse(texts))
+
+
+def test_tables_grow_with_what_they_hold(monkeypatch):
+    monkeypatch.setattr("indexer.columnar.native_analysis.MAX_UNITS", 20_000)
+    monkeypatch.setattr("indexer.columnar.analysis.MAX_UNITS", 20_000)
+    compiled, plain = NativeAnalyser(native), Analyser()
+    for turn in range(3):
+        words = [f"từ{turn}{i % 9_000}x{'-–/'[i % 3] * (i % 300)}" for i in range(9_500)]
+        texts = [("", " ".join(words), " – ".join(words) + " –" * 40_000, "")]
+        one = said(compiled, compiled.analyse(texts))
+        assert one == said(plain, plain.analyse(texts))
+    assert compiled.size_bytes > 1 << 20
+
+
+def batch_of(texts):
+    """Articles as the builder sees them, and the exact number of each raw one."""
+    analyser = Analyser()
+    batch = analyser.analyse(texts)
+    return batch, np.array(analyser.raw_exact), list(analyser.exact)
+
+
+SOME_TEXT = st.text(st.sampled_from("aA áđ1.,–\n"), max_size=60)
+SOME_ARTICLES = st.lists(st.tuples(*[SOME_TEXT] * 4), min_size=1, max_size=12)
+
+
+def arrays_of(runs):
+    parts = (*runs.terms, runs.counts, runs.docs, runs.weights)
+    return [part.tolist() for part in parts], runs.base
+
+
+@given(SOME_ARTICLES, st.integers(0, 1000))
+def test_a_batch_is_inverted_alike(texts, base):
+    batch, words, exact = batch_of(texts)
+    one, other = both(lambda: inverted(batch, words, len(exact), base))
+    for name in ("words", "titles", "pairs"):
+        assert arrays_of(getattr(one, name)) == arrays_of(getattr(other, name))
+    assert one.lengths.tolist() == other.lengths.tolist()
+    told_of = [token.exact for texts in texts for text in texts[1:3] for token in tokens(text)]
+    hashes = np.frombuffer(b"".join(map(hash_word, exact)), "<u8")
+    for known, ends in both(lambda: told(batch, words, hashes)):
+        assert known.tobytes() == b"".join(map(hash_word, told_of))
+        assert len(ends) == len(texts)
+        assert ends[-1] == len(told_of)
+
+
+def test_a_word_that_is_all_over_a_long_article_weighs_at_most_the_greatest_step():
+    batch, words, exact = batch_of([("a " * 70, "", "b a " * 900, "")])
+    one, other = both(lambda: inverted(batch, words, len(exact), 0))
+    assert arrays_of(one.words) == arrays_of(other.words)
+    assert one.words.weights.tolist() == [100, 100]
+    assert arrays_of(one.pairs) == arrays_of(other.pairs)
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 1 << 64), max_size=20), max_size=6),
+    st.integers(1, 60),
+)
+def test_sketches_are_made_alike(articles, times):
+    texts = [np.array(hashes * times, object) % (1 << 64) for hashes in articles]
+    flat = np.concatenate([np.zeros(0, object), *texts]).astype(np.uint64)
+    ends = np.cumsum([len(text) for text in texts], dtype=np.int64)
+    one, other = both(lambda: sketches_of(flat, ends))
+    assert one.to_bytes() == other.to_bytes()
+
+
+@given(st.integers(0, 1 << 30), st.integers(1, 4000))
+def test_sketches_of_long_texts_are_made_alike(seed, length):
+    hashes = np.random.default_rng(seed).integers(0, 1 << 63, length, dtype=np.uint64)
+    ends = np.array([length // 3, length], np.int64)
+    one, other = both(lambda: sketches_of(hashes, ends))
+    assert one.to_bytes() == other.to_bytes()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {0: np.array([9], np.uint32)},  # a token that has no word
+        {5: 0},  # words above the greatest number
+        {4: np.zeros(0, np.uint32)},  # no room for lengths
+        {2: np.zeros(3, np.uint8)},
+    ],
+)
+def test_a_batch_with_numbers_out_of_range_is_an_error(change):
+    given = {
+        0: np.array([2, 1, 1, 1, 1], np.uint32), 1: np.array([-1, -1, 0], np.int32),
+        2: np.ones(4, np.uint8), 3: np.ones(256, np.uint8), 4: np.zeros(4, np.uint32), 5: 1,
+    } | change  # fmt: skip
+    with pytest.raises(ValueError, match="length"):
+        native.invert(*given.values())
+
+
+LISTS = st.lists(
+    st.dictionaries(st.integers(0, 60), st.sampled_from(STEPS[1:].tolist()), max_size=9),
+    min_size=1,
+    max_size=12,
+)
+
+
+def lists_of(made):
+    flat = [pair for a_list in made for pair in sorted(a_list.items())]
+    return Lists(
+        np.array([len(a_list) for a_list in made], np.uint32),
+        np.array([doc for doc, _ in flat], np.uint16),
+        np.array([weight for _, weight in flat], np.uint8),
+    )
+
+
+def said_of(slices):
+    return [
+        [part.tolist() for part in (lists.counts, lists.docs, lists.weights)] for lists in slices
+    ]
+
+
+@given(LISTS, st.lists(st.integers(0, 12), max_size=4), st.integers(1, 12))
+def test_lists_are_joined_alike(made, cuts, at_a_time):
+    first = np.array(sorted({0, len(made), *(cut for cut in cuts if cut < len(made))}), np.uint32)
+
+    def joined():
+        slices = (lists_of(made[i : i + at_a_time]) for i in range(0, len(made), at_a_time))
+        return said_of(union(slices, first))
+
+    one, other = both(joined)
+    assert one == other
+
+
+PAIRS = st.lists(
+    st.tuples(st.integers(0, 7), st.integers(0, 7), st.integers(1, 3)), min_size=1, max_size=40
+)
+
+
+@given(st.lists(PAIRS, min_size=1, max_size=3), st.permutations(range(8)), st.integers(1, 90))
+def test_pairs_are_put_together_alike(batches, order, at_a_time):
+    folded = np.array([0, 0, 1, 2, 2, 2, 3, 3], np.uint32)
+    folded_first = np.array([0, 2, 3, 6, 8], np.uint32)
+
+    def batch(made, base):
+        keys = sorted({(a, b): count for a, b, count in made}.items())
+        docs = [doc for _, count in keys for doc in range(count)]
+        terms = tuple(np.array([key[i] for key, _ in keys], np.int32) for i in range(2))
+        counts = np.array([count for _, count in keys], np.uint16)
+        return Runs(terms, counts, np.array(docs, np.uint16), np.full(len(docs), 4, np.uint8), base)
+
+    def put_together():
+        runs = join([batch(made, 10 * i) for i, made in enumerate(batches)])
+        pairs = PairLists(runs, np.array(order, np.int32), folded, folded_first)
+        return said_of(pairs.slices()), [part.tolist() for part in pairs.entries()]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("indexer.columnar.inversion._RUNS", at_a_time)
+        one, other = both(put_together)
+    assert one == other
+    ranked = [(folded[a], folded[b], a, b) for a, b in zip(*one[1], strict=True)]
+    assert ranked == sorted(set(ranked))
+    assert len(ranked) == len({(a, b) for made in batches for a, b, _ in made})

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from indexer.columnar.analysis import FIELDS
 from indexer.columnar.arrays import offsets_of
-from indexer.columnar.builder import EARLY, WEIGHTS, SegmentBuilder
+from indexer.columnar.builder import SegmentBuilder
 from indexer.columnar.files import Files
+from indexer.columnar.inverting import EARLY, WEIGHTS
 from indexer.columnar.merge import merge
 from indexer.columnar.postings import ROUNDED, UNIT, Lists, decode_all, encode
 from indexer.columnar.records import hash_of, microseconds, record_of
@@ -115,7 +116,7 @@ def test_every_pair_has_its_articles_and_weights(segment, some):
     _, _, pairs = read_plainly(some)
     assert len(segment.pairs) == len(pairs)
     for (first, second), weights in pairs.items():
-        entry = segment.pairs.of_exact(segment.find_exact(first), segment.find_exact(second))
+        entry = segment.pairs.of_exact([(segment.find_exact(first), segment.find_exact(second))])[0]
         assert entry >= 0, (first, second)
         assert listed(segment.pairs.postings(entry)) == rounded(weights), (first, second)
         assert segment.pairs.count(entry) == len(weights)
@@ -132,7 +133,7 @@ def test_counts_of_pairs_are_those_of_their_lists(segment):
 
 def test_words_that_never_stand_side_by_side_are_no_pair(segment):
     rare = segment.find_exact("hiếm1")
-    assert segment.pairs.of_exact(rare, rare) == -1
+    assert segment.pairs.of_exact([(rare, rare)]) == [-1]
 
 
 def test_all_lists_at_once_are_the_same_lists(segment):
