@@ -39,16 +39,21 @@ def find_boxes(page: Page, good: list[float], main: int) -> list[str]:
     titles = [0] * count  # lines with a link of more than a few words of a sentence
     for i, block in enumerate(blocks):
         at = block.group
-        first[at] = min(first[at], i)
+        if last[at] < 0:
+            first[at] = i
         last[at] = i
         chars[at] += len(block.text)
         links[at] += block.links
         headlines[at] += block.linked and word_count(block.text) >= _HEADLINE_WORDS
         titles[at] += block.link_chars >= min(_HEADLINE_CHARS, _TITLE_SHARE * len(block.text)) > 0
     for i in range(count - 1, 0, -1):
+        if last[i] < 0:  # nothing in it
+            continue
         parent = nodes[i].parent
-        first[parent] = min(first[parent], first[i])
-        last[parent] = max(last[parent], last[i])
+        if first[i] < first[parent]:
+            first[parent] = first[i]
+        if last[i] > last[parent]:
+            last[parent] = last[i]
         chars[parent] += chars[i]
         links[parent] += links[i]
         headlines[parent] += headlines[i]

@@ -78,7 +78,7 @@ def drop_repeats(draft: Draft) -> None:
 
 
 def _letters(text: str) -> str:
-    return "".join(c for c in text if c.isalpha())
+    return "".join(filter(str.isalpha, text))
 
 
 def drop_bracketed_links(draft: Draft) -> None:

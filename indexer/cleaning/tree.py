@@ -164,7 +164,10 @@ class _Walk:
                     break
                 frame = stack.pop()
                 children = frame[0]
-                self.leave(frame)
+                if frame[2] or self.look & Look.PLACE:
+                    self.leave(frame)
+                else:  # most elements: only what is inside of it ends
+                    self.link, self.italic, self.bold, self.font = frame[6:10]
                 if tail := frame[1].tail:
                     if self.chars:
                         if not frame[2] and tail[0].isupper():
@@ -218,7 +221,8 @@ class _Walk:
         self.flush()
 
     def enter(self, element: etree._Element, tag: str) -> None:
-        self.flush()
+        if self.chars or self.parts or self.links or self.link:
+            self.flush()
         hint, names, self.look = read_attributes(element, self.look)
         if tag in ("td", "th"):
             self.look |= Look.IN_TABLE
