@@ -39,9 +39,10 @@ _TAG_LABEL = re.compile(
 )
 _WHOLE = frozenset({"article", "main", "section", "body", "html"})
 _CRUMB_CHARS = 400  # of a part that leads to an article; a longer one is a list or a text
-_STEP = re.compile(r"\s*[»›>]+\s*")
+_STEP = re.compile(r"\s*[»›>]+\s*|\s+[/|]\s+")
 _STEP_WORDS = 5
 _MOST_LINKS = 300
+_SHORT_LIST = 3  # items
 _ABOVE_TITLE = 4  # blocks above the title among which its section stands
 
 
@@ -71,6 +72,7 @@ def read_section(
         or _named_section(page, h1)
         or _linked_path(page, h1, unwanted)
         or _linked_name(page, h1, unwanted)
+        or _linked_front(page, h1, unwanted)
     )
 
 
@@ -150,15 +152,36 @@ def _linked_name(page: Page, h1: int, unwanted: set[str]) -> str:
     return ""
 
 
-def _in_menu(page: Page, node: int) -> bool:
+def _linked_front(page: Page, h1: int, unwanted: set[str]) -> str:
+    """The last link above the title if it leads to a front: `<a href="/hang-hoa">Hàng hóa</a>`."""
+    near = range(h1 - 1, max(-1, h1 - 1 - _ABOVE_TITLE), -1)
+    at = next((i for i in near if page.blocks[i].links), -1)
+    if at < 0 or _in_menu(page, page.blocks[at].group, short_lists=False):
+        return ""
+    first = key(re.split(r"\s*[\d|/›»>,-]", page.blocks[at].text, maxsplit=1)[0])
+    for link in islice(page.root.iter("a"), _MOST_LINKS):
+        name = one_line(text_in(link))
+        if key(name) == first and first not in unwanted and word_count(name) <= _STEP_WORDS:
+            path = split_url(link.get("href") or "").path.strip("/")
+            if path and "/" not in path and "." not in path and not classify(name):
+                return name
+    return ""
+
+
+def _in_menu(page: Page, node: int, *, short_lists: bool = True) -> bool:
+    """Whether a part stands in a menu, as any list may be one; or only lists of some length."""
     while node > 0:
-        if (
-            page.nodes[node].tag in ("nav", "header", "footer", "li")
-            or "menu" in page.nodes[node].names
-        ):
+        tag, names = page.nodes[node].tag, page.nodes[node].names
+        if tag in ("nav", "header", "footer") or "menu" in names:
+            return True
+        if tag == "li" and (short_lists or _is_long_list(page, page.nodes[node].parent)):
             return True
         node = page.nodes[node].parent
     return False
+
+
+def _is_long_list(page: Page, node: int) -> bool:
+    return sum(each.parent == node for each in page.nodes) > _SHORT_LIST
 
 
 def read_tags(page: Page, metas: Metas, article: dict[str, Any]) -> tuple[str, ...]:

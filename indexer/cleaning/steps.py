@@ -63,7 +63,9 @@ def drop_repeats(draft: Draft) -> None:
     seen: dict[str, list[int]] = defaultdict(list)
     again = []
     for i, block in enumerate(draft.blocks):
-        if block.kind is not BlockKind.CAPTION and len(block.text) < _REPEAT_CHARS:
+        at_once = i and draft.blocks[i - 1].text == block.text
+        is_short = len(block.text) < _REPEAT_CHARS and not at_once
+        if is_short and block.kind is not BlockKind.CAPTION:
             continue
         # Full keys are costly; texts that are equal begin alike.
         start = seen[_letters(block.text[:60])[:20].casefold()]

@@ -210,7 +210,7 @@ class _Walk:
                 self.font = self.fonts_seen
             elif act == span and (name := child.get("class") or child.get("itemprop")):
                 self.named[f"{name} {child.get('itemprop') or ''}"].append(child)
-                if "location" in name:
+                if "location" in name or "loc-stamp" in name:
                     self.flush()
                     self.look |= Look.PLACE
                 elif hints(name) & Hint.AUTHOR:
