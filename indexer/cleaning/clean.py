@@ -19,6 +19,7 @@ from indexer.cleaning.metadata import Metadata, read_metadata
 from indexer.cleaning.profile import apply_profile, find_profile
 from indexer.cleaning.reject import why_not_article
 from indexer.cleaning.scan import Scan, strip_inert, text_lines
+from indexer.cleaning.sections import line_tags
 from indexer.cleaning.states import state_article
 from indexer.cleaning.steps import run_steps
 from indexer.cleaning.text import find_title, read_lines
@@ -193,6 +194,8 @@ def _clean_text(document: Document, text: str, item: Item, keep_all: bool) -> Ar
         raise NotAnArticleError(document.source, "no running text")
     if not item.published:
         item = item._replace(published=line_time(line.text for line in lines))
+    if not item.tags:
+        item = item._replace(tags=line_tags(block.text for block in blocks))
     return _article(document, draft, item, None)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -42,6 +42,7 @@ _CRUMB_CHARS = 400  # of a part that leads to an article; a longer one is a list
 _STEP = re.compile(r"\s*[»›>]+\s*|\s+[/|]\s+")
 _STEP_WORDS = 5
 _MOST_LINKS = 300
+_LABEL_DEPTH = 3  # elements between a tag and the label of all
 _SHORT_LIST = 3  # items
 _ABOVE_TITLE = 4  # blocks above the title among which its section stands
 
@@ -235,13 +236,31 @@ def _shown_tags(page: Page) -> list[str]:
     tags = _linked(page, "tag")
     if tags and len(tags) <= _MOST_TAGS:
         return tags
-    for block in page.blocks:
-        if (
-            ":" in block.text[:20]
-            and len(block.text) < 400
-            and (match := _TAG_LABEL.match(block.text))
-        ):
-            tags = re.split(r"\s*[,;]\s*|\s+#", block.text[match.end() :])
-            if all(word_count(t) <= _TAG_WORDS for t in tags):
-                return tags
+    return _labelled_links(page) or list(line_tags(block.text for block in page.blocks))
+
+
+def _labelled_links(page: Page) -> list[str]:
+    """The links of the smallest part that begins with `Từ khóa:`."""
+    for link in islice(page.root.iter("a"), _MOST_LINKS):
+        for part in islice(link.iterancestors(), _LABEL_DEPTH):
+            text = one_line(text_in(part))
+            if len(text) > _CRUMB_CHARS:
+                break
+            if _TAG_LABEL.match(text):
+                tags = [one_line(text_in(each)) for each in part.iter("a")]
+                return [t for t in tags if t and word_count(t) <= _TAG_WORDS]
     return []
+
+
+def line_tags(lines: Iterable[str]) -> tuple[str, ...]:
+    """The tags that a line of a text names as such.
+
+    >>> line_tags(["Chợ họp sớm.", "Từ khóa: chợ quê, nông sản"])
+    ('chợ quê', 'nông sản')
+    """
+    for line in lines:
+        if ":" in line[:20] and len(line) < 400 and (match := _TAG_LABEL.match(line)):
+            tags = re.split(r"\s*[,;]\s*|\s+#", line[match.end() :])
+            if all(word_count(tag) <= _TAG_WORDS for tag in tags):
+                return tuple(tag for tag in tags if tag)
+    return ()

@@ -28,6 +28,7 @@ _HEADLINE_WORDS = 40  # a line without a full stop of at most so many words may 
 _TEXT_WORDS = 20  # of a whole paragraph that is a link, and no headline
 _ANNOUNCING_WORDS = 8
 _SUBHEAD_WORDS = 9
+_HEAD_BLOCKS = 5  # among which the lead is
 _REPEAT_CHARS = 30  # shorter lines may well come twice
 # Classes whose words may also be an article's subheads: `Facebook`, `2020`.
 _SUBHEADS = frozenset(("share-bar", "counter", "site-service", "rating", "comment-prompt"))
@@ -209,7 +210,7 @@ def cut_end_marks(draft: Draft) -> None:
 def cut_dateline(draft: Draft) -> None:
     """The paper's name or a place in front of the lead: `(Dân trí) - `, `TTO - `."""
     draft.drop([i for i, b in enumerate(draft.blocks) if b.look & Look.PLACE], "dateline")
-    for i, block in enumerate(draft.blocks[:3]):
+    for i, block in enumerate(draft.blocks[:_HEAD_BLOCKS]):
         size = dateline_length(block.text) or _dash_length(draft.blocks, i)
         if not size and is_prose(block.text):
             size = paper_length(block.text, draft.title_key)

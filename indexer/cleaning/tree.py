@@ -129,6 +129,7 @@ class _Walk:
         self.link = self.italic = self.bold = self.font = 0
         self.fresh_link = False
         self.images = False
+        self.pictured: set[int] = set()  # nodes with an image
         self.parts: list[str] = []
         self.chars = self.link_chars = self.links = self.italics = self.bolds = self.fonts = 0
         self.fonts_seen = self.last_font = 0
@@ -185,6 +186,7 @@ class _Walk:
                     if self.chars:  # a caption follows its image, so the text before ends here
                         self.flush()
                     self.images = True
+                    self.pictured.add(self.node)
                 if tail := child.tail:
                     self.add(tail)
                 continue
@@ -396,5 +398,5 @@ def walk(root: etree._Element) -> Page:
     _part_plain(root)
     state = _Walk()
     state.run(root)
-    blocks = mark_roles(state.nodes, state.blocks)
+    blocks = mark_roles(state.nodes, state.blocks, state.pictured)
     return Page(root, state.nodes, blocks, state.bylines, state.crumbs, state.named)
