@@ -96,27 +96,8 @@ def is_capitalised(word: str) -> bool:
     return letter.isupper() or word.lower() in _PARTICLES
 
 
-_PARTICLES = frozenset(
-    [
-        "de",
-        "van",
-        "von",
-        "der",
-        "den",
-        "da",
-        "di",
-        "la",
-        "le",
-        "du",
-        "bin",
-        "al",
-        "el",
-        "of",
-        "zu",
-        "ter",
-        "y",
-    ]
-)
+_SMALL_WORDS = "de van von der den da di la le du bin al el of zu ter y"
+_PARTICLES = frozenset(_SMALL_WORDS.split())
 
 
 def names_a_part(line: str) -> bool:
