@@ -11,21 +11,14 @@ from lxml import etree
 
 from indexer.cleaning import jsonld
 from indexer.cleaning.blocks import Block, Look, ends_sentence, key, one_line, word_count
-from indexer.cleaning.credits import (
-    Credit,
-    has_role,
-    is_byline,
-    is_person,
-    names_a_part,
-    read_credit,
-    split_names,
-)
+from indexer.cleaning.credits import Credit, has_role, is_byline, read_credit, split_names
 from indexer.cleaning.dates import is_date_line, line_endings, read_time
 from indexer.cleaning.elements import text_in
 from indexer.cleaning.hints import Hint, hints
 from indexer.cleaning.jsonld import names_of
 from indexer.cleaning.looks import is_quoted
 from indexer.cleaning.metas import Metas, meta_names
+from indexer.cleaning.names import is_person, names_a_part
 from indexer.cleaning.tree import Page
 
 _EMAIL = re.compile(r"\S{1,64}@\S{1,80}|(?<!\S)@\w+")

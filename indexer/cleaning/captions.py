@@ -10,11 +10,11 @@ from indexer.cleaning.credits import (
     credit_only,
     has_credit,
     is_source_line,
-    names_a_scene,
     read_credit,
     with_photographer,
 )
 from indexer.cleaning.draft import Draft
+from indexer.cleaning.names import names_a_scene
 from indexer.models import BlockKind
 
 _NAMING_WORDS = 12

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from indexer.cleaning.blocks import Block, ends_sentence, word_count
-from indexer.cleaning.credits import is_byline, is_person, names_a_part, read_credit, split_names
+from indexer.cleaning.credits import is_byline, read_credit, split_names
 from indexer.cleaning.draft import Draft
+from indexer.cleaning.names import is_person, names_a_part
 from indexer.cleaning.phrases import classify
 from indexer.models import BlockKind
 

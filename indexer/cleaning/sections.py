@@ -9,11 +9,11 @@ from typing import Any
 
 from indexer.cleaning import jsonld
 from indexer.cleaning.blocks import key, one_line, word_count
-from indexer.cleaning.credits import is_section
 from indexer.cleaning.elements import text_in
 from indexer.cleaning.hints import Hint, hints
 from indexer.cleaning.jsonld import text_of
 from indexer.cleaning.metas import Metas, first_meta
+from indexer.cleaning.names import is_section
 from indexer.cleaning.phrases import classify
 from indexer.cleaning.tree import Page
 from indexer.cleaning.urls import split_url
