@@ -62,6 +62,7 @@ _TONELESS = str.maketrans(
     "àáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ",
     "aaaaaăăăăăâââââeeeeeêêêêêiiiiioooooôôôôôơơơơơuuuuuưưưưưyyyyy",
 )
+_SHAPELESS = str.maketrans("ăâđêôơư", "aadeoou")
 _TONE_OF = {
     chr(letter): next(c for c in unicodedata.normalize("NFD", chr(letter)) if c in TONES)
     for letter in _TONELESS
@@ -234,6 +235,9 @@ def fold(exact: str) -> str:
     """
     if exact.isascii():
         return exact
+    toneless = exact.translate(_TONELESS)
+    if _SYLLABLE.fullmatch(toneless):
+        return toneless.translate(_SHAPELESS)
     folded = unidecode(exact).lower()
     if "/" in folded:  # ½: as 12 it would be another number
         return exact

@@ -400,6 +400,34 @@ static uint64_t item(const Py_buffer *view, Py_ssize_t i) {
     }
 }
 
+/* lower_bound(strings, at, key) -> the number of the first of some byte strings that is not less
+ * than `key`: string i is strings[at[i]:at[i + 1]], and they are in order. */
+static PyObject *lower_bound(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    NEED(counted(n, 3));
+    IN(strings, uint8_t, args[0]);
+    Py_buffer *at = &arrays.views[arrays.count];
+    NEED(!PyObject_GetBuffer(args[1], at, PyBUF_SIMPLE));
+    arrays.count++;
+    IN(key, uint8_t, args[2]);
+    Py_ssize_t low = 0, high = at->len / at->itemsize - 1;
+    NEED(enough(high, 0));
+    while (low < high) {
+        const Py_ssize_t middle = low + (high - low) / 2;
+        const uint64_t start = item(at, middle), end = item(at, middle + 1);
+        if (start > end || end > (uint64_t)strings_n) return out_of_range(&arrays);
+        const Py_ssize_t length = end - start, common = length < key_n ? length : key_n;
+        const int order = memcmp(strings + start, key, common);
+        if (order < 0 || (order == 0 && length < key_n)) low = middle + 1;
+        else high = middle;
+    }
+    release(&arrays);
+    return PyLong_FromSsize_t(low);
+failed:
+    release(&arrays);
+    return NULL;
+}
+
 /* The entry of pair (first, second) of exact numbers, or -1: of the entries of the first's folded
  * number (ordered by which folded number the second has) that which has this variant of the first
  * word and this second one. */
@@ -1992,7 +2020,7 @@ failed:
 
 static PyMethodDef methods[] = {
     METHOD(docs), METHOD(add), METHOD(holders), METHOD(weights_in), METHOD(add_in), METHOD(all_hold),
-    METHOD(find_pairs), METHOD(short_lists), METHOD(adjacent),
+    METHOD(lower_bound), METHOD(find_pairs), METHOD(short_lists), METHOD(adjacent),
     METHOD(best), METHOD(sort), METHOD(grouped), METHOD(text_evidence), METHOD(feedback),
     METHOD(stable_order), METHOD(number_units), METHOD(place_units),
     METHOD(invert), METHOD(tell), METHOD(sketches),
