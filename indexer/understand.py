@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from indexer.columnar.evaluate import words_of
 from indexer.models import And, Node, Not, Or, Phrase, Query, Reading, Term
 from indexer.restore import SyllableModel, is_swapped
+from indexer.restore.slips import sounded_out
 from indexer.syllables import is_syllable
 from indexer.telex import decode_typing
-from indexer.vietnamese import fold
+from indexer.vietnamese import fold, has_marks
 
 Count = Callable[[Query], int]  # how many articles hold a query, nothing relaxed
 
@@ -94,8 +95,12 @@ def _meant(
 def _taken_apart(
     words: tuple[str, ...], strange: set[str], model: SyllableModel
 ) -> tuple[str, ...]:
-    """The words, the strange ones as the parts that stand side by side in the text: `langson`."""
-    parts = [model.taken_apart(word) if word in strange else () for word in words]
+    """The words, the strange ones as the parts that stand side by side in the text: `langson`.
+
+    What can be one syllable (`tuyễn`) is not two.
+    """
+    joined = {word for word in strange if not is_syllable(word)}
+    parts = [model.taken_apart(word) if word in joined else () for word in words]
     return tuple(
         form for word, some in zip(words, parts, strict=True) for form in (some or (word,))
     )
@@ -180,8 +185,9 @@ def did_you_mean(query: Query, model: SyllableModel, count: Count, *, found: int
 
     The same letters with other marks, where the index holds as much of that (`few`: what was
     found is little, or lacks words), or far more of it side by side: `sửa luật` for `sữa luật`,
-    every word of which is known. Two words as one that the index has: `bitcoin` for `bit coin`;
-    and one that is mostly written as several: `Hà Nội` for `hanoi`.
+    every word of which is known; a word that sounds like another one, which stands beside its
+    neighbours far more often: `bão số 3` for `bảo số 3`. Two words as one that the index has:
+    `bitcoin` for `bit coin`; and one that is mostly written as several: `Hà Nội` for `hanoi`.
     """
     words = words_of(query)
     if not query.plain or not 1 <= len(words) <= _MAX_READING_WORDS or not len(model):
@@ -192,6 +198,8 @@ def did_you_mean(query: Query, model: SyllableModel, count: Count, *, found: int
         return ""
     if few and (joined := _joined(words, model, count)):
         return model.surfaces(joined)
+    if sounded := _sounded_out(words, model, count):
+        return model.surfaces(sounded)
     if any(fold(word) == word for word in words):
         return ""
     best = model.restore([fold(word) for word in words])[0].words
@@ -204,6 +212,16 @@ def did_you_mean(query: Query, model: SyllableModel, count: Count, *, found: int
     if better < _OFTEN or better < _FAR_MORE * count(Query("", Phrase(words), plain=False)):
         return ""
     return model.surfaces(best)
+
+
+def _sounded_out(words: tuple[str, ...], model: SyllableModel, count: Count) -> tuple[str, ...]:
+    """The words as they are spelled that sound like those; () where they are spelled so."""
+    if not any(map(has_marks, words)) or not model.typed_in_full(words):
+        return ()
+    meant = sounded_out(words, model.beside, model.count)
+    if meant == words or not count(Query("", And(tuple(map(Term, meant))))):
+        return ()
+    return meant
 
 
 def _several(words: tuple[str, ...], model: SyllableModel, count: Count) -> str:
