@@ -48,6 +48,8 @@ FEWEST_NUMBERS = 4  # fewer prove nothing
 LEAST_SIZE_RATIO = 0.35
 FEWEST_SHARED = 6  # runs: less is a phrase, not a text
 
+# Articles whose rows a dictionary tells; others are found by bisection, which takes less memory.
+_MOST_APART = 1 << 14
 # Batches that a state that was read is searched for row by row, before a table is made of it.
 MOST_SCANS = 8
 
@@ -128,6 +130,14 @@ class State:
         new = State.empty(rows - count)
         pairs = zip(self.arrays(), new.arrays(), strict=True)
         return State(*(np.concatenate(pair) for pair in pairs))
+
+    def reserve(self, rows: int) -> None:
+        """Room for more rows. They are not set, and take no memory before they are."""
+        for name in ("ids", "groups", "runs", "numbers", "counts"):
+            old = getattr(self, name)
+            new = np.empty((rows, *old.shape[1:]), old.dtype)
+            new[: len(old)] = old
+            setattr(self, name, new)  # one after the other, so that few are there twice
 
 
 _FREE = State.empty(1)
@@ -223,7 +233,8 @@ class Grouper:
         self._free: list[int] = []
         self._rows: dict[int, int] = {}  # article → its row, of those that came since:
         self._base = _Order(self._state.ids[:0])
-        self._touched: set[int] = set()  # rows that are not as `from_bytes` or `settle` had them
+        # Rows that are not as `from_bytes` or `settle` had them.
+        self._touched: NDArray[np.bool_] = np.zeros(64, bool)
         self._settled = 0  # rows that there were then
         self._taken: set[int] = (
             set()
@@ -251,13 +262,14 @@ class Grouper:
 
     def add_all(self, ids: Sequence[str], sketches: Sketches) -> list[int]:
         """The same for many articles, which come one after the other; their ids are distinct."""
-        for id in ids:
-            self.remove(id)
         numbers = [_number(id) for id in ids]
+        for number, row in zip(numbers, self._base.find_all(numbers), strict=True):
+            self._remove(number, row)
         self._reserve(self._count + len(ids))
         rows = np.array([self._new_row(number) for number in numbers], dtype=np.int64)
         state = self._state
-        state.ids[rows] = numbers
+        self._touched[rows] = True
+        state.ids[rows] = np.array(numbers, np.uint64)
         state.runs[rows] = sketches.runs
         state.numbers[rows] = sketches.numbers
         state.counts[rows] = sketches.counts
@@ -272,14 +284,19 @@ class Grouper:
                 group = self._own_group(numbers[at])
             state.groups[row] = group
             groups.append(group)
+        if len(self._rows) > max(_MOST_APART, self._count // 4):
+            self._base = _Order(self._state.ids[: self._count])
+            self._rows.clear()
         return groups
 
     def remove(self, id: str) -> None:
         """Forget the article of this id, if there is one."""
         number = _number(id)
-        row = self._rows.pop(number, -1)
-        if row < 0:
-            row = self._base.find(number)
+        self._remove(number, self._base.find_all([number])[0])
+
+    def _remove(self, number: int, row: int) -> None:
+        """Forget an article; `row`: where it was when the order was made, -1 for nowhere."""
+        row = self._rows.pop(number, row)
         if row < 0 or self._state.ids[row] != number:
             return
         sizes = self._group_sizes()
@@ -293,7 +310,7 @@ class Grouper:
             self._taken.discard(group)
         self._state.clear(row)
         self._free.append(row)
-        self._touched.add(row)
+        self._touched[row] = True
 
     # ---------------------------------------------------------------------------------- inside
 
@@ -320,7 +337,6 @@ class Grouper:
             row = self._count
             self._count += 1
         self._rows[number] = row
-        self._touched.add(row)
         return row
 
     def _reserve(self, rows: int) -> None:
@@ -329,7 +345,10 @@ class Grouper:
         if rows > size:
             while size < rows:
                 size *= 2
-            self._state = self._state.grown(size)
+            self._state.reserve(size)
+            self._touched = np.concatenate(
+                [self._touched, np.zeros(size - len(self._touched), bool)]
+            )
             if self._table is not None:
                 self._make_table()
 
@@ -426,7 +445,7 @@ class Grouper:
     @property
     def has_few_changes(self) -> bool:
         """Whether `changes_to_bytes` says in much fewer bytes what `to_bytes` says."""
-        return len(self._touched) <= self._settled // 8
+        return int(np.count_nonzero(self._touched)) <= self._settled // 8
 
     def to_bytes(self) -> bytes:
         """The whole state; `from_bytes` reads it back."""
@@ -434,13 +453,13 @@ class Grouper:
 
     def changes_to_bytes(self) -> bytes:
         """What has changed since the bytes that it was made from; `from_bytes` takes both."""
-        rows = np.array(sorted(self._touched), dtype=np.uint32)
+        rows = np.flatnonzero(self._touched).astype(np.uint32)
         return _pack(self._state.of(rows), rows, self._taken)
 
     def settle(self) -> None:
         """Changes are counted from here on: `to_bytes` has been kept."""
         self._settled = self._count
-        self._touched.clear()
+        self._touched[:] = False
 
     @classmethod
     def from_bytes(cls, data: bytes, changes: bytes = b"") -> Grouper:
@@ -452,15 +471,18 @@ class Grouper:
         state, _, taken = _unpack(data)
         grouper = cls()
         grouper._settled = len(state.ids)
+        rows = np.zeros(0, np.uint32)
         if changes:
             changed, rows, taken = _unpack(changes)
             state = state.grown(max(len(state.ids), int(rows[-1]) + 1 if len(rows) else 0))
             state.put(rows, changed)
-            grouper._touched = set(rows.tolist())
-        grouper._state = state.grown(max(64, 1 << (len(state.ids) - 1).bit_length()))
         grouper._count = len(state.ids)
-        grouper._base = _Order(state.ids)
-        grouper._free = np.flatnonzero(state.ids == 0).tolist()
+        state.reserve(max(64, 1 << (len(state.ids) - 1).bit_length()))
+        grouper._state = state
+        grouper._touched = np.zeros(len(state.ids), bool)
+        grouper._touched[rows] = True
+        grouper._base = _Order(state.ids[: grouper._count])
+        grouper._free = np.flatnonzero(state.ids[: grouper._count] == 0).tolist()
         grouper._taken = taken
         grouper._table = None
         return grouper
@@ -477,11 +499,14 @@ class _Order:
         self._order = np.argsort(numbers, kind="stable")
         self._sorted = numbers[self._order]
 
-    def find(self, number: int) -> int:
-        """The place of a number, -1 where it is not there."""
-        at = int(np.searchsorted(self._sorted, np.uint64(number)))
-        there = at < len(self._sorted) and int(self._sorted[at]) == number
-        return int(self._order[at]) if there else -1
+    def find_all(self, numbers: Sequence[int]) -> list[int]:
+        """The place of each number, -1 where it is not there."""
+        if not len(self._sorted):
+            return [-1] * len(numbers)
+        wanted = np.array(numbers, np.uint64)
+        at = np.minimum(np.searchsorted(self._sorted, wanted), len(self._sorted) - 1)
+        found: list[int] = np.where(self._sorted[at] == wanted, self._order[at], -1).tolist()
+        return found
 
 
 def _new_table(rows: int) -> NDArray[np.int32]:

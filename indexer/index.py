@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from indexer.columnar.crew import cores
 from indexer.columnar.explain import Explanation
+from indexer.columnar.memory import give_back
 from indexer.duplicates import Grouper
 from indexer.engines.base import MEMORY_MB, Engine, Ranked, Writer
 from indexer.engines.open import open_engine
@@ -360,6 +361,7 @@ def attach_titles(writer: Writer, engine: Engine, titles: Sequence[str]) -> None
         for first in range(0, len(waiting), _TITLES_AT_ONCE):
             part = waiting[first : first + _TITLES_AT_ONCE]
             completions = update_suggestions(completions, part)
+            give_back()
         writer.attach(COMPLETIONS, completions or b"")
         read, waiting = read + len(waiting), []
     writer.attach(NEW_TITLES, json.dumps([read, waiting]).encode())

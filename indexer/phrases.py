@@ -27,6 +27,7 @@ MAX_WORDS = 6
 _BOUNDARY = 0.01
 _ENOUGH_TO_JUDGE = 50
 _SIZE_BITS = 30
+_AT_ONCE = 1 << 14  # phrases made into text at a time
 # What may stand between two words of one phrase.
 _JOINED = re.compile(r"[\s\-–/.'’&]{1,2}")
 _Numbers = NDArray[np.int64]
@@ -113,30 +114,45 @@ class TitlePhrases:
         """
         counts: Counter[str] = Counter()
         wanted = most_single
-        for size, places, often in self._by_length():  # the longest first
-            is_single = often == 1
-            if not known:  # then these are all that can be told
-                kept = ~is_single
-                kept[np.flatnonzero(is_single)[: max(0, wanted)]] = True
-                places, often, is_single = places[kept], often[kept], is_single[kept]
-            words = self._words[places[:, None] + np.arange(size)].tolist()
-            keys = [" ".join(map(self._exact.__getitem__, line)) for line in words]
-            where = (places << _SIZE_BITS | size).tolist()
-            if size > MAX_WORDS:  # each is told alone, but several may be the same
-                for key, place in zip(keys, where, strict=True):
-                    if key in counts or wanted > 0 or key in known:
-                        wanted -= key not in counts
-                        counts[key] += 1
-                        self._where.setdefault(key, place)
-                continue
-            told = np.ones(len(keys), dtype=bool)
-            others = np.flatnonzero(is_single)[max(0, wanted) :]
-            told[others] = [keys[other] in known for other in others.tolist()]
-            wanted -= int(np.count_nonzero(is_single & told))
-            chosen = told.tolist()
-            dict.update(counts, zip(compress(keys, chosen), often[told].tolist(), strict=True))
-            self._where.update(zip(compress(keys, chosen), compress(where, chosen), strict=True))
+        for size, all_places, all_often in self._by_length():  # the longest first
+            for first in range(0, len(all_places), _AT_ONCE):
+                places, often = (part[first : first + _AT_ONCE] for part in (all_places, all_often))
+                wanted -= self._count(counts, size, places, often, known, wanted)
         return counts
+
+    def _count(
+        self,
+        counts: Counter[str],
+        size: int,
+        places: _Numbers,
+        often: _Numbers,
+        known: Mapping[str, object],
+        wanted: int,
+    ) -> int:
+        """Add phrases of one length to `counts`; how many of those in one place were added."""
+        is_single = often == 1
+        if not known:  # then these are all that can be told
+            kept = ~is_single
+            kept[np.flatnonzero(is_single)[: max(0, wanted)]] = True
+            places, often, is_single = places[kept], often[kept], is_single[kept]
+        words = self._words[places[:, None] + np.arange(size)].tolist()
+        keys = [" ".join(map(self._exact.__getitem__, line)) for line in words]
+        where = (places << _SIZE_BITS | size).tolist()
+        if size > MAX_WORDS:  # each is told alone, but several may be the same
+            added = 0
+            for key, place in zip(keys, where, strict=True):
+                if key in counts or added < wanted or key in known:
+                    added += key not in counts
+                    counts[key] += 1
+                    self._where.setdefault(key, place)
+            return added
+        told = np.ones(len(keys), dtype=bool)
+        others = np.flatnonzero(is_single)[max(0, wanted) :]
+        told[others] = [keys[other] in known for other in others.tolist()]
+        chosen = told.tolist()
+        dict.update(counts, zip(compress(keys, chosen), often[told].tolist(), strict=True))
+        self._where.update(zip(compress(keys, chosen), compress(where, chosen), strict=True))
+        return int(np.count_nonzero(is_single & told))
 
     def _by_length(self) -> Iterator[tuple[int, _Numbers, _Numbers]]:
         """For each length, the longest first: one place of each phrase, and how often it stands."""

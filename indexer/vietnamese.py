@@ -62,6 +62,7 @@ _TONELESS = str.maketrans(
     "àáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ",
     "aaaaaăăăăăâââââeeeeeêêêêêiiiiioooooôôôôôơơơơơuuuuuưưưưưyyyyy",
 )
+_SHAPELESS = str.maketrans("ăâđêôơư", "aadeoou")
 _TONE_OF = {
     chr(letter): next(c for c in unicodedata.normalize("NFD", chr(letter)) if c in TONES)
     for letter in _TONELESS
@@ -101,6 +102,15 @@ def exact_forms(text: str) -> list[str]:
     ['thủ', 'đô', 'hà', 'nội', '2020', '2025']
     """
     return list(map(_EXACT_FORMS.__getitem__, pattern_for(text).findall(text)))
+
+
+def exact_form(token: str) -> str:
+    """What `normalize` gives, remembered: for many tokens much faster.
+
+    >>> exact_form("Hoà"), exact_form("Robert"), exact_form("Ky")
+    ('hòa', 'robert', 'ki')
+    """
+    return _EXACT_FORMS[token]
 
 
 def pattern_for(text: str) -> re.Pattern[str]:
@@ -206,7 +216,10 @@ class _ExactForms(dict[str, str]):
     def __missing__(self, token: str) -> str:
         if len(self) >= 1 << 17:
             self.clear()
-        exact = self[token] = normalize(token)
+        exact = token.lower()
+        if not token.isascii() or exact[-1:] not in _NOT_I_Y:
+            exact = normalize(token)
+        self[token] = exact
         return exact
 
 
@@ -222,6 +235,9 @@ def fold(exact: str) -> str:
     """
     if exact.isascii():
         return exact
+    toneless = exact.translate(_TONELESS)
+    if _SYLLABLE.fullmatch(toneless):
+        return toneless.translate(_SHAPELESS)
     folded = unidecode(exact).lower()
     if "/" in folded:  # ½: as 12 it would be another number
         return exact

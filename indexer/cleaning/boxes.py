@@ -18,6 +18,7 @@ _ROW_OF_CARDS = 4
 _TEASER_CHARS = 300
 _WRAPS = frozenset(("div", "section", "table", "figure"))
 _SENTENCE_WORDS = 8
+_TITLE_SHARE = 0.3  # of a line that is another article's title, perhaps with its summary
 _HEADLINE_WORDS = 4  # a link of fewer words is no headline
 _CARD_TAGS = frozenset(("div", "li", "article"))
 _NO_CARDS = frozenset(("p", "tr", "td", "tbody", "thead", "th", "blockquote", "h1", "h2", "h3"))
@@ -35,6 +36,7 @@ def find_boxes(page: Page, good: list[float], main: int) -> list[str]:
     chars = [0] * count
     headlines = [0] * count
     links = [0] * count
+    titles = [0] * count  # lines with a link of more than a few words of a sentence
     for i, block in enumerate(blocks):
         at = block.group
         first[at] = min(first[at], i)
@@ -42,6 +44,7 @@ def find_boxes(page: Page, good: list[float], main: int) -> list[str]:
         chars[at] += len(block.text)
         links[at] += block.links
         headlines[at] += block.linked and word_count(block.text) >= _HEADLINE_WORDS
+        titles[at] += block.link_chars >= min(_HEADLINE_CHARS, _TITLE_SHARE * len(block.text)) > 0
     for i in range(count - 1, 0, -1):
         parent = nodes[i].parent
         first[parent] = min(first[parent], first[i])
@@ -49,6 +52,7 @@ def find_boxes(page: Page, good: list[float], main: int) -> list[str]:
         chars[parent] += chars[i]
         links[parent] += links[i]
         headlines[parent] += headlines[i]
+        titles[parent] += titles[i]
     why = [""] * count
     limit = _MOST_GOOD * max(good[main], 1.0)
     below = [False] * count
@@ -59,7 +63,7 @@ def find_boxes(page: Page, good: list[float], main: int) -> list[str]:
         node = nodes[i]
         if not below[i] or last[i] < 0 or good[i] > limit:
             continue
-        if node.tag == "article" and links[i] and chars[i] <= _CARD_CHARS:
+        if node.tag == "article" and titles[i] and chars[i] <= _CARD_CHARS:
             why[i] = "an article inside the article"
         elif (
             headlines[i] == 1

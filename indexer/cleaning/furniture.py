@@ -63,7 +63,7 @@ def find_furniture(nodes: list[Node], sums: Sums, page: Page, h1: int, trusted: 
             continue
         if (
             hint & (Hint.CAPTION | Hint.BOX | Hint.LEAD)
-            and not hint & Hint.HIDDEN
+            and not hint & (Hint.HIDDEN | Hint.AUTHOR)
             and sums.links[i] == 0
         ):
             continue

@@ -13,6 +13,11 @@ from indexer.rules import load_toml, strings
 
 RULES = Path(__file__).parent / "rules"
 _CAMEL = re.compile(r"([a-z0-9])([A-Z])")
+# What is hidden on some screens only: `hidden-xs`, `hide-for-small`.
+_RESPONSIVE = re.compile(
+    r"\bhid(?:den|e)-(?:for-|on-|below-)?(?:xs|sm|md|lg|xl|small|medium|large|mobile|phone|tablet)\b",
+    re.IGNORECASE,
+)
 _GAPS = re.compile(r"[^a-z]+")
 
 
@@ -82,7 +87,7 @@ def hints(names: str) -> int:
     >>> hints("tin-lien-quan") == Hint.DROP, hints("fck_detail") & Hint.BODY
     (True, 1)
     """
-    names = names[:300]
+    names = _RESPONSIVE.sub("", names[:300])
     found = _find(_GAPS.sub("-", names.lower()))
     camel = _CAMEL.sub(r"\1-\2", names)
     if camel != names:

@@ -111,6 +111,12 @@ _Frame = tuple[
 ]
 
 
+def _in_table(caption: etree._Element) -> bool:
+    """Whether a `<caption>` stands where one belongs; elsewhere it is any part of a page."""
+    parent = caption.getparent()
+    return parent is not None and parent.tag == "table"
+
+
 class _Walk:
     """The state of one walk: the open containers and the inline text that is growing."""
 
@@ -226,7 +232,8 @@ class _Walk:
             self.crumbs.append((len(self.blocks), element))
         self.nodes.append(Node(self.node, tag, hint, names))
         self.node = len(self.nodes) - 1
-        self.kind = _KINDS.get(tag, self.kind)
+        if tag != "caption" or self.look & Look.IN_TABLE or _in_table(element):
+            self.kind = _KINDS.get(tag, self.kind)
 
     def leave(self, frame: _Frame) -> None:
         (

@@ -400,6 +400,34 @@ static uint64_t item(const Py_buffer *view, Py_ssize_t i) {
     }
 }
 
+/* lower_bound(strings, at, key) -> the number of the first of some byte strings that is not less
+ * than `key`: string i is strings[at[i]:at[i + 1]], and they are in order. */
+static PyObject *lower_bound(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    NEED(counted(n, 3));
+    IN(strings, uint8_t, args[0]);
+    Py_buffer *at = &arrays.views[arrays.count];
+    NEED(!PyObject_GetBuffer(args[1], at, PyBUF_SIMPLE));
+    arrays.count++;
+    IN(key, uint8_t, args[2]);
+    Py_ssize_t low = 0, high = at->len / at->itemsize - 1;
+    NEED(enough(high, 0));
+    while (low < high) {
+        const Py_ssize_t middle = low + (high - low) / 2;
+        const uint64_t start = item(at, middle), end = item(at, middle + 1);
+        if (start > end || end > (uint64_t)strings_n) return out_of_range(&arrays);
+        const Py_ssize_t length = end - start, common = length < key_n ? length : key_n;
+        const int order = memcmp(strings + start, key, common);
+        if (order < 0 || (order == 0 && length < key_n)) low = middle + 1;
+        else high = middle;
+    }
+    release(&arrays);
+    return PyLong_FromSsize_t(low);
+failed:
+    release(&arrays);
+    return NULL;
+}
+
 /* The entry of pair (first, second) of exact numbers, or -1: of the entries of the first's folded
  * number (ordered by which folded number the second has) that which has this variant of the first
  * word and this second one. */
@@ -1720,6 +1748,24 @@ static int within(Py_ssize_t length, uint64_t start, uint64_t count) {
     return 0;
 }
 
+/* An array of unsigned numbers of any width; NULL after an error. */
+static const Py_buffer *any_items(Arrays *arrays, PyObject *object, Py_ssize_t *length) {
+    Py_buffer *view = &arrays->views[arrays->count];
+    if (arrays->count == MOST_ARRAYS) {
+        PyErr_SetString(PyExc_SystemError, "too many arrays");
+        return NULL;
+    }
+    if (PyObject_GetBuffer(object, view, PyBUF_SIMPLE)) return NULL;
+    arrays->count++;
+    *length = view->len / view->itemsize;
+    return view;
+}
+
+#define ANY(name, object) \
+    Py_ssize_t name##_n; \
+    const Py_buffer *name = any_items(&arrays, object, &name##_n); \
+    if (!name) goto failed
+
 /* copy_runs(docs, weights, starts, counts, out_docs, out_weights): the postings of runs end to
  * end. */
 static PyObject *copy_runs(PyObject *self, PyObject *const *args, Py_ssize_t n) {
@@ -1727,17 +1773,13 @@ static PyObject *copy_runs(PyObject *self, PyObject *const *args, Py_ssize_t n) 
     NEED(counted(n, 6));
     IN(docs, uint16_t, args[0]);
     IN(weights, uint8_t, args[1]);
-    for (int i = 2; i < 4; i++) {
-        NEED(!PyObject_GetBuffer(args[i], &arrays.views[arrays.count], PyBUF_SIMPLE));
-        arrays.count++;
-    }
-    const Py_buffer *starts = &arrays.views[2], *counts = &arrays.views[3];
+    ANY(starts, args[2]);
+    ANY(counts, args[3]);
     OUT(out_docs, uint16_t, args[4]);
     OUT(out_weights, uint8_t, args[5]);
-    const Py_ssize_t runs = counts->len / counts->itemsize;
-    NEED(enough(starts->len / starts->itemsize, runs) && enough(weights_n, docs_n));
+    NEED(enough(starts_n, counts_n) && enough(weights_n, docs_n));
     Py_ssize_t at = 0;
-    for (Py_ssize_t i = 0; i < runs; i++) {
+    for (Py_ssize_t i = 0; i < counts_n; i++) {
         const uint64_t start = item(starts, i), count = item(counts, i);
         NEED(within(docs_n, start, count));
         NEED(within(out_docs_n, at, count) && within(out_weights_n, at, count));
@@ -1824,7 +1866,7 @@ failed:
 static PyObject *runs_by_first(PyObject *self, PyObject *const *args, Py_ssize_t n) {
     Arrays arrays = {.count = 0};
     NEED(counted(n, 5));
-    IN(first, int32_t, args[0]);
+    ANY(first, args[0]);
     IN(exact, int32_t, args[1]);
     IN(folded, uint32_t, args[2]);
     OUT(rows, uint32_t, args[3]);
@@ -1832,15 +1874,16 @@ static PyObject *runs_by_first(PyObject *self, PyObject *const *args, Py_ssize_t
     NEED(enough(rows_n, first_n) && enough(starts_n, 2));
     memset(starts, 0, starts_n * sizeof(int64_t));
     for (Py_ssize_t i = 0; i < first_n; i++) {
-        NEED(enough(first[i], 0) && enough(exact_n, (Py_ssize_t)first[i] + 1));
-        const int32_t word = exact[first[i]];
-        NEED(enough(word, 0) && enough(folded_n, (Py_ssize_t)word + 1));
-        NEED(enough(starts_n - 2, (Py_ssize_t)folded[word] + 1));
+        const uint64_t term = item(first, i);
+        NEED(within(exact_n, term, 1));
+        const int32_t word = exact[term];
+        NEED(enough(word, 0) && within(folded_n, word, 1));
+        NEED(within(starts_n - 2, folded[word], 1));
         starts[folded[word] + 2]++; /* one place on, so that they end where they belong */
     }
     for (Py_ssize_t i = 2; i < starts_n; i++) starts[i] += starts[i - 1];
     for (Py_ssize_t i = 0; i < first_n; i++)
-        rows[starts[folded[exact[first[i]]] + 1]++] = (uint32_t)i;
+        rows[starts[folded[exact[item(first, i)]] + 1]++] = (uint32_t)i;
     release(&arrays);
     Py_RETURN_NONE;
 failed:
@@ -1891,22 +1934,18 @@ static PyObject *pair_lists(PyObject *self, PyObject *const *args, Py_ssize_t n)
     uint16_t *out = NULL;
     uint8_t *out_weights = NULL;
     NEED(counted(n, 10));
-    IN(first, int32_t, args[0]);
-    IN(second, int32_t, args[1]);
+    ANY(first, args[0]);
+    ANY(second, args[1]);
+    ANY(counts, args[2]);
+    ANY(starts, args[3]);
     IN(docs, uint16_t, args[4]);
     IN(weights, uint8_t, args[5]);
     IN(exact, int32_t, args[6]);
     IN(folded, uint32_t, args[7]);
     IN(folded_first, uint32_t, args[8]);
     IN(rows, uint32_t, args[9]);
-    for (int i = 2; i < 4; i++) {
-        NEED(!PyObject_GetBuffer(args[i], &arrays.views[arrays.count], PyBUF_SIMPLE));
-        arrays.count++;
-    }
-    const Py_buffer *counts = &arrays.views[arrays.count - 2];
-    const Py_buffer *starts = &arrays.views[arrays.count - 1];
-    NEED(enough(second_n, first_n) && enough(counts->len / counts->itemsize, first_n));
-    NEED(enough(starts->len / starts->itemsize, first_n) && enough(weights_n, docs_n));
+    NEED(enough(second_n, first_n) && enough(counts_n, first_n));
+    NEED(enough(starts_n, first_n) && enough(weights_n, docs_n));
     line = PyMem_Malloc((rows_n + 1) * sizeof(Keyed));
     room = PyMem_Malloc((rows_n / 2 + 1) * sizeof(Keyed));
     terms = PyMem_Malloc((2 * rows_n + 1) * sizeof(int32_t));
@@ -1915,9 +1954,9 @@ static PyObject *pair_lists(PyObject *self, PyObject *const *args, Py_ssize_t n)
     Py_ssize_t total = 0, start = 0;
     uint32_t form = 0;
     for (Py_ssize_t i = 0; i < rows_n; i++) {
-        NEED(enough(first_n, (Py_ssize_t)rows[i] + 1));
-        const int32_t a = first[rows[i]], b = second[rows[i]];
-        NEED(enough(a, 0) && enough(b, 0) && enough(exact_n, 1 + (Py_ssize_t)(a > b ? a : b)));
+        NEED(within(first_n, rows[i], 1));
+        const uint64_t a = item(first, rows[i]), b = item(second, rows[i]);
+        NEED(within(exact_n, a, 1) && within(exact_n, b, 1));
         const int32_t one = exact[a], other = exact[b];
         NEED(enough(one, 0) && enough(other, 0));
         NEED(enough(folded_n, 1 + (Py_ssize_t)(one > other ? one : other)));
@@ -1946,7 +1985,7 @@ static PyObject *pair_lists(PyObject *self, PyObject *const *args, Py_ssize_t n)
     int32_t *const seconds = terms + rows_n;
     for (Py_ssize_t i = 0; i < rows_n; i++) {
         const uint32_t row = line[i].row;
-        const int32_t one = exact[first[row]], other = exact[second[row]];
+        const int32_t one = exact[item(first, row)], other = exact[item(second, row)];
         if (!lists || terms[lists - 1] != one || seconds[lists - 1] != other) {
             terms[lists] = one;
             seconds[lists] = other;
@@ -1981,7 +2020,7 @@ failed:
 
 static PyMethodDef methods[] = {
     METHOD(docs), METHOD(add), METHOD(holders), METHOD(weights_in), METHOD(add_in), METHOD(all_hold),
-    METHOD(find_pairs), METHOD(short_lists), METHOD(adjacent),
+    METHOD(lower_bound), METHOD(find_pairs), METHOD(short_lists), METHOD(adjacent),
     METHOD(best), METHOD(sort), METHOD(grouped), METHOD(text_evidence), METHOD(feedback),
     METHOD(stable_order), METHOD(number_units), METHOD(place_units),
     METHOD(invert), METHOD(tell), METHOD(sketches),

@@ -15,6 +15,7 @@ from indexer.columnar.container import SectionWriter
 from indexer.columnar.files import Files
 from indexer.columnar.inversion import PackedRuns, PairLists, Runs, join, put_together
 from indexer.columnar.inverting import WEIGHTS, inverted, told
+from indexer.columnar.memory import give_back
 from indexer.columnar.native_analysis import new_analyser
 from indexer.columnar.records import (
     FACETS,
@@ -152,6 +153,7 @@ class SegmentBuilder:
             titles = spread(slices, ids, total)
             write_inverted(out, "title", iter([titles]), n, None, total, pack=True)
             write_unions(out, "title_bare", iter([titles]), words.folded_first, n, pack=True)
+            give_back()  # before that which takes the most
             pairs = PairLists(join(self._pairs), exact_new, words.exact_folded, words.folded_first)
             write_pairs(
                 out, pairs.slices(), n, words.exact_folded, words.folded_first, pairs.entries

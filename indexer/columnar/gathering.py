@@ -42,13 +42,14 @@ BATCH = 500  # articles built at a time, or fewer:
 _BATCH_CHARACTERS = 1 << 22
 # Bytes that a character of an article takes while it is in a growing segment, at most. What a
 # member really has it could say only later, sooner or later: that would not be by turns.
-_BYTES_PER_CHARACTER = 5
+_BYTES_PER_CHARACTER = 3
+_BYTES_PER_SEGMENT = 8 << 20  # and besides
 # Bytes that a segment has to be smaller for each article of the run: its sketch, id and title take
-# twice as many, and writing the segment takes as much again as the segment.
-_KEPT_BYTES = 250
+# nearly twice as many, and writing the segment takes more than half as much as the segment.
+_KEPT_BYTES = 500
 # Of every three rounds in which all members get a batch, those in which this process builds one
 # too, by the number of processes: it has other things to do (a quarter of all).
-_ROUNDS, _OWN_ROUNDS = 3, {2: 2, 3: 1}
+_ROUNDS, _OWN_ROUNDS = 3, {2: 1, 3: 1}
 
 
 class Grouping(Protocol):
@@ -94,7 +95,7 @@ class _Growing:
         """Memory that its articles take, about."""
         if self.builder is not None:
             return self.builder.size_bytes
-        return self.characters * _BYTES_PER_CHARACTER
+        return _BYTES_PER_SEGMENT + self.characters * _BYTES_PER_CHARACTER
 
     def has_answer(self) -> bool:
         return bool(self.sketches) or (self.member is not None and self.member.has_answer())
@@ -381,6 +382,7 @@ class Gatherer:
         path = self._folder / segment_file(growing.name)
         if growing.builder is not None:
             growing.builder.write(path, self._files, np.concatenate(growing.groups))
+            growing.builder = None
         growing.close()
         give_back()
         held = Held(Segment(path), growing.name)

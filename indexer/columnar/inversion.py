@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -27,10 +28,12 @@ from indexer.columnar.arrays import (
     run_starts,
 )
 from indexer.columnar.kernels import stable_order
+from indexer.columnar.memory import give_back
 from indexer.columnar.postings import Lists
 
 _SLICE = 1 << 18  # postings handled at a time: bounds the memory of temporaries
 _RUNS = 1 << 18  # runs of pairs sorted at a time
+_GIVEN_BACK = 1 << 24  # bytes that may be free before the system gets them back
 
 
 @dataclass(slots=True)
@@ -47,6 +50,11 @@ class Runs:
     docs: U16
     weights: U8
     base: int
+
+    @property
+    def kinds(self) -> tuple[np.dtype[Any], ...]:
+        """The types of the terms."""
+        return tuple(term.dtype for term in self.terms)
 
     @property
     def size_bytes(self) -> int:
@@ -79,9 +87,14 @@ class PackedRuns:
         starts = run_starts(first)
         sizes = np.diff(np.append(starts, len(first)))
         return cls(
-            first[starts], _narrow(sizes), _narrow(second), _narrow(runs.counts), runs.docs,
-            runs.weights, runs.base,
+            _narrow(first[starts]), _narrow(sizes), _narrow(second), _narrow(runs.counts),
+            runs.docs, runs.weights, runs.base,
         )  # fmt: skip
+
+    @property
+    def kinds(self) -> tuple[np.dtype[Any], ...]:
+        """The types of the terms."""
+        return self.firsts.dtype, self.others.dtype
 
     @property
     def terms(self) -> tuple[Ints, ...]:
@@ -102,12 +115,13 @@ def _narrow(numbers: Ints) -> Ints:
 def join(parts: list[Runs] | list[PackedRuns]) -> Runs:
     """The runs of several batches as those of one, the batches' order kept; empties the list."""
     count = sum(len(part.counts) for part in parts)
-    depth = max((len(part.terms) for part in parts[:1]), default=1)
-    terms = tuple(np.empty(count, dtype=np.int32) for _ in range(depth))
-    counts = np.empty(count, dtype=np.uint32)
+    kinds = [np.result_type(*level) for level in zip(*(part.kinds for part in parts), strict=True)]
+    counts = np.empty(count, dtype=np.result_type(np.uint8, *(part.counts for part in parts)))
+    terms = tuple(np.empty(count, dtype=kind) for kind in kinds or [np.dtype(np.int32)])
     docs = np.empty(sum(len(part.docs) for part in parts), dtype=np.uint16)
     weights = np.empty(len(docs), dtype=np.uint8)
     run, posting = count, len(docs)
+    freed = 0
     while parts:  # from the last, each being freed at once: memory is touched only as it is filled
         part = parts.pop()
         own, postings = slice(run - len(part.counts), run), slice(posting - len(part.docs), posting)
@@ -117,6 +131,11 @@ def join(parts: list[Runs] | list[PackedRuns]) -> Runs:
         docs[postings] = part.docs + np.uint16(part.base)
         weights[postings] = part.weights
         run, posting = own.start, postings.start
+        freed += part.size_bytes
+        del part
+        if freed > _GIVEN_BACK:
+            give_back()
+            freed = 0
     return Runs(terms, counts, docs, weights, 0)
 
 
@@ -179,9 +198,9 @@ class PairLists:
         self._second: list[U32] = []
 
     def entries(self) -> tuple[U32, U32]:
-        """The words of all pairs, once `slices` has run."""
-        none = [np.zeros(0, dtype=np.uint32)]
-        return np.concatenate(self._first + none), np.concatenate(self._second + none)
+        """The words of all pairs, once `slices` has run; they are not kept."""
+        first, second = together_freed(self._first), together_freed(self._second)
+        return first, second
 
     def slices(self) -> Iterator[Lists]:
         """The lists of all pairs, by both folded forms and then by both exact ones."""
@@ -192,6 +211,7 @@ class PairLists:
             self._first.append(first)
             self._second.append(second)
             yield lists
+        self._runs = join([])
 
     def _compiled(self, native: ModuleType) -> Iterator[tuple[U32, U32, Lists]]:
         runs = self._runs
@@ -220,6 +240,17 @@ class PairLists:
             (a, b), slices = put_together(runs, ranks, rows, starts)
             if len(rows):
                 yield a.astype(np.uint32), b.astype(np.uint32), _joined(list(slices))
+
+
+def together_freed(parts: list[U32]) -> U32:
+    """The arrays end to end; empties the list, so that they are not in memory twice."""
+    out: U32 = np.empty(sum(map(len, parts)), np.uint32)
+    at = len(out)
+    while parts:
+        part = parts.pop()
+        out[at - len(part) : at] = part
+        at -= len(part)
+    return out
 
 
 def _lists_of(counts: bytes, docs: bytes, weights: bytes) -> Lists:

@@ -17,7 +17,14 @@ from indexer.columnar.arrays import I32, I64, U32, Bools, Ints, offsets_of
 from indexer.columnar.builder import write_columns, write_facet, write_signatures
 from indexer.columnar.container import SectionWriter
 from indexer.columnar.files import Files
-from indexer.columnar.inversion import PairLists, Runs, bounds_of, join, put_together
+from indexer.columnar.inversion import (
+    PairLists,
+    Runs,
+    bounds_of,
+    join,
+    put_together,
+    together_freed,
+)
 from indexer.columnar.postings import Lists
 from indexer.columnar.records import FACETS, sorted_values
 from indexer.columnar.segment import Inverted, Segment
@@ -253,9 +260,8 @@ class _PairMerge:
         self._second: list[U32] = []
 
     def entries(self) -> tuple[U32, U32]:
-        """The words of all pairs, once `slices` has run."""
-        none = [np.zeros(0, dtype=np.uint32)]
-        return np.concatenate(self._first + none), np.concatenate(self._second + none)
+        """The words of all pairs, once `slices` has run; they are not kept."""
+        return together_freed(self._first), together_freed(self._second)
 
     def slices(self) -> Iterator[Lists]:
         """The lists of all pairs, in order."""

@@ -16,7 +16,7 @@ from indexer.columnar import kernels
 from indexer.columnar.analysis import MAX_UNITS, Analysed, Analyser, text_of
 from indexer.columnar.arrays import I32
 from indexer.columnar.units import NativeNumbers, NativeUnits, Numbers, with_room
-from indexer.vietnamese import exact_forms, tokens
+from indexer.vietnamese import exact_form, tokens
 
 _BREAKS = ("\n", "\n\n")  # units, raw tokens, and their numbers
 _UNKNOWN_JOINS = (256, 256, 2)
@@ -105,7 +105,7 @@ class NativeAnalyser:
             # Capitals change nothing: `Hội` has the exact form of `hội`, which is mostly known, and
             # what is an exact form is its own.
             number = exact.get(text.lower(), -1)
-            add(exact[exact_forms(text)[0]] if number < 0 else number)
+            add(exact[exact_form(text)] if number < 0 else number)
 
     def _by_hand(self, text: str) -> None:
         """Take the next unit apart, which holds something unusual."""

@@ -121,9 +121,12 @@ def write_pairs(
     out.add("pair_weight", np.concatenate([*weights, np.zeros(0, dtype=np.uint8)]))
     df = np.concatenate([*packed, np.zeros(0, dtype=np.uint8)])
     out.add("pair_df", df)
-    sizes = np.where(df >> 1 == MANY, 0, df >> 1).astype(np.int64)
+    sizes = df >> 1
+    sizes[sizes == MANY] = 0
+    blocks = np.arange(0, len(df), PAIR_BLOCK)
     for name, size in (("pair_at", sizes), ("pair_weight_at", (sizes + 1) // 2 * (df & 1))):
-        out.add(name, offsets_of(size)[:-1][::PAIR_BLOCK].astype(np.uint32))
+        of_block = np.add.reduceat(size, blocks, dtype=np.int64) if len(df) else blocks
+        out.add(name, offsets_of(of_block)[:-1].astype(np.uint32))
     many = np.flatnonzero(df >> 1 == MANY)
     out.add("pair_long", many.astype(np.uint32))
     write_inverted(out, "pair_long", iter(long_lists), n, None, len(many))

@@ -8,12 +8,14 @@ folded  the forms without marks (`dai`), sorted
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
+from indexer.columnar import kernels
 from indexer.columnar.analysis import FIELD
 from indexer.columnar.arrays import I64, U8, U32, Ints, offsets_of, run_starts, view
 from indexer.columnar.container import Sections, SectionWriter
@@ -123,16 +125,13 @@ class Decoded(dict[int, str]):
 class Strings:
     """Strings of a file, by number. Sorted ones are also found by what they are."""
 
-    __slots__ = ("_at", "_section", "_top", "by_number", "bytes_of")
-
-    _STEP = 64
+    __slots__ = ("_at", "_section", "by_number", "bytes_of")
 
     def __init__(self, file: Sections, name: str) -> None:
         self._section = file.section(f"{name}_text")
         self._at = view(file.array(f"{name}_at"))
         self.by_number = Decoded(file, name)
         self.bytes_of = self.by_number.bytes_of
-        self._top: list[bytes] | None = None
 
     def __len__(self) -> int:
         return len(self._at) - 1
@@ -155,13 +154,12 @@ class Strings:
 
     def lower_bound(self, key: bytes) -> int:
         """The number of the first string that is not less than `key`; they must be sorted."""
-        from bisect import bisect_left
-
-        if self._top is None:
-            self._top = [self.bytes_of(i) for i in range(0, len(self), self._STEP)]
-        high = min(len(self), bisect_left(self._top, key) * self._STEP)
-        low = max(0, high - self._STEP)
-        return bisect_left(range(len(self)), key, low, high, key=self.bytes_of)
+        if kernels.native is not None:
+            if not self._section.is_checked:
+                self._section.check()
+            found: int = kernels.native.lower_bound(self._section.raw, self._at, key)
+            return found
+        return bisect_left(range(len(self)), key, key=self.bytes_of)
 
     def find(self, text: str) -> int:
         """The number of `text`, -1 where it is not there; they must be sorted."""

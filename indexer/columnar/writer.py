@@ -53,7 +53,7 @@ def _now() -> str:
 # Measured: what a process takes before it has an article (Python, numpy, tables, a batch), and the
 # memory that it takes to write a segment, in parts of what the articles took.
 _PROCESS_MB = 90
-_TO_WRITE = 1.2
+_TO_WRITE = 0.7
 _SAMPLE = 1 << 16  # bytes of an attachment that tell whether to compress it
 _PACKING = 6  # zlib's level: a fifth less than with 1
 _LEAST_MB = 8  # less would make very many segments

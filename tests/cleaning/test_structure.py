@@ -383,3 +383,43 @@ def test_a_caption_that_stands_twice_in_its_element_is_told_once():
     text = "Học sinh chọn sách. Ảnh: Hà Nam"
     figure = f"<figure><img src=a.jpg><figcaption>{text} {text}</figcaption></figure>"
     assert cleaned(f"{paragraphs(P[0])}{figure}{paragraphs(P[1])}").captions == (text,)
+
+
+def sections(tag: str, *bodies: str) -> str:
+    return "".join(f"<{tag}>{body}</{tag}>" for body in bodies)
+
+
+def test_sections_marked_up_as_articles_stay_though_their_sentences_have_links():
+    linked = f"{P[1]} Xem <a href=/d>danh sách</a> tặng sách."
+    bare = f"{P[1]} Xem danh sách tặng sách."
+    body = (
+        f"<p>{P[0]}</p>"
+        + sections("article", f"<p>{linked}</p>", f"<p>{P[2]}</p>")
+        + f"<p>{P[3]}</p>"
+    )
+    assert cleaned(body).body == "\n".join((P[0], bare, P[2], P[3]))
+
+
+def test_an_article_inside_the_article_that_begins_with_its_linked_title_goes():
+    card = f"<article><a href=/b.html>{A}</a><span>Câu chuyện của một người thầy ở bản xa khiến nhiều người xúc động.</span></article>"
+    assert cleaned(f"<p>{P[0]}</p>{card}{paragraphs(*P[1:])}").body == "\n".join(P)
+
+
+@pytest.mark.parametrize("name", ["hidden-xs", "l-hidden-mobile", "hide-for-small"])
+def test_what_is_hidden_on_small_screens_only_is_text(name):
+    assert cleaned(
+        f"<p>{P[0]}</p><div class='{name}'><p>{P[1]}</p></div><p>{P[2]}</p>"
+    ).body == "\n".join(P[:3])
+
+
+def test_a_word_about_the_author_goes_though_it_is_called_a_description():
+    bio = "<div class=author-description><p>Lê Na là phóng viên mảng giáo dục của báo từ năm 2010 đến nay.</p></div>"
+    assert cleaned(f"{paragraphs()}{bio}").body == "\n".join(P)
+
+
+def test_a_caption_element_outside_a_table_is_a_slides_text():
+    slides = "".join(
+        f"<section><h3>Trang {n}</h3><img src={n}.jpg><caption>{p}</caption></section>"
+        for n, p in enumerate(P, 1)
+    )
+    assert [p for p in P if p in cleaned(slides).body] == list(P)

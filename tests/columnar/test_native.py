@@ -1,5 +1,6 @@
 """The compiled inner loops give what numpy gives, and never touch what is not theirs."""
 
+from bisect import bisect_left
 from contextlib import contextmanager
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from indexer.columnar import kernels
 from indexer.columnar.analysis import Analyser
+from indexer.columnar.arrays import offsets_of, view
 from indexer.columnar.coded import (
     Coded,
     add,
@@ -125,6 +127,14 @@ def test_scores_grow_alike(made, factor, constant):
         x = weight * float(per_weight[number])
         gain = factor if constant else factor * x / (x + 1.2)
         assert one[number] == pytest.approx(1.5 + gain, rel=1e-4)
+
+
+@given(st.sets(st.binary(max_size=4)), st.binary(max_size=4))
+def test_strings_are_found_among_sorted_ones(strings, key):
+    ordered = sorted(strings)
+    text = np.frombuffer(b"".join(ordered), np.uint8)
+    at = view(offsets_of(np.array(list(map(len, ordered)), np.int64)).astype(np.uint32))
+    assert native.lower_bound(text, at, key) == bisect_left(ordered, key)
 
 
 def test_all_kinds_of_lists_are_read():
