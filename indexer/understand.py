@@ -166,14 +166,20 @@ def readings(query: Query, model: SyllableModel, count: Count) -> tuple[Reading,
         return ()
     if all(len(model.variants(word)) < 2 for word in words):
         return ()
-    found: dict[str, int] = {}
+    found: dict[tuple[str, ...], int] = {}
     for reading in model.restore(words, n=_READINGS):
-        node = _written(reading.words)
-        if articles := count(Query("", node, plain=False)):
-            found.setdefault(model.surfaces(reading.words), articles)
-    if len(found) < 2 and all(fold(word) != word for word in words):
+        if articles := count(Query("", _written(reading.words), plain=False)):
+            found.setdefault(reading.words, articles)
+    if all(map(has_marks, words)) and words in found:
+        # Marks were typed, and they are right: only what is far more likely is worth offering.
+        most = _MORE * found[words]
+        found = {way: n for way, n in found.items() if way == words or n >= most}
+    if len(found) < 2 and (words in found or all(map(has_marks, words))):
         return ()
-    return tuple(Reading(text, articles) for text, articles in found.items())
+    offered: dict[str, int] = {}
+    for way, articles in found.items():
+        offered.setdefault(model.surfaces(way), articles)
+    return tuple(Reading(text, articles) for text, articles in offered.items())
 
 
 def _written(words: tuple[str, ...]) -> Node:
