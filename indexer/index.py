@@ -176,6 +176,7 @@ class Index:
         literal: bool = False,
         time_limit_s: float | None = None,
         recency_days: float | None = None,
+        fold_copies: bool = True,
     ) -> SearchResults:
         """A page of results. No query text is an error; see the README for the language.
 
@@ -191,6 +192,9 @@ class Index:
         time_limit_s  the search is cut after so many seconds, with a notice
         recency_days  by relevance, but newer articles gain up to a quarter of their score, half as
                   much for every so many days of age: score · (1 + ¼ · 2^(-age / recency_days))
+        fold_copies  near copies stand in `duplicates` of the best of them; False: each is a hit of
+                  its own, where its score puts it, and counts in `pages`: for whoever wants the
+                  whole ranking in `hits`
 
         Filters and dates narrow what is found; unlike operators in the text they leave it plain, so
         it is corrected and relaxed as ever. Raises `QueryError` for a date that is none.
@@ -208,6 +212,7 @@ class Index:
             literal=literal,
             time_limit_s=time_limit_s,
             recency_days=recency_days,
+            fold_copies=fold_copies,
         )
 
     def export(

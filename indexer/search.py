@@ -61,6 +61,7 @@ def search(
     literal: bool = False,
     time_limit_s: float | None = None,
     recency_days: float | None = None,
+    fold_copies: bool = True,
 ) -> SearchResults:
     """A page of results (see `Index.search`, which documents the arguments).
 
@@ -91,6 +92,7 @@ def search(
             time_limit_s=time_limit_s,
             reading=meaning.reading,
             recency_days=recency_days,
+            fold_copies=fold_copies,
         )
 
     meaning = Meaning(query, ()) if literal else understand(query, model, count)

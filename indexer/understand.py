@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from indexer.columnar.evaluate import words_of
 from indexer.models import And, Node, Not, Or, Phrase, Query, Reading, Term
 from indexer.restore import SyllableModel, is_swapped
+from indexer.restore.slips import sounded_out
 from indexer.syllables import is_syllable
 from indexer.telex import decode_typing
-from indexer.vietnamese import fold
+from indexer.vietnamese import fold, has_marks
 
 Count = Callable[[Query], int]  # how many articles hold a query, nothing relaxed
 
@@ -94,8 +95,12 @@ def _meant(
 def _taken_apart(
     words: tuple[str, ...], strange: set[str], model: SyllableModel
 ) -> tuple[str, ...]:
-    """The words, the strange ones as the parts that stand side by side in the text: `langson`."""
-    parts = [model.taken_apart(word) if word in strange else () for word in words]
+    """The words, the strange ones as the parts that stand side by side in the text: `langson`.
+
+    What can be one syllable (`tuyễn`) is not two.
+    """
+    joined = {word for word in strange if not is_syllable(word)}
+    parts = [model.taken_apart(word) if word in joined else () for word in words]
     return tuple(
         form for word, some in zip(words, parts, strict=True) for form in (some or (word,))
     )
@@ -161,14 +166,20 @@ def readings(query: Query, model: SyllableModel, count: Count) -> tuple[Reading,
         return ()
     if all(len(model.variants(word)) < 2 for word in words):
         return ()
-    found: dict[str, int] = {}
+    found: dict[tuple[str, ...], int] = {}
     for reading in model.restore(words, n=_READINGS):
-        node = _written(reading.words)
-        if articles := count(Query("", node, plain=False)):
-            found.setdefault(model.surfaces(reading.words), articles)
-    if len(found) < 2 and all(fold(word) != word for word in words):
+        if articles := count(Query("", _written(reading.words), plain=False)):
+            found.setdefault(reading.words, articles)
+    if all(map(has_marks, words)) and words in found:
+        # Marks were typed, and they are right: only what is far more likely is worth offering.
+        most = _MORE * found[words]
+        found = {way: n for way, n in found.items() if way == words or n >= most}
+    if len(found) < 2 and (words in found or all(map(has_marks, words))):
         return ()
-    return tuple(Reading(text, articles) for text, articles in found.items())
+    offered: dict[str, int] = {}
+    for way, articles in found.items():
+        offered.setdefault(model.surfaces(way), articles)
+    return tuple(Reading(text, articles) for text, articles in offered.items())
 
 
 def _written(words: tuple[str, ...]) -> Node:
@@ -180,8 +191,9 @@ def did_you_mean(query: Query, model: SyllableModel, count: Count, *, found: int
 
     The same letters with other marks, where the index holds as much of that (`few`: what was
     found is little, or lacks words), or far more of it side by side: `sửa luật` for `sữa luật`,
-    every word of which is known. Two words as one that the index has: `bitcoin` for `bit coin`;
-    and one that is mostly written as several: `Hà Nội` for `hanoi`.
+    every word of which is known; a word that sounds like another one, which stands beside its
+    neighbours far more often: `bão số 3` for `bảo số 3`. Two words as one that the index has:
+    `bitcoin` for `bit coin`; and one that is mostly written as several: `Hà Nội` for `hanoi`.
     """
     words = words_of(query)
     if not query.plain or not 1 <= len(words) <= _MAX_READING_WORDS or not len(model):
@@ -192,6 +204,8 @@ def did_you_mean(query: Query, model: SyllableModel, count: Count, *, found: int
         return ""
     if few and (joined := _joined(words, model, count)):
         return model.surfaces(joined)
+    if sounded := _sounded_out(words, model, count):
+        return model.surfaces(sounded)
     if any(fold(word) == word for word in words):
         return ""
     best = model.restore([fold(word) for word in words])[0].words
@@ -204,6 +218,16 @@ def did_you_mean(query: Query, model: SyllableModel, count: Count, *, found: int
     if better < _OFTEN or better < _FAR_MORE * count(Query("", Phrase(words), plain=False)):
         return ""
     return model.surfaces(best)
+
+
+def _sounded_out(words: tuple[str, ...], model: SyllableModel, count: Count) -> tuple[str, ...]:
+    """The words as they are spelled that sound like those; () where they are spelled so."""
+    if not any(map(has_marks, words)) or not model.typed_in_full(words):
+        return ()
+    meant = sounded_out(words, model.beside, model.count)
+    if meant == words or not count(Query("", And(tuple(map(Term, meant))))):
+        return ()
+    return meant
 
 
 def _several(words: tuple[str, ...], model: SyllableModel, count: Count) -> str:

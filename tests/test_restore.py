@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from indexer import Article, open_index
 from indexer.restore import SyllableModel
+from indexer.restore.slips import sounded_out
 from indexer.vietnamese import exact_forms, fold, matches
 
 SENTENCES = [
@@ -158,3 +159,32 @@ def test_every_reading_keeps_what_was_typed(model, seed, n):
     for reading in model.restore(typed, n=n):
         assert len(reading.words) == len(typed)
         assert all(matches(t, w) for t, w in zip(typed, reading.words, strict=True))
+
+
+TOGETHER = {
+    ("nghỉ", "hưu"): 40, ("nghĩ", "hưu"): 1, ("sử", "dụng"): 200, ("xử", "lí"): 90,
+    ("sử", "lí"): 1, ("miền", "bắc"): 60, ("nhà", "nước"): 80, ("cát", "trắng"): 3,
+    ("dụng", "các"): 30, ("nghĩ", "đến"): 50, ("nghỉ", "đến"): 8,
+}  # fmt: skip
+TIMES = {"nghỉ": 300, "nghĩ": 400, "sử": 500, "xử": 400, "các": 9000, "bắc": 300, "bắt": 500}
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("nghĩ hưu", "nghỉ hưu"),
+        ("xử dụng cát trắng", "sử dụng cát trắng"),
+        ("sử lí", "xử lí"),
+        ("miền bắt", "miền bắc"),
+        ("nghĩ đến", "nghĩ đến"),
+        ("nghỉ đến", "nghỉ đến"),  # rarer than the other, but it is said
+        ("sử dụng cát", "sử dụng cát"),  # các stands beside anything
+        ("nhà nước", "nhà nước"),
+        ("nghĩ", "nghĩ"),
+    ],
+)
+def test_a_word_that_sounds_like_another_is_replaced_where_only_that_one_is_said(typed, meant):
+    found = sounded_out(
+        typed.split(), lambda a, b: TOGETHER.get((a, b), 0), lambda w: TIMES.get(w, 0)
+    )
+    assert " ".join(found) == meant

@@ -78,3 +78,26 @@ def test_a_date_that_is_none_is_an_error_as_argument_and_a_notice_in_the_text(in
     assert [(n.kind, n.detail) for n in results.notices] == [
         (NoticeKind.NOT_A_DATE, "since:2020-13")
     ]
+
+
+def test_near_copies_are_hits_of_their_own_where_they_are_not_folded(tmp_path):
+    told = [
+        "Sáng nay lũ về nhanh hơn mọi năm, nước sông dâng cao hai mét chỉ trong một đêm.",
+        "Bộ đội và dân quân giúp người già, trẻ nhỏ rời khỏi những căn nhà ven sông đang ngập sâu.",
+        "Chính quyền tỉnh mở kho dự trữ, phát gạo, mì gói và nước uống cho hơn ba nghìn hộ dân.",
+        "Trường học ở bảy xã đóng cửa đến hết tuần, thầy cô dọn bàn ghế lên tầng hai.",
+    ]
+    index = open_index(tmp_path / "i", create=True)
+    index.add(
+        [
+            Article(id="a", title="Lũ về sớm ở vùng núi", body="\n".join(told)),
+            Article(id="b", title="Lũ về sớm ở vùng núi", body="\n".join(told)),
+            Article(id="c", title="Chợ nổi sau mùa lũ", body="Ghe xuồng lại về họp chợ."),
+        ]
+    )
+    folded = index.search("lũ về sớm ở vùng núi")
+    each = index.search("lũ về sớm ở vùng núi", fold_copies=False, per_page=1)
+    assert (folded.total, folded.groups, each.total, each.groups, each.pages) == (2, 1, 2, 2, 2)
+    pages = [index.search(each.query, fold_copies=False, per_page=1, page=n) for n in (1, 2, 3)]
+    assert sorted(hit.article.id for page in pages for hit in page.hits) == ["a", "b"]
+    assert all(not hit.duplicates for page in pages for hit in page.hits)

@@ -103,14 +103,25 @@ def larger(tmp_path_factory):
     [
         ("bác sỉ", "bác sĩ"),
         ("sữa luật", "sửa luật"),
+        ("chuyện 3 bác sỉ", "chuyện 3 bác sĩ"),
         ("bit coin", "bitcoin"),
         ("bác sĩ", ""),
+        ("chuyện 3 bác sĩ", ""),
+        ("chuyen bac si", ""),
         ("luật nhà ở", ""),
         ("trường học", ""),
     ],
 )
 def test_what_is_far_more_often_said_is_suggested(larger, typed, meant):
     assert larger.search(typed).suggestion.casefold() == meant
+
+
+def test_what_can_be_one_syllable_is_not_taken_apart(tmp_path):
+    index = open_index(tmp_path / "i", create=True)
+    titles = ["Tới từ Yên Bái", "Đội tuyển thắng", "Đội tuyển về nước"] * 2
+    index.add(Article(id=str(i), title=t, body=f"{t}. Chuyện {i}.") for i, t in enumerate(titles))
+    [notice] = index.search("đội tuyễn").notices
+    assert notice.detail.casefold() == "đội tuyển"
 
 
 def test_a_syllable_that_no_article_has_is_corrected_where_its_neighbour_says_so(larger):

@@ -177,10 +177,12 @@ class Evaluator:
         facets: Iterable[str] = (),
         time_limit_s: float | None = None,
         recency_days: float | None = None,
+        fold_copies: bool = True,
     ) -> Ranking:
         """Find and rank. `reading`: for each of `words_of(query)` the exact form it stands for.
 
-        After `time_limit_s` what was found by then is ranked by the first phase alone.
+        After `time_limit_s` what was found by then is ranked by the first phase alone. Near copies
+        are hits of their own unless `fold_copies`.
         """
         clock = Clock(time_limit_s)
         kept = [filtered(part, filters or {}, period) for part in self.parts]
@@ -192,7 +194,7 @@ class Evaluator:
         counted = facet_counts(self.parts, results, facets)
         if not total:
             return Ranking(0, 0, (), counted, relaxed, clock.late)
-        groups = self.groups.count(results, total)
+        groups = self.groups.count(results, total) if fold_copies else total
         typed, runs = runs_of(query, reading)
         timed_out = clock.late
         if sort is Sort.RELEVANCE and runs:

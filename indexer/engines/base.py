@@ -96,6 +96,7 @@ class View(Protocol):
         time_limit_s: float | None = None,
         reading: Sequence[str] = (),
         recency_days: float | None = None,
+        fold_copies: bool = True,
     ) -> Ranking:
         """Find and rank.
 
@@ -104,6 +105,7 @@ class View(Protocol):
         reading  for each word that is scored, in order, the form that it stands for (marks
                  restored): matching ignores it, ranking uses it; empty for the words as typed
         recency_days  the half-life of a bonus for newer articles (`columnar.recency`); None: none
+        fold_copies   near copies stand under the best of them, not as hits of their own
         """
 
     def count(

@@ -149,6 +149,7 @@ class WhooshEngine:
         time_limit_s: float | None = None,
         reading: Sequence[str] = (),
         recency_days: float | None = None,
+        fold_copies: bool = True,
     ) -> Ranking:
         return self._view.search(
             query,
@@ -161,6 +162,7 @@ class WhooshEngine:
             time_limit_s=time_limit_s,
             reading=reading,
             recency_days=recency_days,
+            fold_copies=fold_copies,
         )
 
     def count(

@@ -93,6 +93,7 @@ class WhooshView:
         time_limit_s: float | None = None,
         reading: Sequence[str] = (),
         recency_days: float | None = None,
+        fold_copies: bool = True,
     ) -> Ranking:
         return self.evaluator.search(
             query,
@@ -105,6 +106,7 @@ class WhooshView:
             facets=facets,
             time_limit_s=time_limit_s,
             recency_days=recency_days,
+            fold_copies=fold_copies,
         )
 
     def count(

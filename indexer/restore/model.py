@@ -19,9 +19,10 @@ from typing import NamedTuple
 from indexer.vietnamese import fold, matches
 
 # Discounts of the two orders; measured on title queries of two sets, flat between .7 and .9.
-_DISCOUNT_PAIR, _DISCOUNT_TRIPLE = 0.9, 0.8
-# A triple's context seen n times is followed by about n**.8 different words (measured).
-_FOLLOWERS = 0.8
+_DISCOUNT_PAIR, _DISCOUNT_TRIPLE = 0.9, 0.9
+# A triple's context seen n times is followed by about n**.8 different words (measured); triples are
+# counted from articles that hold both pairs, which is too many, so that a little less is believed.
+_FOLLOWERS = 0.9
 _LEAST_REST = 0.05
 _MAX_FORMS = 24  # per syllable; `da` has 20. Fewer lose rare words: đới, dỡ, gáo
 _BEAM = 10
@@ -138,7 +139,7 @@ class SyllableModel(ABC):
         """
         if not words:
             return [Reading((), 0.0)]
-        in_full = n == 1 and self._typed_in_full(words)
+        in_full = n == 1 and self.typed_in_full(words)
         if in_full and all(map(self.has, words)):
             if len(words) > _FEW_WORDS or not self._is_odd(words):
                 return [Reading(tuple(words), 0.0)]
@@ -151,7 +152,7 @@ class SyllableModel(ABC):
             ]
         return self._search(choices, n)
 
-    def _typed_in_full(self, words: Sequence[str]) -> bool:
+    def typed_in_full(self, words: Sequence[str]) -> bool:
         """Whether a query with these words probably has all its marks.
 
         The odds of a reader who types all marks against one who leaves out every other: of words
@@ -246,6 +247,11 @@ class SyllableModel(ABC):
         """In about how many articles two folded words stand side by side."""
         left, right = ([(f, 0.0) for f in self._variants(word)] for word in (first, second))
         return sum(self.pair_counts([left, right])[0].values())
+
+    def beside(self, first: str, second: str) -> int:
+        """In about how many articles two exact forms stand side by side."""
+        choices = [[(Form(form, 0, 0, 0), 0.0)] for form in (first, second)]
+        return self.pair_counts(choices)[0].get((first, second), 0)
 
     def _slips(self, word: str) -> list[tuple[Form, float]]:
         folded = fold(word)

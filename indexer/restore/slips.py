@@ -1,0 +1,87 @@
+"""Words that people write for each other because they sound alike: `nghĩ hưu` for `nghỉ hưu`.
+
+Each of them is a word, so nothing is wrong with it by itself; beside its neighbours it is. What is
+taken for a slip stands beside them in hardly any article, and the word that was meant in many.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+
+from indexer.syllables import is_syllable
+from indexer.vietnamese import TONES, normalize, split_marks
+
+Beside = Callable[[str, str], int]  # in about how many articles two forms stand side by side
+Times = Callable[[str], int]  # in how many one stands
+
+# Letters that sound alike in one part of the country or another; the tones hỏi and ngã do in most.
+_INITIALS = (("s", "x"), ("ch", "tr"), ("d", "gi"), ("l", "n"))
+_FINALS = (("c", "t"), ("n", "ng"))
+_HOI, _NGA = TONES[2], TONES[3]
+# The word that was meant stands beside a neighbour in so many articles; so many times as often as
+# what was typed; and in such a part of its articles, as `các` and `không` stand beside anything.
+# Letters tell less than tones: with other letters much is another word.
+_TONE, _LETTERS = (5, 20, 0.005), (20, 50, 0.03)
+
+
+@lru_cache(maxsize=1 << 12)
+def sounds_like(exact: str) -> tuple[tuple[str, bool], ...]:
+    """Syllables that an exact form is mistaken for, and whether only the tone differs.
+
+    >>> [form for form, _ in sounds_like("nghĩ")], [form for form, _ in sounds_like("chân")]
+    (['nghỉ'], ['trân', 'châng'])
+    >>> [form for form, _ in sounds_like("dành")]
+    ['giành']
+    """
+    if not is_syllable(exact):
+        return ()
+    return tuple(
+        (form, is_tone) for form, is_tone in _changed(exact) if form != exact and is_syllable(form)
+    )
+
+
+def _changed(exact: str) -> Iterator[tuple[str, bool]]:
+    letters, tone = split_marks(exact)
+    if tone in (_HOI, _NGA):
+        yield normalize(letters + (_NGA if tone == _HOI else _HOI)), True
+    for pair in _INITIALS:
+        for one, other in (pair, pair[::-1]):
+            if letters.startswith(one):
+                yield normalize(other + letters[len(one) :] + tone), False
+    for pair in _FINALS:
+        for one, other in (pair, pair[::-1]):
+            if letters.endswith(one):
+                yield normalize(letters.removesuffix(one) + other + tone), False
+
+
+def sounded_out(words: Sequence[str], beside: Beside, times: Times) -> tuple[str, ...]:
+    """The words with those replaced that are slips of this kind: the same words where none is."""
+    meant = list(words)
+    for at, word in enumerate(words):
+        # Few words have a likely double; only for these pairs are looked up.
+        doubles = [
+            (form, often, _TONE if is_tone else _LETTERS)
+            for form, is_tone in sounds_like(word)
+            if (often := times(form)) >= _TONE[0]
+        ]
+        if not doubles:
+            continue
+        typed = _neighbours(meant, at, word, beside)
+        best = 0
+        for form, often, (least, far_more, share) in doubles:
+            least = max(least, far_more * max(typed), math.ceil(share * often), best + 1)
+            if often < least:
+                continue
+            counts = _neighbours(meant, at, form, beside)
+            fits = all(new >= old for new, old in zip(counts, typed, strict=True))
+            if fits and max(counts) >= least:
+                meant[at], best = form, max(counts)
+    return tuple(meant)
+
+
+def _neighbours(words: Sequence[str], at: int, form: str, beside: Beside) -> tuple[int, int]:
+    before = beside(words[at - 1], form) if at else 0
+    after = beside(form, words[at + 1]) if at + 1 < len(words) else 0
+    return before, after
