@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from indexer.models import And, Node, Or, Phrase, Query, Range
-from indexer.query import day_of, parse_query, without_quotes
+from indexer.query import date_of, parse_query, without_quotes
 from indexer.vietnamese import exact_forms, has_marks, pattern_for
 
 Count = Callable[[Query], int]  # how many articles hold a query, nothing relaxed
@@ -16,12 +16,12 @@ _DAYS, _MONTHS = 31, 12
 def offer(query: Query, count: Count) -> str:
     """Another text that finds something; "" where there is none.
 
-    The words of quotes side by side or not; for a date, what was published on that day.
+    The words of quotes side by side or not; for a day or month, what was published then.
     """
     text = query.text.strip()
-    if day := day_of(text):
-        on_that_day = f"since:{day} until:{day}"
-        return on_that_day if count(parse_query(on_that_day)) else ""
+    if date := date_of(text):
+        published_then = f"since:{date} until:{date}"
+        return published_then if count(parse_query(published_then)) else ""
     loose = without_quotes(query)
     if loose is not query and loose.root is not None and count(loose):
         return " ".join(loose.text.split())

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from indexer.columnar.arrays import run_starts
 from indexer.columnar.kernels import stable_order
 from indexer.token_places import codes_of, those, token_places
-from indexer.vietnamese import normalize
+from indexer.vietnamese import exact_form
 
 MAX_WORDS = 6
 # A word that is first (last) in less than this share of the runs it stands in begins (ends) no
@@ -51,7 +51,7 @@ class _Forms(dict[str, int]):
         self.numbers: dict[str, int] = {}
 
     def __missing__(self, written: str) -> int:
-        number = self.numbers.setdefault(normalize(written), len(self.numbers))
+        number = self.numbers.setdefault(exact_form(written), len(self.numbers))
         self[written] = number
         return number
 

@@ -149,14 +149,14 @@ def _bound(date: str) -> tuple[datetime, datetime] | None:
     return span
 
 
-def day_of(text: str) -> str:
-    """`text` where it is a day and nothing else, else "".
+def date_of(text: str) -> str:
+    """`text` where it is a day or a month and nothing else, else "".
 
-    >>> day_of("27/9/2020"), day_of("2020-09"), day_of("31/2/2020")
-    ('27/9/2020', '', '')
+    >>> date_of("27/9/2020"), date_of("2020-09"), date_of("31/2/2020"), date_of("2020")
+    ('27/9/2020', '2020-09', '', '')
     """
     match = _DATE.fullmatch(text)
-    return text if match and (match["d"] or match["d2"]) and _period(text) else ""
+    return text if match and (match["m"] or match["m2"]) and _period(text) else ""
 
 
 def without_quotes(query: Query) -> Query:

@@ -37,7 +37,7 @@ from indexer.offers import (
     without_year,
     years_of,
 )
-from indexer.query import day_of, parse_query
+from indexer.query import date_of, parse_query
 from indexer.snippets import Highlighter, LazyHighlighter, LitArticle
 from indexer.understand import Meaning, did_you_mean, readings, understand
 from indexer.vietnamese import fold
@@ -131,7 +131,7 @@ def search(
             few = bool(ranking.relaxed) or ranking.total < _FEW
             found = 0 if ranking.relaxed else ranking.total
             suggestion = did_you_mean(meaning.query, model, among, found=found, few=few)
-        if not suggestion and (unmet or day_of(query.text.strip())):
+        if not suggestion and (unmet or date_of(query.text.strip())):
             suggestion = offer(query, among)
     hits = make_hits(view, ranking.hits, meaning.query, snippets=snippets, reading=meaning.reading)
     return SearchResults(

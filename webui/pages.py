@@ -12,7 +12,6 @@ from flask_babel import gettext
 
 from indexer import Article, SearchResults, Sort
 from webui import current
-from webui.advice import Advice, ways_out
 from webui.charts import ROWS_SHOWN, Chart, draw_ranking, draw_timeline
 from webui.citation import cite
 from webui.examples import Examples
@@ -70,10 +69,7 @@ def search() -> str:
     wanted = read_request(request.args, current.settings())
     index = current.index()
     results = wanted.run_for_page(index, current.settings())
-    ways = () if results.total else ways_out(wanted, index, current.settings())
-    return render_results(
-        wanted, results, empty=not len(index), building=index.is_being_written(), ways=tuple(ways)
-    )
+    return render_results(wanted, results, empty=not len(index), building=index.is_being_written())
 
 
 def render_results(
@@ -82,13 +78,11 @@ def render_results(
     *,
     empty: bool = False,
     building: bool = False,
-    ways: Sequence[Advice] = (),
 ) -> str:
     """The page of results.
 
     empty     the index holds nothing at all
     building  somebody is adding articles to it
-    ways      what would find something, where nothing was found
     """
     settings = current.settings()
     return render_template(
@@ -105,7 +99,6 @@ def render_results(
         ],
         empty=empty,
         building=building,
-        ways=ways,
         timeline=draw_timeline(
             results.facets.get("month", ()),
             results.facets.get("year", ()),

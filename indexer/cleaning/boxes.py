@@ -19,6 +19,7 @@ _TEASER_CHARS = 300
 _WRAPS = frozenset(("div", "section", "table", "figure"))
 _SENTENCE_WORDS = 8
 _TITLE_SHARE = 0.3  # of a line that is another article's title, perhaps with its summary
+_BUTTON_WORDS = 3
 _HEADLINE_WORDS = 4  # a link of fewer words is no headline
 _CARD_TAGS = frozenset(("div", "li", "article"))
 _NO_CARDS = frozenset(("p", "tr", "td", "tbody", "thead", "th", "blockquote", "h1", "h2", "h3"))
@@ -39,16 +40,21 @@ def find_boxes(page: Page, good: list[float], main: int) -> list[str]:
     titles = [0] * count  # lines with a link of more than a few words of a sentence
     for i, block in enumerate(blocks):
         at = block.group
-        first[at] = min(first[at], i)
+        if last[at] < 0:
+            first[at] = i
         last[at] = i
         chars[at] += len(block.text)
         links[at] += block.links
         headlines[at] += block.linked and word_count(block.text) >= _HEADLINE_WORDS
         titles[at] += block.link_chars >= min(_HEADLINE_CHARS, _TITLE_SHARE * len(block.text)) > 0
     for i in range(count - 1, 0, -1):
+        if last[i] < 0:  # nothing in it
+            continue
         parent = nodes[i].parent
-        first[parent] = min(first[parent], first[i])
-        last[parent] = max(last[parent], last[i])
+        if first[i] < first[parent]:
+            first[parent] = first[i]
+        if last[i] > last[parent]:
+            last[parent] = last[i]
         chars[parent] += chars[i]
         links[parent] += links[i]
         headlines[parent] += headlines[i]
@@ -68,7 +74,7 @@ def find_boxes(page: Page, good: list[float], main: int) -> list[str]:
         elif (
             headlines[i] == 1
             and node.tag in _WRAPS
-            and first[i] < last[i] <= first[i] + 1
+            and first[i] < last[i] <= first[i] + 1 + _is_button(blocks[last[i]])
             and chars[i] <= _TEASER_CHARS
             and blocks[first[i]].linked
         ):
@@ -98,6 +104,11 @@ def find_boxes(page: Page, good: list[float], main: int) -> list[str]:
     for i in range(main + 1, count):
         why[i] = why[i] or (why[nodes[i].parent] if nodes[i].parent != main else "")
     return why
+
+
+def _is_button(block: Block) -> bool:
+    """Whether it may be a call to read on: `ĐỌC NGAY`."""
+    return word_count(block.text) <= _BUTTON_WORDS and not ends_sentence(block.text)
 
 
 def _is_sentence(block: Block) -> bool:

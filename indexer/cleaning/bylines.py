@@ -4,31 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from lxml import etree
 
 from indexer.cleaning import jsonld
 from indexer.cleaning.blocks import Block, Look, ends_sentence, key, one_line, word_count
-from indexer.cleaning.credits import (
-    Credit,
-    has_role,
-    is_byline,
-    is_person,
-    names_a_part,
-    read_credit,
-    split_names,
-)
+from indexer.cleaning.credits import Credit, has_role, is_byline, read_credit, split_names
 from indexer.cleaning.dates import is_date_line, line_endings, read_time
+from indexer.cleaning.elements import text_in
 from indexer.cleaning.hints import Hint, hints
 from indexer.cleaning.jsonld import names_of
 from indexer.cleaning.looks import is_quoted
 from indexer.cleaning.metas import Metas, meta_names
+from indexer.cleaning.names import is_person, names_a_part
 from indexer.cleaning.tree import Page
 
 _EMAIL = re.compile(r"\S{1,64}@\S{1,80}|(?<!\S)@\w+")
 _BY_BEHIND = re.compile(r"(?:^|\s)(?:by|von|bởi|par|por)[:\s]+(?P<who>\S.*)$", re.IGNORECASE)
 _WEEKDAY = re.compile(r"[\s,|–-]*(?:thứ\s+\S+|chủ nhật)[\s,]*(?:ngày)?\s*$", re.IGNORECASE)
+_DESK = re.compile(r"^\s*(?:PV|P\.V|CTV|BTV)\s*[-–:]\s*")
 _ACCORDING = re.compile(r"^\s*Theo\s+(?=\S+\s\S)", re.IGNORECASE)  # in a part that is the author's
 _CONNECTOR = re.compile(r"[\W_]*(?:und|and|và|et|y|e|&|,)?[\W_]*", re.IGNORECASE)
 # Parts whose names are those of other articles' authors.
@@ -43,12 +39,20 @@ _EXPLICIT = re.compile(
     re.IGNORECASE,
 )
 _MARKED = re.compile(r"author|byline|creator|username|wrote|nguoi")
+# Short names for the same, on Vietnamese pages: `auth`, `det-auth`, `au`, `kbau`.
+_SHORTENED = re.compile(r"(?:^|[\s_-])\w{0,3}(?:auth|au)(?:$|[\s_-])")
+_AUTHOR_PATH = re.compile(r"/(?:authors?|tac-?gia|nguoi-viet|phong-vien)/[^/]", re.IGNORECASE)
+_AND_OTHERS = re.compile(
+    r"\s*(?:và|cùng)\s+(?:nhóm|các)\s+(?:phóng viên|pv|cộng sự).*$", re.IGNORECASE
+)
 _MOST_ALIKE = 5  # elements of the same names
 _MOST_MARKED = 100
+_MOST_LINKS = 300
 _MOST_WORDS = 14  # of a line that says who wrote
 _MOST_PARTS = 12
 _NEAR_ABOVE, _NEAR_BELOW, _FIRST_PROSE = 2, 12, 2
 _BELOW_PROSE = 5
+_RIGHT_BELOW = 3  # blocks below the title
 
 
 def read_authors(
@@ -68,7 +72,12 @@ def read_authors(
     by_id = {o["@id"]: o for o in objects if isinstance(o.get("@id"), str) and o.get("name")}
     candidates = [names_of(jsonld.resolve(f.get("author"), by_id)) for f in found[:3]]
     candidates += [names_of(f.get("creator")) for f in found[:1]]
-    candidates += [metas[name] for name in meta_names("author") if name in metas]
+    told = [metas[name] for name in meta_names("author") if name in metas]
+    if vietnamese and not any(is_byline(name) for names in told for name in names):
+        # A paper's name, perhaps: a link to an author's page says more.
+        links = [a for a in _author_links(page) if not _in_comments(a)]
+        candidates.append([one_line(text_in(link)) for link in links[:1]])
+    candidates += told
     labels = {key(label) for label in meta_names("author_label")}
     if any(key(label) in labels for label in metas.get("twitter:label1", ())):
         candidates.append(metas.get("twitter:data1", []))
@@ -78,7 +87,7 @@ def read_authors(
     for names in candidates:
         if authors := _people(names, site_names, nicknames=not vietnamese):
             return authors
-    return _marked_authors(page, site_names, nicknames=not vietnamese) or _written_authors(
+    return _marked_authors(page, site_names, vietnamese=vietnamese) or _written_authors(
         page, site_names, h1, vietnamese=vietnamese
     )
 
@@ -101,14 +110,17 @@ def _people(
 # ------------------------------------------------------------------------------------- marked up
 
 
-def _marked_authors(page: Page, site_names: tuple[str, ...], *, nicknames: bool) -> tuple[str, ...]:
-    """Authors marked up as such around the text: by class, rel or itemprop."""
+def _marked_authors(
+    page: Page, site_names: tuple[str, ...], *, vietnamese: bool
+) -> tuple[str, ...]:
+    """Authors marked up as such around the text: by class, rel, itemprop or where a link leads."""
     marked = [
         e
         for n, es in page.named.items()
-        if _MARKED.search(n) and not is_quoted(n)
+        if (_MARKED.search(n) or (vietnamese and _SHORTENED.search(n))) and not is_quoted(n)
         for e in es[:_MOST_ALIKE]
     ]
+    marked += _author_links(page)
     others = page.root.iter("address", "byline", "b", "strong", "i", "em", "small", "cite")
     marked += [
         e for e in others if e.tag in ("address", "byline") or (e.attrib and _is_explicit(e))
@@ -118,9 +130,16 @@ def _marked_authors(page: Page, site_names: tuple[str, ...], *, nicknames: bool)
     for element in ranked[:_MOST_MARKED]:
         if _in_comments(element):
             continue
-        if authors := _element_authors(element, site_names, nicknames and _is_explicit(element)):
+        nicknames = not vietnamese and _is_explicit(element)
+        if authors := _element_authors(element, site_names, nicknames):
             return authors
     return ()
+
+
+def _author_links(page: Page) -> list[etree._Element]:
+    """Links to the pages of authors: `/tac-gia/le-na`."""
+    links = islice(page.root.iter("a"), _MOST_LINKS)
+    return [a for a in links if _AUTHOR_PATH.search(a.get("href") or "")][:_MOST_ALIKE]
 
 
 def _is_explicit(element: etree._Element) -> bool:
@@ -136,7 +155,9 @@ def _element_authors(
 ) -> tuple[str, ...]:
     """The people at a byline's beginning; their post, a date or a button may follow."""
     parts = [one_line(t) for t in map(str, element.itertext()) if t.strip()]
-    text = _ACCORDING.sub("", " ".join(parts))
+    text, according = _ACCORDING.subn("", " ".join(parts))
+    if according:
+        text = text.split("|")[0]  # the paper's name
     if word_count(text) <= _MOST_WORDS and (authors := _line_authors(text, site_names)):
         return authors
     people: list[str] = []
@@ -164,7 +185,7 @@ def _is_label(text: str) -> bool:
 
 def _line_authors(text: str, site_names: tuple[str, ...]) -> tuple[str, ...]:
     """The people that a line names and nothing else but a date, a post or a source."""
-    text = _EMAIL.sub(" ", text)
+    text = _DESK.sub("", _EMAIL.sub(" ", text))
     stamp = read_time(text, short=True)
     behind = _BY_BEHIND.search(text[stamp.end :]) if stamp else None
     if behind:
@@ -210,9 +231,12 @@ def _written_authors(
 ) -> tuple[str, ...]:
     """Authors in a line near the title that says so in words: `Von Jana Weiss`, `Tác giả: …`."""
     for i in _near(page, h1):
-        text = page.blocks[i].text
+        text = _AND_OTHERS.sub("", page.blocks[i].text)
         if len(text) > 120 or ends_sentence(text):
             continue
+        is_above = not any(ends_sentence(block.text) for block in page.blocks[h1 + 1 : i])
+        if vietnamese and h1 < i <= h1 + _RIGHT_BELOW and is_above and is_byline(text):
+            return read_credit(text, site_names).authors
         stamp = read_time(text, short=True)
         if has_role(text):
             authors = _line_authors(text, site_names)

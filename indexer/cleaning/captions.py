@@ -10,11 +10,11 @@ from indexer.cleaning.credits import (
     credit_only,
     has_credit,
     is_source_line,
-    names_a_scene,
     read_credit,
     with_photographer,
 )
 from indexer.cleaning.draft import Draft
+from indexer.cleaning.names import names_a_scene
 from indexer.models import BlockKind
 
 _NAMING_WORDS = 12
@@ -135,7 +135,9 @@ def find_captions(draft: Draft) -> None:
         elif not draft.from_html and _repeated_next(blocks, i, words):
             draft.mark(i, BlockKind.CAPTION)
             draft.mark(i + 1, BlockKind.CAPTION)
-        elif not draft.from_html and _reads_as_caption(blocks, i, words):
+        elif not draft.from_html and (
+            _stands_twice(blocks, i, words) or _reads_as_caption(blocks, i, words)
+        ):
             draft.mark(i, BlockKind.CAPTION)
 
 
@@ -173,6 +175,20 @@ def _repeated_next(blocks: list[Block], i: int, words: int) -> bool:
         len(blocks[i + 1].text) == len(block_text := blocks[i].text)
         and blocks[i + 1].text == block_text
     )
+
+
+def _stands_twice(blocks: list[Block], i: int, words: int) -> bool:
+    """In a dump, a short line beside paragraphs that comes again beside others is a caption."""
+    text = blocks[i].text
+    if not _FEWEST_WORDS <= words <= _LABEL_WORDS or ends_sentence(text) or text.endswith(":"):
+        return False
+    places = [n for n, block in enumerate(blocks) if block.text == text]
+    return len(places) > 1 and all(_is_beside_text(blocks, n) for n in places)
+
+
+def _is_beside_text(blocks: list[Block], i: int) -> bool:
+    beside = blocks[max(0, i - 1) : i] + blocks[i + 1 : i + 2]
+    return any(ends_sentence(b.text) and word_count(b.text) > _NAMING_WORDS for b in beside)
 
 
 def _reads_as_caption(blocks: list[Block], i: int, words: int) -> bool:

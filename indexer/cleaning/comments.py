@@ -172,6 +172,9 @@ def _thread_end(blocks: list[Block], at: int, *, from_html: bool) -> int:
         if not (head.time or timed or headed or end > at):
             break
         end = stop
+    if headed and end == at:  # `Bạn đọc: nhanh lên` and the offer to answer
+        answers = range(at + 1, min(len(blocks), at + _COMMENT_LINES))
+        end = next((i + 1 for i in answers if is_reply_line(blocks[i].text)), at)
     return end
 
 

@@ -8,6 +8,14 @@ from typing import NamedTuple
 
 from indexer.cleaning.blocks import ends_sentence, key, one_line, word_count
 from indexer.cleaning.hints import RULES
+from indexer.cleaning.names import (
+    DOMAIN,
+    is_capitalised,
+    is_person,
+    is_publisher,
+    is_surname,
+    known_names,
+)
 from indexer.rules import load_toml, strings
 
 
@@ -83,35 +91,6 @@ def credit_only(text: str) -> bool:
     return len(text) < 80 and bool(known.credit.match(text) or known.bracket.match(text))
 
 
-class _Names(NamedTuple):
-    agencies: dict[str, str]  # key → the name as written in the list
-    publishers: dict[str, str]
-    not_a_person: frozenset[str]
-    nobody: frozenset[str]
-    affiliations: tuple[str, ...]
-    places: frozenset[str]
-    sections: frozenset[str]
-    surnames: frozenset[str]
-    scenes: tuple[str, ...]
-
-
-@cache
-def _names() -> _Names:
-    file = RULES / "names.toml"
-    tables = load_toml(file)
-    return _Names(
-        {key(n): n for n in strings(tables["agencies"], "names", file=str(file))},
-        {key(n): n for n in strings(tables["publishers"], "names", file=str(file))},
-        frozenset(key(n) for n in strings(tables["not_a_person"], "words", file=str(file))),
-        frozenset(key(n) for n in strings(tables["nobody"], "names", file=str(file))),
-        tuple(key(n) + " " for n in strings(tables["affiliation"], "words", file=str(file))),
-        frozenset(key(n) for n in strings(tables["place"], "names", file=str(file))),
-        frozenset(key(n) for n in strings(tables["section"], "names", file=str(file))),
-        frozenset(strings(tables["surname"], "words", file=str(file))),
-        strings(tables["scene"], "words", file=str(file)),
-    )
-
-
 _URL = re.compile(r"https?://(?:www\.)?([^\s/]+)\S*", re.IGNORECASE)
 
 
@@ -131,10 +110,6 @@ class Credit(NamedTuple):
 
 
 _SPLIT_NAMES = re.compile(r"\s*(?:[;,|&/•·–—]|\s-\s|\s(?:và|and|und|et|y|e)\s)\s*")
-_DOMAIN = re.compile(
-    r"(?:https?://)?(?:www\.)?[\w-]+(?:\.[\w-]+)*\.(?:vn|com|net|org|info|tv|edu|gov)\b\S*",
-    re.IGNORECASE,
-)
 _AFTER_NAME = re.compile(
     r"\s*\((?:tổng hợp|t/h|th|ghi|lược ghi|dịch|lược dịch|thực hiện|biên dịch|t\.h)\)\.?$"
     r"|(?<=\w)\s+(?:thực hiện|tổng hợp|lược ghi|ghi|lược dịch|biên dịch)\.?$",
@@ -148,72 +123,6 @@ _THEN_SOURCE = re.compile(
 )
 _BRACKETED = re.compile(r"^(?P<before>[^()]{0,60}?)\s*\((?P<inside>[^()]{2,70})\)?\s*\.?$")
 _INITIAL_AT_END = re.compile(r"(?:^|[\s.])(?:[^\W\d_]|Jr|Sr|Tr|Th|Ph|Ng|Kh|Nh)$")
-_NICKNAME = re.compile(r"[^\W\d_][\w.-]{1,24}(?:\s[^\W\d_][\w.-]{1,24})?")
-
-
-def _is_publisher(name: str) -> bool:
-    """Whether a paper is known by this name, or by what stands before a hyphen: `VOV-Tây Bắc`."""
-    known = _names().publishers
-    name = name.rstrip("0123456789")  # a paper's channels: `VOV1`
-    return key(name) in known or any(key(part) in known for part in name.split("-")[:-1])
-
-
-def is_person(name: str, site_names: tuple[str, ...] = (), *, nicknames: bool = False) -> bool:
-    """Whether `name` may be a person's (or a pen name such as `T.H`), not a paper's or a desk's.
-
-    nicknames  a name that users chose will do too: `gizzmo`
-
-    >>> is_person("Nguyễn Văn An"), is_person("Tuổi Trẻ"), is_person("Báo Lạng Sơn")
-    (True, False, False)
-    """
-    words = name.split()
-    if not 1 <= len(words) <= 6 or len(name) > 45 or _DOMAIN.search(name):
-        return False
-    capitals = not any(c.isdigit() for c in name) and all(_capitalised(w) for w in words)
-    if not capitals and not (nicknames and _NICKNAME.fullmatch(name)):
-        return False
-    known = _names()
-    name_key = key(name)
-    if (
-        not name_key
-        or name_key in known.agencies
-        or name_key in known.places
-        or name_key in known.nobody
-        or _is_publisher(name)
-    ):
-        return False
-    if name_key in {key(s) for s in site_names}:
-        return False
-    padded = f" {name_key} "
-    return not any(f" {word} " in padded for word in known.not_a_person)
-
-
-def _capitalised(word: str) -> bool:
-    letter = word.lstrip("(.'’\"“")[:1]
-    return letter.isupper() or word.lower() in _PARTICLES
-
-
-_PARTICLES = frozenset(
-    (
-        "de",
-        "van",
-        "von",
-        "der",
-        "den",
-        "da",
-        "di",
-        "la",
-        "le",
-        "du",
-        "bin",
-        "al",
-        "el",
-        "of",
-        "zu",
-        "ter",
-        "y",
-    )
-)
 
 
 def split_names(text: str) -> list[str]:
@@ -277,16 +186,16 @@ def read_credit(line: str, site_names: tuple[str, ...] = ()) -> Credit:
         part_named = named or (in_bracket and bool(inside))
         for name in split_names(_URL.sub(_host, part)):
             name_key = key(name)
-            known = _names()
+            known = known_names()
             if name_key in known.agencies:
                 agency = agency or known.agencies[name_key]
-            elif _is_publisher(name) or _DOMAIN.fullmatch(name):
+            elif is_publisher(name) or DOMAIN.fullmatch(name):
                 publisher = publisher or name
             elif is_person(name, site_names) and not (part_named and in_bracket):
                 authors.append(name)
             elif not name_key or name_key in _FILLERS or (authors and _is_affiliation(name)):
                 continue
-            elif part_named and _capitalised(name):
+            elif part_named and is_capitalised(name):
                 publisher = publisher or name
             else:
                 return Credit()
@@ -300,7 +209,9 @@ def read_credit(line: str, site_names: tuple[str, ...] = ()) -> Credit:
 def _is_affiliation(text: str) -> bool:
     """Whether what stands in brackets behind a name is where that person works or lives."""
     text_key = key(text)
-    return text_key in _names().places or (text_key + " ").startswith(_names().affiliations)
+    return text_key in known_names().places or (text_key + " ").startswith(
+        known_names().affiliations
+    )
 
 
 _TOGETHER = re.compile(
@@ -328,7 +239,7 @@ def is_nobody(line: str) -> bool:
     (True, False, False)
     """
     bare = _AFTER_NAME.sub("", line.strip())
-    return bare != line.strip() and key(bare) in _names().nobody
+    return bare != line.strip() and key(bare) in known_names().nobody
 
 
 def is_maker(line: str) -> bool:
@@ -341,7 +252,7 @@ def is_maker(line: str) -> bool:
     if not match or len(line) > 80:
         return False
     return all(
-        _capitalised(word) for word in re.split(r"[\s,;/&+-]+|và", line[match.end() :]) if word
+        is_capitalised(word) for word in re.split(r"[\s,;/&+-]+|và", line[match.end() :]) if word
     )
 
 
@@ -355,27 +266,6 @@ def is_byline(line: str) -> bool:
         return False
     names = read_credit(line).authors
     return bool(names) and all(is_surname(name.split()[0].title()) for name in names)
-
-
-def names_a_part(line: str) -> bool:
-    """Whether a line is a place's or a newspaper section's name and nothing else.
-
-    >>> names_a_part("Kinh doanh"), names_a_part("Bình Dương:"), names_a_part("Ngõ trăng")
-    (True, True, False)
-    """
-    if len(line) > 40:
-        return False
-    known = _names()
-    return key(line) in known.places or key(line) in known.sections
-
-
-def is_section(line: str) -> bool:
-    """Whether `line` is the name of a newspaper's section.
-
-    >>> is_section("Kinh doanh"), is_section("Bình Dương")
-    (True, False)
-    """
-    return len(line) <= 40 and key(line) in _names().sections
 
 
 _FILLERS = frozenset(
@@ -411,26 +301,7 @@ def known_source(line: str) -> bool:
     >>> known_source("Theo Dân trí"), known_source("Theo Đảng trọn đời")
     (True, False)
     """
-    known = _names()
+    known = known_names()
     parts = _BRACKETED.sub(r"\g<before>, \g<inside>", _SOURCE_WORD.sub("", line))
     names = [name for part in parts.split(",") for name in split_names(part)]
-    return bool(names) and all(key(n) in known.agencies or _is_publisher(n) for n in names)
-
-
-def is_surname(word: str) -> bool:
-    """Whether `word` begins a person's full name, or an address before one (`Ông`, `Bà`)."""
-    return word in _names().surnames
-
-
-_PLACED = re.compile(r"^(?:[^\W\d_a-z]\S*\s+){2,5}(?:tại|trong|bên|cùng|trước)\s")
-
-
-def names_a_scene(text: str) -> bool:
-    """Whether a short line only says who or what is to be seen, as captions without a credit do.
-
-    >>> names_a_scene("Phạm Văn Tám tại cơ quan công an."), names_a_scene("Rồi anh im lặng.")
-    (True, False)
-    """
-    if any(c in text for c in '"“”?!,:'):
-        return False
-    return bool(_PLACED.match(text)) or text.startswith(_names().scenes)
+    return bool(names) and all(key(n) in known.agencies or is_publisher(n) for n in names)

@@ -13,6 +13,7 @@ from indexer.cleaning.blocks import Block, ends_sentence, key, word_count
 from indexer.cleaning.dates import Stamp, is_date_line, read_time
 from indexer.cleaning.elements import text_in
 from indexer.cleaning.hints import Hint
+from indexer.cleaning.phrases import classify
 from indexer.cleaning.tree import Page
 
 # Parts whose dates are those of other articles, of readers or of the site.
@@ -198,7 +199,7 @@ def _other_item(page: Page, at: int, h1: int, *, near: bool) -> bool:
         if 0 <= beside < len(page.blocks) and beside != h1:
             other = page.blocks[beside]
             headline = other.linked and word_count(other.text) >= 6 and other.links < _MENU_LINKS
-            if headline and _share_item(page, at, beside):
+            if headline and not classify(other.text) and _share_item(page, at, beside):
                 return True
     return False
 

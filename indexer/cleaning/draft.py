@@ -29,7 +29,6 @@ class Draft:
     author: list[str] = field(default_factory=list)
     agency: str = ""
     publisher: str = ""
-    tags: list[str] = field(default_factory=list)
     removed: list[Removal] = field(default_factory=list)
     title_key: str = ""
 

@@ -10,8 +10,8 @@ import re
 from typing import NamedTuple
 
 from indexer.cleaning.blocks import Block, word_count
-from indexer.cleaning.credits import is_surname
 from indexer.cleaning.draft import Draft
+from indexer.cleaning.names import is_surname
 from indexer.models import BlockKind, Removal
 
 _CREDIT = re.compile(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from indexer.cleaning.blocks import Block, ends_sentence, word_count
-from indexer.cleaning.credits import is_byline, names_a_part, read_credit
+from indexer.cleaning.credits import is_byline, read_credit, split_names
 from indexer.cleaning.draft import Draft
+from indexer.cleaning.names import is_person, names_a_part
 from indexer.cleaning.phrases import classify
 from indexer.models import BlockKind
 
@@ -53,12 +54,18 @@ def drop_head_labels(draft: Draft) -> None:
         if draft.blocks[i].kind is not BlockKind.PARAGRAPH:
             continue
         name = _undated(text)
-        if is_byline(name):
+        if is_byline(name) or (name != text and _names_people(name)):
             draft.take(read_credit(name, draft.site_names))
             found[i] = ("credit-line", "")
         elif is_label(text):
             found[i] = ("head-label", "")
     draft.drop_each(found)
+
+
+def _names_people(name: str) -> bool:
+    """Whether what stands beside a date are names of people, whatever family names they have."""
+    names = split_names(name)
+    return bool(names) and not names_a_part(name) and all(" " in n and is_person(n) for n in names)
 
 
 def _page_head_size(draft: Draft) -> int:

@@ -71,6 +71,11 @@ def is_quoted(names: str) -> bool:
     return bool(_QUOTED.search(names))
 
 
+# What holds a picture and the line that says what it shows; longer lines are text.
+_FRAMES = frozenset(("div", "section", "figure"))
+_CAPTION_CHARS = 200
+
+
 class _Role(NamedTuple):
     """A look that the names of a part give to its text, if the part is no larger than this: the
     same names stand on whole pages (`has-caption`, `single-author`)."""
@@ -91,8 +96,11 @@ _ROLES = (
 )
 
 
-def mark_roles(nodes: list[Node], blocks: list[Block]) -> list[Block]:
-    """The blocks with the looks of the small parts that they stand in."""
+def mark_roles(nodes: list[Node], blocks: list[Block], pictured: set[int]) -> list[Block]:
+    """The blocks with the looks of the small parts that they stand in.
+
+    pictured  the nodes with an image: a short line alone with one stands under a picture
+    """
     chars = [0] * len(nodes)
     counts = [0] * len(nodes)
     slides = [False] * len(nodes)  # figures with a heading: they hold text, not only a caption
@@ -100,7 +108,9 @@ def mark_roles(nodes: list[Node], blocks: list[Block]) -> list[Block]:
         chars[block.group] += len(block.text)
         counts[block.group] += 1
         slides[block.group] |= block.kind is BlockKind.HEADING
+    images = [i in pictured for i in range(len(nodes))]
     for i in range(len(nodes) - 1, 0, -1):
+        images[nodes[i].parent] |= images[i]
         chars[nodes[i].parent] += chars[i]
         counts[nodes[i].parent] += counts[i]
         slides[nodes[i].parent] |= slides[i]
@@ -108,6 +118,8 @@ def mark_roles(nodes: list[Node], blocks: list[Block]) -> list[Block]:
     for i in range(1, len(nodes)):
         node = nodes[i]
         looks[i] = looks[node.parent]
+        if images[i] and counts[i] == 1 and chars[i] <= _CAPTION_CHARS and node.tag in _FRAMES:
+            looks[i] |= Look.AFTER_IMAGE | Look.CENTERED
         if counts[i]:
             for role in _ROLES:
                 if (

@@ -24,6 +24,7 @@ from indexer.models import BlockKind
 
 _CREDIT_LINES = 5  # at most so many at the end
 _LINE_WORDS = 14
+_NEAR = 40  # blocks around a line that may be a byline
 _LETTERS = re.compile(r"[^\W\d_][^\s()/,;-]*")
 
 
@@ -115,7 +116,8 @@ def _is_nowhere_else(blocks: list[Block], at: int) -> bool:
     if f" {words[0].lower()} " in f" {blocks[at + 1].text} ":
         return False  # the surname is a common word there: `Hồ Hoàn Kiếm` is a lake
     given = f" {key(words[-1])} "
-    return not any(given in f" {key(b.text)} " for n, b in enumerate(blocks) if n != at)
+    around = (*blocks[max(0, at - _NEAR) : at], *blocks[at + 1 : at + _NEAR])
+    return not any(given in f" {key(b.text)} " for b in around)
 
 
 def _is_maker(block: Block) -> bool:

@@ -28,6 +28,7 @@ _TITLE_PART = re.compile(r"\s+(?:[|»«•·–—:]|-{1,2}|::)\s+|(?<=\w):\s+")
 _HEADINGS = frozenset({"h1", "h2", "h3"})
 # Names of elements that show the site's own name.
 _SITE_NAME = re.compile(r"\b(?:site|blog|brand|web)-?_?(?:title|name|logo)|\blogo\b|navbar-brand")
+_BANNER_BLOCKS = 10
 _FIRST_LINKS = 40  # among which one leads to the front page
 
 
@@ -148,9 +149,10 @@ def _sites_in_title(page: Page, document: str, told: list[str]) -> list[str]:
     It is what the page shows as its own name, or what links to its front page, or the first of two
     headings that are parts of that title.
     """
-    parts = {key(part): part.strip() for part in _TITLE_PART.split(document) if key(part)}
-    if len(parts) < 2:
+    pieces = [part for part in _TITLE_PART.split(document) if key(part)]
+    if len(pieces) < 2:
         return []
+    parts = {key(piece): piece.strip() for piece in pieces}
     told_keys = {key(title) for title in told}
     shown = {
         key(_text(e)) for names, es in page.named.items() if _SITE_NAME.search(names) for e in es
@@ -161,14 +163,17 @@ def _sites_in_title(page: Page, document: str, told: list[str]) -> list[str]:
             shown.add(key(_text(link)))
     sites = [part for part in parts if part in shown and part not in told_keys]
     if not sites:
+        ends = {
+            key(" ".join(some)) for i in range(1, len(pieces)) for some in (pieces[:i], pieces[i:])
+        }
         headings = [
             words
             for block in page.blocks
-            if page.nodes[block.group].tag in _HEADINGS and (words := key(block.text)) in parts
+            if page.nodes[block.group].tag in _HEADINGS and (words := key(block.text)) in ends
         ]
         if len(set(headings)) > 1:
             title = next((h for h in headings if h in told_keys), headings[-1])
-            sites = [heading for heading in headings if heading != title]
+            sites = [heading for heading in headings if heading != title and heading in parts]
     return [parts[site] for site in sites] if len(sites) < len(parts) else []
 
 
@@ -206,11 +211,25 @@ def _title(page: Page, told: list[str], site_names: tuple[str, ...]) -> tuple[st
         )
     ):
         return _without_kicker(page.blocks[best].text, told), best
+    if len(told) == 1 and (at := _only_marked(page, told[0])) >= 0:
+        return page.blocks[at].text, at
     for text in told:
         stripped = _strip_site(text, site_names)
         if stripped:
             return stripped, -1
     return "", -1
+
+
+def _only_marked(page: Page, told: str) -> int:
+    """The one line that is named as a title, where the head has only the site's name, which the
+    page shows too: `<title>Cổng thông tin …</title>` and `<div class="ArtTitle">`; else -1."""
+    marked = [
+        i
+        for i, block in enumerate(page.blocks)
+        if page.nodes[block.group].hint & Hint.TITLE and not block.links
+    ]
+    is_site = any(key(block.text) == key(told) for block in page.blocks[:_BANNER_BLOCKS])
+    return marked[0] if len(marked) == 1 and is_site else -1
 
 
 def _without_kicker(shown: str, told: list[str]) -> str:

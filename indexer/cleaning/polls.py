@@ -17,11 +17,13 @@ _FEWEST_WORDS = 3
 _ANSWER_WORDS = 14
 _MOST_ANSWERS = 10
 _BUTTONS_CHARS = 80
+_TAIL_CHARS = 600  # of a line, in which its last question is looked for
 _GLUED_WORDS = 30  # of answers and buttons on one line
 _MARKS = "○◯〇◌◎⚪⭕🔘□☐◻▢⬜❍❏❑"
 _MARK = re.compile(rf"[{_MARKS}]")
 _TWO_MARKED = re.compile(rf"\s*[{_MARKS}][^{_MARKS}]{{1,90}}[{_MARKS}]")
 _SENTENCE_BREAK = re.compile(r"[.!…][\"”’)]*\s+(?=\S)")
+_QUESTION_MARK = re.compile(r"\?")
 _NO_BUTTON = re.compile(r"[\W\d]*")
 
 
@@ -126,11 +128,13 @@ def _counts_votes(block: Block) -> bool:
 def _cut_glued(draft: Draft, at: int, found: dict[int, tuple[str, str]]) -> None:
     """The poll at the end of a line, with its question: the text before stays."""
     text = draft.blocks[at].text
-    mark = next((m for m in re.finditer(r"\?", text) if _is_poll_tail(text[m.end() :])), None)
+    marks = _QUESTION_MARK.finditer(text, max(0, len(text) - _TAIL_CHARS))
+    mark = next((m for m in marks if _is_poll_tail(text[m.end() :])), None)
     if not mark:
         return
-    breaks = [m.end() for m in _SENTENCE_BREAK.finditer(text, 0, mark.start())]
-    start = breaks[-1] if breaks else 0
+    near = max(0, mark.start() - _TAIL_CHARS)
+    breaks = [m.end() for m in _SENTENCE_BREAK.finditer(text, near, mark.start())]
+    start = breaks[-1] if breaks else near
     if not _FEWEST_WORDS <= word_count(text[start : mark.end()]) <= _QUESTION_WORDS:
         return
     if start:

@@ -46,7 +46,7 @@ def _letters(name: str) -> str:
     return "".join(fold(word) for word in key(name).split())
 
 
-_BRACKETS = re.compile(r"^\([^()\d]{3,60}\)\s+")
+_BRACKETS = re.compile(r"^\((?:[A-ZĐ]{2}|[^()\d]{3,60})\)\s+")
 
 
 def dateline_length(text: str) -> int:

@@ -18,9 +18,12 @@ _LONG_TAG_PATTERN = re.compile(r"<([a-zA-Z][\w-]{0,30})[^<>]{4000,}")
 _MOST_ATTRIBUTES = 200
 _STATE_CHARS = 400  # of JSON that holds an article
 _MOST_STATES = 12
-_STATE = re.compile(
-    r"\s*(?:(?:window|self|globalThis)\s*[.\[]\s*[\"']?|(?:var|let|const)\s+)[\w$]{2,60}[\"']?\s*\]?"
-    r"\s*=\s*(?:JSON\s*\.\s*parse\s*\(\s*)?[{\[\"]"
+# `window.__STATE__ = {`, `var state = JSON.parse("`; spaces are bounded, for runs of them side by
+# side would take quadratic time.
+STATE = re.compile(
+    r"\s*(?:(?:window|self|globalThis)\s{0,20}[.\[]\s{0,20}[\"']?|(?:var|let|const)\s{1,20})"
+    r"[\w$]{2,60}[\"']?\s{0,20}\]?\s{0,20}=\s{0,20}"
+    r"(?P<parse>JSON\s{0,20}\.\s{0,20}parse\s{0,20}\(\s{0,20})?(?=[{\[\"])"
 )
 
 
@@ -48,7 +51,7 @@ def _is_state(html: str, tag: int, start: int, end: int) -> bool:
     """Whether a script holds nothing but JSON, or sets a variable of its window to it."""
     if end - start < _STATE_CHARS:
         return False
-    return "application/json" in html[tag:start].lower() or bool(_STATE.match(html, start, end))
+    return "application/json" in html[tag:start].lower() or bool(STATE.match(html, start, end))
 
 
 def strip_inert(html: str) -> Scan:
@@ -106,7 +109,8 @@ def strip_inert(html: str) -> Scan:
 def _thin_tags(html: str) -> str:
     """`html` without the attributes of tags that have hundreds: libxml2 compares each with all
     before it, which for a million takes hours."""
-    if max(map(len, html.split(">"))) < _LONG_TAG:
+    half = _LONG_TAG // 2  # a longer stretch without `>` holds one of these whole
+    if all(html.find(">", at, at + half) >= 0 for at in range(0, len(html) - half, half)):
         return html
     return _LONG_TAG_PATTERN.sub(_thin, html)
 

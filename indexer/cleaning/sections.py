@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
 from indexer.cleaning import jsonld
 from indexer.cleaning.blocks import key, one_line, word_count
-from indexer.cleaning.credits import is_section
 from indexer.cleaning.elements import text_in
 from indexer.cleaning.hints import Hint, hints
 from indexer.cleaning.jsonld import text_of
 from indexer.cleaning.metas import Metas, first_meta
+from indexer.cleaning.names import is_section
 from indexer.cleaning.phrases import classify
 from indexer.cleaning.tree import Page
 from indexer.cleaning.urls import split_url
@@ -39,9 +39,11 @@ _TAG_LABEL = re.compile(
 )
 _WHOLE = frozenset({"article", "main", "section", "body", "html"})
 _CRUMB_CHARS = 400  # of a part that leads to an article; a longer one is a list or a text
-_STEP = re.compile(r"\s*[»›>]+\s*")
+_STEP = re.compile(r"\s*[»›>]+\s*|\s+[/|]\s+")
 _STEP_WORDS = 5
 _MOST_LINKS = 300
+_LABEL_DEPTH = 3  # elements between a tag and the label of all
+_SHORT_LIST = 3  # items
 _ABOVE_TITLE = 4  # blocks above the title among which its section stands
 
 
@@ -71,6 +73,7 @@ def read_section(
         or _named_section(page, h1)
         or _linked_path(page, h1, unwanted)
         or _linked_name(page, h1, unwanted)
+        or _linked_front(page, h1, unwanted)
     )
 
 
@@ -150,15 +153,36 @@ def _linked_name(page: Page, h1: int, unwanted: set[str]) -> str:
     return ""
 
 
-def _in_menu(page: Page, node: int) -> bool:
+def _linked_front(page: Page, h1: int, unwanted: set[str]) -> str:
+    """The last link above the title if it leads to a front: `<a href="/hang-hoa">Hàng hóa</a>`."""
+    near = range(h1 - 1, max(-1, h1 - 1 - _ABOVE_TITLE), -1)
+    at = next((i for i in near if page.blocks[i].links), -1)
+    if at < 0 or _in_menu(page, page.blocks[at].group, short_lists=False):
+        return ""
+    first = key(re.split(r"\s*[\d|/›»>,-]", page.blocks[at].text, maxsplit=1)[0])
+    for link in islice(page.root.iter("a"), _MOST_LINKS):
+        name = one_line(text_in(link))
+        if key(name) == first and first not in unwanted and word_count(name) <= _STEP_WORDS:
+            path = split_url(link.get("href") or "").path.strip("/")
+            if path and "/" not in path and "." not in path and not classify(name):
+                return name
+    return ""
+
+
+def _in_menu(page: Page, node: int, *, short_lists: bool = True) -> bool:
+    """Whether a part stands in a menu, as any list may be one; or only lists of some length."""
     while node > 0:
-        if (
-            page.nodes[node].tag in ("nav", "header", "footer", "li")
-            or "menu" in page.nodes[node].names
-        ):
+        tag, names = page.nodes[node].tag, page.nodes[node].names
+        if tag in ("nav", "header", "footer") or "menu" in names:
+            return True
+        if tag == "li" and (short_lists or _is_long_list(page, page.nodes[node].parent)):
             return True
         node = page.nodes[node].parent
     return False
+
+
+def _is_long_list(page: Page, node: int) -> bool:
+    return sum(each.parent == node for each in page.nodes) > _SHORT_LIST
 
 
 def read_tags(page: Page, metas: Metas, article: dict[str, Any]) -> tuple[str, ...]:
@@ -212,13 +236,31 @@ def _shown_tags(page: Page) -> list[str]:
     tags = _linked(page, "tag")
     if tags and len(tags) <= _MOST_TAGS:
         return tags
-    for block in page.blocks:
-        if (
-            ":" in block.text[:20]
-            and len(block.text) < 400
-            and (match := _TAG_LABEL.match(block.text))
-        ):
-            tags = re.split(r"\s*[,;]\s*|\s+#", block.text[match.end() :])
-            if all(word_count(t) <= _TAG_WORDS for t in tags):
-                return tags
+    return _labelled_links(page) or list(line_tags(block.text for block in page.blocks))
+
+
+def _labelled_links(page: Page) -> list[str]:
+    """The links of the smallest part that begins with `Từ khóa:`."""
+    for link in islice(page.root.iter("a"), _MOST_LINKS):
+        for part in islice(link.iterancestors(), _LABEL_DEPTH):
+            text = one_line(text_in(part))
+            if len(text) > _CRUMB_CHARS:
+                break
+            if _TAG_LABEL.match(text):
+                tags = [one_line(text_in(each)) for each in part.iter("a")]
+                return [t for t in tags if t and word_count(t) <= _TAG_WORDS]
     return []
+
+
+def line_tags(lines: Iterable[str]) -> tuple[str, ...]:
+    """The tags that a line of a text names as such.
+
+    >>> line_tags(["Chợ họp sớm.", "Từ khóa: chợ quê, nông sản"])
+    ('chợ quê', 'nông sản')
+    """
+    for line in lines:
+        if ":" in line[:20] and len(line) < 400 and (match := _TAG_LABEL.match(line)):
+            tags = re.split(r"\s*[,;]\s*|\s+#", line[match.end() :])
+            if all(word_count(tag) <= _TAG_WORDS for tag in tags):
+                return tuple(tag for tag in tags if tag)
+    return ()

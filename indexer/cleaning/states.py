@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from indexer.cleaning.blocks import ends_sentence, key, word_count
 from indexer.cleaning.dates import from_epoch
 from indexer.cleaning.hints import RULES
+from indexer.cleaning.scan import STATE
 from indexer.rules import load_toml, strings
 
 _MOST_CHARS = 8_000_000  # of JSON in one script
@@ -24,13 +25,10 @@ _MOST_VALUES = 200_000
 _MOST_DEPTH = 60
 _BODY_DEPTH = 12  # between a body and its paragraphs
 _BODY_WORDS = 60
+_MOST_TRIED = 20  # objects of the page's title
 _TITLE_WORDS = 3
 _ALIKE = 0.7  # of the words of two titles together
 _SUMMARY_WORDS = 200
-_ASSIGNED = re.compile(
-    r"\s*(?:(?:var|let|const)\s+)?(?:window|self|globalThis)?\s*[.\[]?\s*[\"']?[\w$]{2,60}[\"']?\s*\]?"
-    r"\s*=\s*(?P<parse>JSON\s*\.\s*parse\s*\(\s*)?(?=[{\[\"])"
-)
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>")
 
 
@@ -72,11 +70,15 @@ def state_article(scripts: tuple[str, ...], titles: list[str]) -> str:
     if not wanted:
         return ""
     best, most = "", _BODY_WORDS - 1  # words
+    tried = 0
     for script in scripts:
         for value in _objects(_load(script)):
             title = _title(value)
             if not title or not any(_is_same(title, words) for words in wanted):
                 continue
+            tried += 1
+            if tried > _MOST_TRIED:
+                return best
             body = _body(value)
             if (size := word_count(_TAG.sub(" ", body))) > most:
                 best, most = _page(value, title, body), size
@@ -88,7 +90,7 @@ def _load(script: str) -> Any:
     if len(script) > _MOST_CHARS:
         return None
     text = script.strip()
-    match = _ASSIGNED.match(text) if not text.startswith(("{", "[")) else None
+    match = STATE.match(text) if not text.startswith(("{", "[")) else None
     start = match.end() if match else 0
     if not match and not text.startswith(("{", "[")):
         return None

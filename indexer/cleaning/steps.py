@@ -28,6 +28,7 @@ _HEADLINE_WORDS = 40  # a line without a full stop of at most so many words may 
 _TEXT_WORDS = 20  # of a whole paragraph that is a link, and no headline
 _ANNOUNCING_WORDS = 8
 _SUBHEAD_WORDS = 9
+_HEAD_BLOCKS = 5  # among which the lead is
 _REPEAT_CHARS = 30  # shorter lines may well come twice
 # Classes whose words may also be an article's subheads: `Facebook`, `2020`.
 _SUBHEADS = frozenset(("share-bar", "counter", "site-service", "rating", "comment-prompt"))
@@ -63,7 +64,9 @@ def drop_repeats(draft: Draft) -> None:
     seen: dict[str, list[int]] = defaultdict(list)
     again = []
     for i, block in enumerate(draft.blocks):
-        if block.kind is not BlockKind.CAPTION and len(block.text) < _REPEAT_CHARS:
+        at_once = i and draft.blocks[i - 1].text == block.text
+        is_short = len(block.text) < _REPEAT_CHARS and not at_once
+        if is_short and block.kind is not BlockKind.CAPTION:
             continue
         # Full keys are costly; texts that are equal begin alike.
         start = seen[_letters(block.text[:60])[:20].casefold()]
@@ -78,7 +81,7 @@ def drop_repeats(draft: Draft) -> None:
 
 
 def _letters(text: str) -> str:
-    return "".join(c for c in text if c.isalpha())
+    return "".join(filter(str.isalpha, text))
 
 
 def drop_bracketed_links(draft: Draft) -> None:
@@ -207,7 +210,7 @@ def cut_end_marks(draft: Draft) -> None:
 def cut_dateline(draft: Draft) -> None:
     """The paper's name or a place in front of the lead: `(Dân trí) - `, `TTO - `."""
     draft.drop([i for i, b in enumerate(draft.blocks) if b.look & Look.PLACE], "dateline")
-    for i, block in enumerate(draft.blocks[:3]):
+    for i, block in enumerate(draft.blocks[:_HEAD_BLOCKS]):
         size = dateline_length(block.text) or _dash_length(draft.blocks, i)
         if not size and is_prose(block.text):
             size = paper_length(block.text, draft.title_key)

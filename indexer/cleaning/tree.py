@@ -129,6 +129,7 @@ class _Walk:
         self.link = self.italic = self.bold = self.font = 0
         self.fresh_link = False
         self.images = False
+        self.pictured: set[int] = set()  # nodes with an image
         self.parts: list[str] = []
         self.chars = self.link_chars = self.links = self.italics = self.bolds = self.fonts = 0
         self.fonts_seen = self.last_font = 0
@@ -164,7 +165,10 @@ class _Walk:
                     break
                 frame = stack.pop()
                 children = frame[0]
-                self.leave(frame)
+                if frame[2] or self.look & Look.PLACE:
+                    self.leave(frame)
+                else:  # most elements: only what is inside of it ends
+                    self.link, self.italic, self.bold, self.font = frame[6:10]
                 if tail := frame[1].tail:
                     if self.chars:
                         if not frame[2] and tail[0].isupper():
@@ -182,6 +186,7 @@ class _Walk:
                     if self.chars:  # a caption follows its image, so the text before ends here
                         self.flush()
                     self.images = True
+                    self.pictured.add(self.node)
                 if tail := child.tail:
                     self.add(tail)
                 continue
@@ -207,7 +212,7 @@ class _Walk:
                 self.font = self.fonts_seen
             elif act == span and (name := child.get("class") or child.get("itemprop")):
                 self.named[f"{name} {child.get('itemprop') or ''}"].append(child)
-                if "location" in name:
+                if "location" in name or "loc-stamp" in name:
                     self.flush()
                     self.look |= Look.PLACE
                 elif hints(name) & Hint.AUTHOR:
@@ -218,7 +223,8 @@ class _Walk:
         self.flush()
 
     def enter(self, element: etree._Element, tag: str) -> None:
-        self.flush()
+        if self.chars or self.parts or self.links or self.link:
+            self.flush()
         hint, names, self.look = read_attributes(element, self.look)
         if tag in ("td", "th"):
             self.look |= Look.IN_TABLE
@@ -392,5 +398,5 @@ def walk(root: etree._Element) -> Page:
     _part_plain(root)
     state = _Walk()
     state.run(root)
-    blocks = mark_roles(state.nodes, state.blocks)
+    blocks = mark_roles(state.nodes, state.blocks, state.pictured)
     return Page(root, state.nodes, blocks, state.bylines, state.crumbs, state.named)

@@ -53,10 +53,10 @@ def _now() -> str:
 # Measured: what a process takes before it has an article (Python, numpy, tables, a batch), and the
 # memory that it takes to write a segment, in parts of what the articles took.
 _PROCESS_MB = 90
-_TO_WRITE = 0.7
+_TO_WRITE = 0.85
 _SAMPLE = 1 << 16  # bytes of an attachment that tell whether to compress it
 _PACKING = 6  # zlib's level: a fifth less than with 1
-_LEAST_MB = 8  # less would make very many segments
+_LEAST_MB = 16  # less would make very many segments
 _KEPT_BYTES = 1000  # for each article that was added: sketches, ids, titles
 _MERGED_BYTES = 5000  # that merging takes for each article of the segment that is made
 

@@ -91,6 +91,29 @@ def test_any_bytes_are_cleaned_or_refused(content):
             continue
 
 
+BOUNDED = {
+    "questions": "Sao lại thế? " * MANY + "○ Có ○ Không",
+    "names": "\n".join(["Chợ quê họp từ sáng sớm đến lúc trời đã tối mịt.", "Lê Thị Na"] * MANY),
+    "comments": "\n".join(
+        [PARAGRAPHS[0], *["Hoa Mai", "2 giờ trước", "Hay quá", "Trả lời"] * MANY]
+    ),
+}
+
+
+@pytest.mark.parametrize("text", BOUNDED.values(), ids=BOUNDED)
+def test_dumps_of_many_alike_lines_take_linear_time(text):
+    assert clean(Document("x", f"{TITLE}\n{text}".encode(), "text/plain"), keep_all=True).title
+
+
+@pytest.mark.parametrize("start", ["var", "window.x", "window", "var x =", "var x = JSON.parse("])
+def test_scripts_of_blanks_take_linear_time(start):
+    script = f"<script type='application/json'>{start}{' ' * 50 * MANY}!</script>"
+    assert text_of(html(TEXT + script)) == BODY
+    bare = f"<html><head><title>{TITLE}</title></head><body>{script}</body></html>"
+    with pytest.raises(DocumentError):
+        text_of(bare)
+
+
 @pytest.mark.parametrize("address", ["http://[x", "//[::1", "http://a]b/", "https://bao.vn:x/"])
 def test_malformed_addresses_are_no_reason_to_fail(address):
     head = (

@@ -23,7 +23,7 @@ from indexer.columnar.coded import (
     weights_in,
 )
 from indexer.columnar.feedback import feedback
-from indexer.columnar.inversion import PairLists, Runs, join, union
+from indexer.columnar.inversion import PackedRuns, PairLists, Runs, join, union
 from indexer.columnar.inverting import inverted, told
 from indexer.columnar.native_analysis import NativeAnalyser
 from indexer.columnar.postings import DENSE, FAR, NEAR, STEPS, Lists, encode, kind_of
@@ -476,6 +476,9 @@ def test_pairs_are_put_together_alike(batches, order, at_a_time):
         pairs = PairLists(runs, np.array(order, np.int32), folded, folded_first)
         return said_of(pairs.slices()), [part.tolist() for part in pairs.entries()]
 
+    packed = [PackedRuns.of(batch(made, 10 * i)) for i, made in enumerate(batches)]
+    plain = join([batch(made, 10 * i) for i, made in enumerate(batches)])
+    assert arrays_of(join(packed)) == arrays_of(plain)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("indexer.columnar.inversion._RUNS", at_a_time)
         one, other = both(put_together)
