@@ -67,8 +67,9 @@ def format_ago(moment: datetime) -> str:
     One unit alone would say the same of twelve months and of twenty-three.
     """
     age_s = (datetime.now(UTC) - moment).total_seconds()
-    unit = next((name for name, size in UNITS_S.items() if abs(age_s) >= 2 * size), "second")
-    passed = timedelta(seconds=age_s if abs(age_s) >= 1 else 1)
+    units = (each for each in UNITS_S.items() if abs(age_s) >= 2 * each[1])
+    unit, size = next(units, ("second", 1))
+    passed = timedelta(seconds=int(age_s / size) * size or 1)  # whole ones
     return str(
         flask_babel.format_timedelta(-passed, granularity=unit, threshold=inf, add_direction=True)
     )
