@@ -24,6 +24,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # Categories of characters that steer a terminal or turn the order of its text around (control,
 # format, line and paragraph separators), and of halves of characters, which no encoding holds.
 STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")
+# Those of them that no table or feed has a use for: all but line ends, tabs and joiners.
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 _UNUSUAL = re.compile(r"[^\w !-~\n]")
 
 
@@ -71,5 +75,5 @@ def csv_cell(value: object) -> str:
     ("'=1+1", 'Giá vàng +2%', 'lũ; bão', '')
     """
     text = "; ".join(map(str, value)) if isinstance(value, list) else str(value or "")
-    text = re.sub("[\x00\ud800-\udfff]", "", text)
+    text = _CONTROLS.sub("", text)
     return f"'{text}" if text.lstrip(" \u00a0").startswith(_FORMULA) else text

@@ -41,3 +41,7 @@ def test_json_lines_hold_whole_articles() -> None:
     article = Article(id="a", title="Lũ", body="Nước lên.\x1b[2J", tags=("lũ",))
     (line,) = json_lines([article])
     assert Article.from_dict(json.loads(line)) == article
+
+
+def test_a_table_steers_no_terminal():
+    assert csv_cell("\x1b[31mLũ\x1b]0;x\x07 \x9b31m \u202e về\n") == "[31mLũ]0;x 31m  về\n"

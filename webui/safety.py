@@ -32,8 +32,11 @@ HEADERS = {
 }
 
 _ADDRESS = re.compile(r"https?://[^\s\x00-\x20\x7f<>\"\\^`{|}]+", re.IGNORECASE)
-# Characters that XML 1.0 cannot hold, even escaped (https://www.w3.org/TR/xml/#charsets).
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Characters that XML 1.0 cannot hold, even escaped (https://www.w3.org/TR/xml/#charsets), and
+# those that steer a terminal or turn text around.
+_NOT_XML = re.compile(
+    "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
+)
 
 
 def safe_url(url: str) -> str:
@@ -54,7 +57,7 @@ def safe_url(url: str) -> str:
 
 
 def xml_text(text: str) -> str:
-    """The text without the characters that XML cannot hold.
+    """The text without the characters that XML cannot hold, or that steer a terminal.
 
     >>> xml_text("a\\x00b\\x1b[31m")
     'ab[31m'
