@@ -50,10 +50,9 @@ def locale() -> Locale:
 
 
 def format_day(moment: datetime) -> str:
-    """`27/9/2020`, `Sep 27, 2020`."""
-    return str(
-        flask_babel.format_date(moment, "medium" if locale().language == "en" else "d/M/yyyy")
-    )
+    """`27/9/2020`, `27 Sep 2020`."""
+    form = "d MMM yyyy" if locale().language == "en" else "d/M/yyyy"
+    return str(flask_babel.format_date(moment, form))
 
 
 def format_moment(moment: datetime) -> str:

@@ -19,7 +19,19 @@ from indexer.cleaning.tree import Page
 from indexer.cleaning.urls import split_url
 
 _HOME = frozenset(
-    map(key, ("Trang chủ", "Trang nhất", "Home", "Homepage", "Startseite", "Accueil", "Inicio"))
+    map(
+        key,
+        (
+            "Trang chủ",
+            "Trang chu",
+            "Trang nhất",
+            "Home",
+            "Homepage",
+            "Startseite",
+            "Accueil",
+            "Inicio",
+        ),
+    )
 )
 _MOST_TAGS = 30
 _TAG_WORDS = 8  # a longer link is a headline
@@ -159,10 +171,10 @@ def _linked_front(page: Page, h1: int, unwanted: set[str]) -> str:
     at = next((i for i in near if page.blocks[i].links), -1)
     if at < 0 or _in_menu(page, page.blocks[at].group, short_lists=False):
         return ""
-    first = key(re.split(r"\s*[\d|/›»>,-]", page.blocks[at].text, maxsplit=1)[0])
+    steps = {key(step) for step in re.split(r"\s*[\d|/›»>,-]+\s*", page.blocks[at].text)}
     for link in islice(page.root.iter("a"), _MOST_LINKS):
         name = one_line(text_in(link))
-        if key(name) == first and first not in unwanted and word_count(name) <= _STEP_WORDS:
+        if key(name) in steps - unwanted and word_count(name) <= _STEP_WORDS:
             path = split_url(link.get("href") or "").path.strip("/")
             if path and "/" not in path and "." not in path and not classify(name):
                 return name

@@ -63,7 +63,10 @@ def _narrowing(command: _Command) -> _Command:
 
 
 def _date(moment: datetime | None) -> str:
-    return f"{moment:%d/%m/%Y %H:%M}" if moment else ""
+    if moment is None:
+        return ""
+    has_time = moment.hour or moment.minute  # else it is probably not known
+    return f"{moment:%d/%m/%Y %H:%M}" if has_time else f"{moment:%d/%m/%Y}"
 
 
 def _hit_lines(number: int, hit: SearchHit, width: int) -> Iterator[str]:

@@ -113,7 +113,7 @@ def explain(
         reasons.append(Reason("near and feedback", "", 0, 0.0, round(rest - window, 4)))
     if lost > 0:
         reasons.append(Reason("written without marks", "", 0, 0.0, round(-lost, 4)))
-    if apart > 0:
+    if apart > 1e-3:
         reasons.append(Reason("scattered", "", 0, 0.0, round(-apart, 4)))
     if newer > 0:
         reasons.append(Reason("recency", "", 0, 0.0, round(newer, 4)))
