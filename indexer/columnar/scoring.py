@@ -21,7 +21,6 @@ candidates only: on all sets the first ten stay the same.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -40,6 +39,7 @@ _COMMON = 0.1  # share of the articles above which a word waits for the second p
 _FEW_POSTINGS = 1 << 16
 
 
+@lru_cache(maxsize=1 << 14)
 @lru_cache(maxsize=1 << 14)
 def idf(count: float, articles: int) -> float:
     """The weight of a word that stands in `count` of `articles` articles."""
@@ -78,7 +78,7 @@ class Plan:
     runs: tuple[tuple[str, ...], ...]
     articles: int
     words: list[ScoredWord] = field(default_factory=list)
-    pairs: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
+    pairs: dict[tuple[str, str, bool], int] = field(default_factory=dict)
     marked: tuple[str, ...] = ()
     found: list[tuple[list[Coded], ...]] = field(default_factory=list)
 
@@ -111,7 +111,8 @@ def plan_for(
     for run, as_typed in zip(runs, typed, strict=True):
         sure = [form == word for form, word in zip(run, as_typed, strict=True)]
         folded = [not (a and b) for a, b in pairwise(sure)]
-        plan.pairs.update(zip(run, run[1:], folded, strict=False))
+        for pair in zip(run, run[1:], folded, strict=False):
+            plan.pairs[pair] = plan.pairs.get(pair, 0) + 1
     return plan
 
 
