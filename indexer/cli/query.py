@@ -137,7 +137,7 @@ def _explained_lines(results: SearchResults, explained: Sequence[Explanation]) -
 @click.option(
     "--recency",
     "recency_days",
-    type=click.FloatRange(0, min_open=True),
+    type=click.IntRange(1, 36_500),
     metavar="DAYS",
     help="By relevance, but the newest gain up to a quarter, half as much for every DAYS of age.",
 )
@@ -154,7 +154,7 @@ def search_command(
     until: str,
     sort: str,
     literal: bool,
-    recency_days: float | None,
+    recency_days: int | None,
     explain: bool,
     as_json: bool,
     as_jsonl: bool,
