@@ -93,6 +93,7 @@ def search(
             reading=meaning.reading,
             recency_days=recency_days,
             fold_copies=fold_copies,
+            relax=not literal,
         )
 
     meaning = Meaning(query, ()) if literal else understand(query, model, count)

@@ -141,6 +141,13 @@ def test_a_wrong_value_is_told_with_where_it_comes_from(run, tmp_path):
     assert "(from the settings file)" in run("serve").output
 
 
+def test_variables_and_settings_are_called_as_the_options(run, tmp_path):
+    run("index", "docs")
+    assert json.loads(run("search", "chè", env={"TIMTIN_SEARCH_JSON": "1"}).stdout)["hits"]
+    (tmp_path / "timtin.toml").write_text("[search]\njson = true\n")
+    assert json.loads(run("search", "chè").stdout)["hits"]
+
+
 def test_an_unknown_option_in_the_settings_is_told(run, tmp_path):
     (tmp_path / "timtin.toml").write_text("[serve]\nprot = 1\n")
     result = run("serve")

@@ -101,3 +101,11 @@ def test_near_copies_are_hits_of_their_own_where_they_are_not_folded(tmp_path):
     pages = [index.search(each.query, fold_copies=False, per_page=1, page=n) for n in (1, 2, 3)]
     assert sorted(hit.article.id for page in pages for hit in page.hits) == ["a", "b"]
     assert all(not hit.duplicates for page in pages for hit in page.hits)
+
+
+def test_a_literal_search_sets_no_word_aside(tmp_path):
+    index = open_index(tmp_path / "index", create=True)
+    index.add([Article(id="a", title="Chợ quê họp sớm"), Article(id="b", title="Chợ phố họp muộn")])
+    assert index.search("chợ quê xưa").hits
+    assert not index.search("chợ quê xưa", literal=True).hits
+    assert [hit.article.id for hit in index.search("chợ quê", literal=True).hits] == ["a"]

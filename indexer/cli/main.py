@@ -84,6 +84,11 @@ class SafeFormatter(logging.Formatter):
         return safe(super().format(record))
 
 
+def _setting(param: click.Parameter) -> str:
+    """What a parameter is called in the settings: as its option, `per_page` for `--per-page`."""
+    return max(param.opts, key=len).lstrip("-").replace("-", "_")
+
+
 def _read_config(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
     """Fill the defaults of the commands from a TOML file.
 
@@ -101,11 +106,13 @@ def _read_config(ctx: click.Context, _: click.Parameter, value: str | None) -> N
     unknown = sorted(settings.keys() - cli.commands.keys() - {"location"})
     if unknown:
         raise click.BadParameter(f"{path}: unknown: {', '.join(unknown)}")
+    ctx.default_map = {}
     for name, command in cli.commands.items():
-        options = {param.name for param in command.params}
-        if unknown := sorted(settings.get(name, {}).keys() - options):
+        options = {_setting(param): param.name for param in command.params}
+        table = settings.get(name, {})
+        if unknown := sorted(table.keys() - options):
             raise click.BadParameter(f"{path}: [{name}]: unknown: {', '.join(unknown)}")
-    ctx.default_map = {name: settings.get(name, {}) for name in cli.commands}
+        ctx.default_map[name] = {options[key]: value for key, value in table.items()}
     if "location" in settings:
         ctx.default_map["index_location"] = settings["location"]
 
@@ -166,3 +173,6 @@ for command in (
     completion_command,
 ):
     cli.add_command(command)
+    for param in command.params:
+        if isinstance(param, click.Option) and not param.envvar:
+            param.envvar = f"TIMTIN_{command.name}_{_setting(param)}".upper()

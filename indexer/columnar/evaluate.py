@@ -178,6 +178,7 @@ class Evaluator:
         time_limit_s: float | None = None,
         recency_days: float | None = None,
         fold_copies: bool = True,
+        relax: bool = True,
     ) -> Ranking:
         """Find and rank. `reading`: for each of `words_of(query)` the exact form it stands for.
 
@@ -187,7 +188,7 @@ class Evaluator:
         clock = Clock(time_limit_s)
         kept = [filtered(part, filters or {}, period) for part in self.parts]
         try:
-            results, complete, relaxed = self._results(query, kept, reading, clock)
+            results, complete, relaxed = self._results(query, kept, reading, clock, relax=relax)
         except OutOfTimeError:
             return Ranking(0, 0, (), dict.fromkeys(facets, ()), (), timed_out=True)
         total = sum(map(len, results))
@@ -216,6 +217,8 @@ class Evaluator:
         kept: Sequence[Bools | None],
         reading: Sequence[str] | None,
         clock: Clock,
+        *,
+        relax: bool,
     ) -> tuple[list[I64], int, tuple[str, ...]]:
         """The results among those `kept` by part, how many of them hold everything that was asked
         for, and the words set aside."""
@@ -232,7 +235,7 @@ class Evaluator:
             for rows, only in zip(whole, kept, strict=True)
         ]
         total = sum(map(len, whole))
-        if len(words) < 2 or clock.late:
+        if len(words) < 2 or clock.late or not relax:
             return whole, total, ()
         enough, share = next((e, share) for most, e, share in _RULES if len(words) <= most)
         enough = min(enough, 1 + self.articles // _ARTICLES_PER_ENOUGH)

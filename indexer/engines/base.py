@@ -97,6 +97,7 @@ class View(Protocol):
         reading: Sequence[str] = (),
         recency_days: float | None = None,
         fold_copies: bool = True,
+        relax: bool = True,
     ) -> Ranking:
         """Find and rank.
 
@@ -105,6 +106,7 @@ class View(Protocol):
         reading  for each word that is scored, in order, the form that it stands for (marks
                  restored): matching ignores it, ranking uses it; empty for the words as typed
         recency_days  the half-life of a bonus for newer articles (`columnar.recency`); None: none
+        relax         where no article holds all the words, find those that hold most of them
         fold_copies   near copies stand under the best of them, not as hits of their own
         """
 

@@ -150,6 +150,7 @@ class WhooshEngine:
         reading: Sequence[str] = (),
         recency_days: float | None = None,
         fold_copies: bool = True,
+        relax: bool = True,
     ) -> Ranking:
         return self._view.search(
             query,
@@ -163,6 +164,7 @@ class WhooshEngine:
             reading=reading,
             recency_days=recency_days,
             fold_copies=fold_copies,
+            relax=relax,
         )
 
     def count(

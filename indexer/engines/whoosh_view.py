@@ -94,6 +94,7 @@ class WhooshView:
         reading: Sequence[str] = (),
         recency_days: float | None = None,
         fold_copies: bool = True,
+        relax: bool = True,
     ) -> Ranking:
         return self.evaluator.search(
             query,
@@ -107,6 +108,7 @@ class WhooshView:
             time_limit_s=time_limit_s,
             recency_days=recency_days,
             fold_copies=fold_copies,
+            relax=relax,
         )
 
     def count(
