@@ -23,6 +23,8 @@ _CANDIDATES = 200
 _FIELD_END = -2
 _FIELD_WEIGHTS = np.array([4, 2, 1, 0.5], np.float32)
 _LEAST = 0.15  # cosine below which an article is about something else
+# The same among few articles, where names that one article has weigh as much as what it is about.
+_FEW, _LEAST_OF_FEW = 500, 0.07
 
 
 def similar(evaluator: Evaluator, number: int, *, limit: int = 5) -> list[tuple[int, float]]:
@@ -53,10 +55,11 @@ def similar(evaluator: Evaluator, number: int, *, limit: int = 5) -> list[tuple[
         cosine.append(cosines(own_words, own_weights, part.segment.signature_words[best], rows))
     number_, cosine_ = np.concatenate(numbers), np.concatenate(cosine)
     order = np.lexsort((-number_, -cosine_))
+    least = _LEAST if evaluator.articles >= _FEW else _LEAST_OF_FEW
     chosen: list[tuple[int, float]] = []
     groups: set[int] = set()
     for i in order.tolist():
-        if len(chosen) == limit or cosine_[i] < _LEAST:
+        if len(chosen) == limit or cosine_[i] < least:
             break
         its_group = evaluator.groups.of(int(number_[i]))
         if its_group not in groups:
