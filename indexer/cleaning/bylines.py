@@ -234,8 +234,12 @@ def _written_authors(
         text = _AND_OTHERS.sub("", page.blocks[i].text)
         if len(text) > 120 or ends_sentence(text):
             continue
-        is_above = not any(ends_sentence(block.text) for block in page.blocks[h1 + 1 : i])
-        if vietnamese and h1 < i <= h1 + _RIGHT_BELOW and is_above and is_byline(text):
+        if (
+            vietnamese
+            and h1 < i <= h1 + _RIGHT_BELOW
+            and is_byline(text)
+            and not any(ends_sentence(block.text) for block in page.blocks[h1 + 1 : i])
+        ):
             return read_credit(text, site_names).authors
         stamp = read_time(text, short=True)
         if has_role(text):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 
 from indexer.cleaning.blocks import Block, Look, ends_sentence, key, word_count
@@ -120,6 +121,7 @@ def _half(text: str) -> str:
 def find_captions(draft: Draft) -> None:
     """Mark blocks that are captions."""
     blocks = draft.blocks
+    again = set() if draft.from_html else _standing_twice(blocks)
     for i, block in enumerate(blocks):
         if block.kind is BlockKind.CAPTION or block.kind is BlockKind.ROW:
             continue
@@ -135,9 +137,7 @@ def find_captions(draft: Draft) -> None:
         elif not draft.from_html and _repeated_next(blocks, i, words):
             draft.mark(i, BlockKind.CAPTION)
             draft.mark(i + 1, BlockKind.CAPTION)
-        elif not draft.from_html and (
-            _stands_twice(blocks, i, words) or _reads_as_caption(blocks, i, words)
-        ):
+        elif not draft.from_html and (block.text in again or _reads_as_caption(blocks, i, words)):
             draft.mark(i, BlockKind.CAPTION)
 
 
@@ -177,13 +177,19 @@ def _repeated_next(blocks: list[Block], i: int, words: int) -> bool:
     )
 
 
-def _stands_twice(blocks: list[Block], i: int, words: int) -> bool:
-    """In a dump, a short line beside paragraphs that comes again beside others is a caption."""
-    text = blocks[i].text
-    if not _FEWEST_WORDS <= words <= _LABEL_WORDS or ends_sentence(text) or text.endswith(":"):
-        return False
-    places = [n for n, block in enumerate(blocks) if block.text == text]
-    return len(places) > 1 and all(_is_beside_text(blocks, n) for n in places)
+def _standing_twice(blocks: list[Block]) -> set[str]:
+    """In a dump, the short lines beside paragraphs that come again beside others: captions."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for i, block in enumerate(blocks):
+        places[block.text].append(i)
+    return {
+        text
+        for text, some in places.items()
+        if len(some) > 1
+        and _FEWEST_WORDS <= word_count(text) <= _LABEL_WORDS
+        and not (ends_sentence(text) or text.endswith(":"))
+        and all(_is_beside_text(blocks, i) for i in some)
+    }
 
 
 def _is_beside_text(blocks: list[Block], i: int) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from indexer.cleaning import jsonld
 from indexer.cleaning.blocks import key, one_line, word_count
-from indexer.cleaning.elements import text_in
+from indexer.cleaning.elements import short_text_in, text_in
 from indexer.cleaning.hints import Hint, hints
 from indexer.cleaning.jsonld import text_of
 from indexer.cleaning.metas import Metas, first_meta
@@ -51,6 +51,7 @@ _TAG_LABEL = re.compile(
 )
 _WHOLE = frozenset({"article", "main", "section", "body", "html"})
 _CRUMB_CHARS = 400  # of a part that leads to an article; a longer one is a list or a text
+_RAW_CHARS = 4 * _CRUMB_CHARS  # the same with the white space of its mark-up
 _STEP = re.compile(r"\s*[»›>]+\s*|\s+[/|]\s+")
 _STEP_WORDS = 5
 _MOST_LINKS = 300
@@ -106,7 +107,7 @@ def _crumb(page: Page, h1: int, unwanted: set[str]) -> tuple[str, bool]:
             break
         if before > h1 >= 0 and "crumb" not in (element.get("class") or "").lower():
             continue
-        if element.tag in _WHOLE or len(text_in(element)) > _CRUMB_CHARS:
+        if element.tag in _WHOLE or short_text_in(element, _CRUMB_CHARS) is None:
             continue  # `<article class="post category-x">` holds the text itself
         named = "crumb" in f"{element.get('class') or ''} {element.get('id') or ''}".lower()
         if sure and not named:
@@ -255,8 +256,8 @@ def _labelled_links(page: Page) -> list[str]:
     """The links of the smallest part that begins with `Từ khóa:`."""
     for link in islice(page.root.iter("a"), _MOST_LINKS):
         for part in islice(link.iterancestors(), _LABEL_DEPTH):
-            text = one_line(text_in(part))
-            if len(text) > _CRUMB_CHARS:
+            raw = short_text_in(part, _RAW_CHARS)
+            if raw is None or len(text := one_line(raw)) > _CRUMB_CHARS:
                 break
             if _TAG_LABEL.match(text):
                 tags = [one_line(text_in(each)) for each in part.iter("a")]

@@ -40,7 +40,6 @@ _FEW_POSTINGS = 1 << 16
 
 
 @lru_cache(maxsize=1 << 14)
-@lru_cache(maxsize=1 << 14)
 def idf(count: float, articles: int) -> float:
     """The weight of a word that stands in `count` of `articles` articles."""
     return math.log(1 + max(0.0, articles - count + 0.5) / (count + 0.5))
