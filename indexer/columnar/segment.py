@@ -8,12 +8,15 @@ Weights are counted in halves; see `postings`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from indexer.columnar import kernels
 from indexer.columnar.analysis import FIELD, FIELDS, PARAGRAPH
 from indexer.columnar.arrays import F32, I32, I64, U8, U16, U32, U64, Ints, offsets_of, view
 from indexer.columnar.container import Section, Sections
@@ -321,8 +324,12 @@ class Segment:
         """What stands between tokens, by number; number 0 is the usual separator."""
         return Strings(self.file, "separator_string")
 
-    def texts(self, article: int) -> list[str]:
+    def texts(self, article: int) -> Sequence[str]:
         """Title, lead, body and captions (a line each) as they were given."""
+        if kernels.native_texts is not None:
+            texts: Sequence[str] | None = self._native_texts(kernels.native_texts, article)
+            if texts is not None:
+                return texts
         tokens = self.tokens(article)
         numbers, breaks = tokens.tolist(), np.flatnonzero(tokens <= FIELD).tolist()
         pieces = list(map(self._spaced.__getitem__, numbers))
@@ -341,11 +348,37 @@ class Segment:
                 start = end + 1
         return texts
 
+    def _native_texts(self, native: ModuleType, article: int) -> Sequence[str] | None:
+        start, end = self._token_at[article], self._token_at[article + 1]
+        first, last = self._separator_at[article], self._separator_at[article + 1]
+        low = self._token_low.bytes_at(2 * start, 2 * end).view("<u2")
+        separators = self._separator.bytes_at(2 * first, 2 * last)
+        rare, raw, large, strings = self._text_tables
+        found: Sequence[str] | None = native.texts(
+            low, start, rare, raw, separators, first, large, strings
+        )
+        return found
+
+    @cached_property
+    def _separator(self) -> Section:
+        return self.file.section("separator")
+
+    @cached_property
+    def _text_tables(self) -> tuple[tuple[Ints, Ints], ...]:
+        """What `_native_texts.c` needs beside the tokens of an article, all of it checked."""
+        pairs = (
+            ("token_large_at", "token_large"),
+            ("raw_text", "raw_at"),
+            ("separator_large_at", "separator_large"),
+            ("separator_string_text", "separator_string_at"),
+        )
+        return tuple((self._array(one), self._array(other)) for one, other in pairs)
+
     def _separators(self, article: int) -> tuple[list[int], list[str]]:
         """Before which tokens of an article stands something unusual, and what."""
         at = self._separator_at
         start, end = at[article], at[article + 1]
-        data = self.file.section("separator").bytes_at(2 * start, 2 * end).reshape(-1, 2)
+        data = self._separator.bytes_at(2 * start, 2 * end).reshape(-1, 2)
         places = np.cumsum(data[:, 0], dtype=np.int64)
         codes = data[:, 1].astype(np.int64)
         for i in np.flatnonzero(codes == 255).tolist():
