@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from math import log
 
+from indexer.columnar import kernels
 from indexer.models import Highlighted
 from indexer.query_words import NEXT, QueryWords
 from indexer.sentences import begins_sentence, ends_sentence, fit_passage
@@ -14,7 +15,6 @@ _SPACE = re.compile(r"[^\S ]")
 _JOINT = re.compile(r"[\s/‐‑–-]")
 # What a word counts more for being written exactly as typed, in parts, and a pair of neighbours.
 _EXACT, _PAIR = 0.3, 0.8
-
 # What a hit shows of the query, and how much that counts.
 _Shown = list[tuple[object, float]]
 
@@ -50,6 +50,11 @@ def _best_window(hits: list[Hit], words: QueryWords, width: int) -> tuple[int, i
     """
     if not hits:
         return 0, 0
+    if kernels.native_texts is not None:
+        first, last = kernels.native_texts.window(
+            hits, words.pair_table, len(words), NEXT, width, _EXACT, _PAIR
+        )
+        return hits[first][0], hits[last][1]
     shows = _evidence(hits, words)
     seen: dict[object, int] = {}
     best, window, score, first = 0.0, (0, 0), 0.0, 0

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import pairwise
 
 from indexer import vietnamese
+from indexer.columnar import kernels
 from indexer.models import And, Node, Not, Or, Phrase, Prefix, Term
 from indexer.word_places import Found, Hit, WordPlaces
 
@@ -116,14 +118,14 @@ class QueryWords:
 
     def _only_as_meant(self, hits: list[Hit]) -> list[Hit]:
         """The hits without syllables that are part of some other word, as far as the text tells."""
-        beside = self._beside(hits) if self._binds else set()
-        if not beside and not self._meant:
+        beside = self._beside(hits) if self._binds else bytes(len(hits))
+        if not any(beside) and not self._meant:
             return hits
         together: dict[str, int] = {}  # by form: how often it stands beside its neighbour
         alone: dict[str, int] = {}
         numbers_of: dict[str, set[int]] = {}
-        for at, (_, _, (words, _, form)) in enumerate(hits):
-            counts = together if at in beside else alone
+        for (_, _, (words, _, form)), near in zip(hits, beside, strict=True):
+            counts = together if near else alone
             counts[form] = counts.get(form, 0) + 1
             if form not in numbers_of:
                 numbers_of[form] = set(words)
@@ -143,16 +145,31 @@ class QueryWords:
         if all(len(numbers) == len(numbers_of[form]) for form, numbers in kept.items()):
             return hits
         everything = set(range(len(self._numbers)))
-        wanted = [everything if at in beside else kept[hit[2].form] for at, hit in enumerate(hits)]
+        near_or_not = zip(hits, beside, strict=True)
+        wanted = [everything if near else kept[hit[2].form] for hit, near in near_or_not]
         return self._narrow(hits, wanted)
 
-    def _beside(self, hits: list[Hit]) -> set[int]:
-        """Which of the hits stand beside their neighbour in the query."""
-        beside = set()
+    @cached_property
+    def pair_table(self) -> bytes:
+        """For each two words, row by row, whether they are neighbours in the query."""
+        size = len(self._numbers)
+        table = bytearray(size * size)
+        for left, right in self.pairs:
+            table[left * size + right] = 1
+        return bytes(table)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def _beside(self, hits: list[Hit]) -> bytes | bytearray:
+        """For each of the hits, whether it stands beside its neighbour in the query."""
+        if kernels.native_texts is not None:
+            flags: bytes = kernels.native_texts.beside(hits, self.pair_table, len(self), NEXT)
+            return flags
+        beside = bytearray(len(hits))
         for at, ((_, before, left), (start, _, right)) in enumerate(pairwise(hits)):
             if start - before <= NEXT and self.pairs_of(left, right):
-                beside.add(at)
-                beside.add(at + 1)
+                beside[at] = beside[at + 1] = True
         return beside
 
     def _narrow(self, hits: list[Hit], wanted: list[set[int]]) -> list[Hit]:

@@ -117,22 +117,17 @@ class WordPlaces:
             return []
         known = self._known[_MARKED.search(text) is None]
         if self._wanted and kernels.native_texts is not None:
-            hits: list[Hit] | None = kernels.native_texts.find(
-                text, _letter_table(), self._wanted, known
-            )
-            if hits is not None:
-                return hits
+            found: list[Hit] = kernels.native_texts.find(text, _letter_table(), self._wanted, known)
+            return found
         if self._first_letters is None or _ODD.search(text):
-            places = vietnamese.pattern_for(text).finditer(text)
-            return [(*m.span(), found) for m in places if (found := known[m[0]])]
+            return known.apart(text, 0, len(text))
         # Finding the few again is faster than to have finditer say where all candidates are.
         hits, end = [], 0
         for written in self._like_the_query(self._first_letters.findall(text)):
-            found = known[written]
-            if found:
+            if what := known[written]:
                 start = _find_word(text, written, end)
                 end = start + len(written)
-                hits.append((start, end, found))
+                hits.append((start, end, what))
         return hits
 
     def _like_the_query(self, words: list[str]) -> list[str]:
@@ -155,6 +150,12 @@ class _Known(dict[str, Found | None]):
     def __missing__(self, written: str) -> Found | None:
         found = self[written] = self._owner.matching(written, unmarked=self._unmarked)
         return found
+
+    def apart(self, text: str, start: int, end: int) -> list[Hit]:
+        """The words of `text[start:end]` that are something to the query, every word looked at."""
+        part = text[start:end]
+        places = vietnamese.pattern_for(part).finditer(part)
+        return [(m.start() + start, m.end() + start, what) for m in places if (what := self[m[0]])]
 
 
 class _Folded(dict[str, str]):

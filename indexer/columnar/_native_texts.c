@@ -1,11 +1,12 @@
-/* Texts: put together from the strings of their tokens, and searched for words without marks.
+/* Texts: put together from the strings of their tokens, searched for words, cut for a snippet.
  *
- * The first is what `Segment.texts` does, the second what `words_lit.candidates` does. Nothing is
- * kept between calls; every place is compared with the length of its array before it is touched.
+ * The first is what `StoredTexts` does, then `word_places`, `query_words` and `best_passage`. Nothing
+ * is kept between calls; every place is compared with the length of its array before it is touched.
  * Without a C compiler the package is installed without this file, and Python does the work.
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -244,6 +245,7 @@ static PyObject *wanted(PyObject *self, PyObject *const *args, Py_ssize_t n) {
     return PyBytes_FromStringAndSize((const char *)table, sizeof(table));
 }
 
+#define IS_SPACE(character) ((character) == ' ' || (character) == '\n')
 #define LETTER(character) ((character) < KNOWN ? letters[character] : ODD)
 
 /* The word from `start` to `end` as (start, end, what it is), appended where it is something. */
@@ -253,13 +255,35 @@ static int append_found(PyObject *found, PyObject *text, Py_ssize_t start, Py_ss
     PyObject *what = PyObject_GetItem(known, written);
     Py_DECREF(written);
     if (!what) return 0;
-    int done = 1;
-    if (what != Py_None) {
-        PyObject *one = Py_BuildValue("nnO", start, end, what);
-        done = one && !PyList_Append(found, one);
-        Py_XDECREF(one);
+    if (what == Py_None) {
+        Py_DECREF(what);
+        return 1;
     }
-    Py_DECREF(what);
+    PyObject *one = PyTuple_New(3), *from = PyLong_FromSsize_t(start), *to = PyLong_FromSsize_t(end);
+    if (!one || !from || !to) {
+        Py_XDECREF(one);
+        Py_XDECREF(from);
+        Py_XDECREF(to);
+        Py_DECREF(what);
+        return 0;
+    }
+    PyTuple_SET_ITEM(one, 0, from);
+    PyTuple_SET_ITEM(one, 1, to);
+    PyTuple_SET_ITEM(one, 2, what);
+    const int done = !PyList_Append(found, one);
+    Py_DECREF(one);
+    return done;
+}
+
+/* What stands between two spaces, by `known.apart`, in place of what was found of it so far. */
+static int append_apart(PyObject *found, PyObject *text, Py_ssize_t start, Py_ssize_t end, PyObject *known) {
+    Py_ssize_t kept = PyList_GET_SIZE(found);
+    while (kept && PyLong_AsSsize_t(PyTuple_GET_ITEM(PyList_GET_ITEM(found, kept - 1), 0)) >= start)
+        kept--;
+    PyObject *hits = PyObject_CallMethod(known, "apart", "Onn", text, start, end);
+    if (!hits) return 0;
+    const int done = !PyList_SetSlice(found, kept, PyList_GET_SIZE(found), hits);
+    Py_DECREF(hits);
     return done;
 }
 
@@ -281,17 +305,23 @@ static int append_found(PyObject *found, PyObject *text, Py_ssize_t start, Py_ss
             uint32_t hash = 0x811C9DC5u; \
             uint8_t maybe = 0; \
             do { \
-                if (letter == ODD) { \
-                    Py_DECREF(found); \
-                    Py_RETURN_NONE; \
-                } \
+                if (letter == ODD) break; \
                 hash = hashed(hash, letter); \
                 maybe |= letter == UNKNOWN; \
                 if (table[SLOTS]) maybe |= table[slot(hash)] & 2; \
                 letter = ++at < size ? LETTER(text[at]) : NO_LETTER; \
             } while (letter != NO_LETTER); \
-            if (!(maybe || table[slot(hash)] & 1)) continue; \
-            if (!append_found(found, object, start, at, known)) { \
+            int done; \
+            if (letter == ODD) { \
+                Py_ssize_t begin = start; \
+                while (begin && !IS_SPACE(text[begin - 1])) begin--; \
+                while (at < size && !IS_SPACE(text[at])) at++; \
+                done = append_apart(found, object, begin, at, known); \
+            } else { \
+                if (!(maybe || table[slot(hash)] & 1)) continue; \
+                done = append_found(found, object, start, at, known); \
+            } \
+            if (!done) { \
                 Py_DECREF(found); \
                 return NULL; \
             } \
@@ -304,13 +334,13 @@ DEFINE_FIND(find_usual, Py_UCS2)
 DEFINE_FIND(find_wide, Py_UCS4)
 
 /* find(text, letters, wanted, known): the words that are something to a query, as (start, end, what
- * it is); None where the text holds an odd character.
+ * it is). What stands with an odd character between two spaces, `known.apart` reads.
  *
  * letters  for each character up to U+FFFF its letter without marks; NO_LETTER where it is part of
  *          no word; UNKNOWN where words with it must be looked at; ODD where it is not even known
  *          which characters around it are part of its word
  * wanted   of the words that may be something
- * known    what a word is, by what it is written like; None for nothing */
+ * known    a dict: what a word is, by how it is written; None for nothing */
 static PyObject *find(PyObject *self, PyObject *const *args, Py_ssize_t n) {
     if (n != 4 || !PyUnicode_Check(args[0]) || !PyBytes_Check(args[1]) || !PyBytes_Check(args[2])) {
         PyErr_SetString(PyExc_TypeError, "a text, two tables and a dict are wanted");
@@ -330,10 +360,202 @@ static PyObject *find(PyObject *self, PyObject *const *args, Py_ssize_t n) {
     }
 }
 
+/* --------------------------------------------------------------------------- choosing a passage */
+
+/* What a hit, a tuple (start, end, (words, exact, …)), shows: numbers of keys from `first` on. */
+typedef struct {
+    Py_ssize_t start, end, first;
+    PyObject *words, *exact;
+} Shown;
+
+/* 0 after an error. The hits as `Shown`, but for their keys. */
+static int read_hits(PyObject *hits, Shown *shown) {
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(hits); i++) {
+        PyObject *hit = PyList_GET_ITEM(hits, i);
+        if (!PyTuple_Check(hit) || PyTuple_GET_SIZE(hit) != 3) goto wrong;
+        PyObject *found = PyTuple_GET_ITEM(hit, 2);
+        if (!PyTuple_Check(found) || PyTuple_GET_SIZE(found) < 2) goto wrong;
+        shown[i].start = PyLong_AsSsize_t(PyTuple_GET_ITEM(hit, 0));
+        shown[i].end = PyLong_AsSsize_t(PyTuple_GET_ITEM(hit, 1));
+        shown[i].words = PyTuple_GET_ITEM(found, 0);
+        shown[i].exact = PyTuple_GET_ITEM(found, 1);
+        if (PyErr_Occurred()) return 0;
+        if (!PyTuple_Check(shown[i].words) || !PyTuple_Check(shown[i].exact)) goto wrong;
+    }
+    return 1;
+wrong:
+    PyErr_SetString(PyExc_TypeError, "not a hit");
+    return 0;
+}
+
+/* The number of a query word; -1 after an error. */
+static Py_ssize_t number(PyObject *words, Py_ssize_t i, Py_ssize_t size) {
+    const Py_ssize_t word = PyLong_AsSsize_t(PyTuple_GET_ITEM(words, i));
+    if (word >= 0 && word < size) return word;
+    if (!PyErr_Occurred()) PyErr_SetString(PyExc_IndexError, "there is no such word");
+    return -1;
+}
+
+/* The list of hits, the table of pairs and its side; 0 after an error. */
+static int read_choice(PyObject *const *args, Py_ssize_t n, Py_ssize_t wanted, Py_ssize_t *size) {
+    if (n != wanted || !PyList_Check(args[0]) || !PyBytes_Check(args[1])) {
+        PyErr_SetString(PyExc_TypeError, "hits and pairs are wanted");
+        return 0;
+    }
+    *size = PyNumber_AsSsize_t(args[2], PyExc_OverflowError);
+    if (PyErr_Occurred()) return 0;
+    if (*size >= 0 && *size <= 4096 && PyBytes_GET_SIZE(args[1]) == *size * *size) return 1;
+    PyErr_SetString(PyExc_ValueError, "a table of another size");
+    return 0;
+}
+
+/* beside(hits, pairs, size, next): for each hit, whether it stands beside its neighbour in the
+ * query; `pairs` tells for each two of its `size` words whether they are neighbours. */
+static PyObject *beside(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Py_ssize_t size;
+    if (!read_choice(args, n, 4, &size)) return NULL;
+    const Py_ssize_t next = PyNumber_AsSsize_t(args[3], PyExc_OverflowError);
+    if (PyErr_Occurred()) return NULL;
+    const Py_ssize_t count = PyList_GET_SIZE(args[0]);
+    const char *const pairs = PyBytes_AS_STRING(args[1]);
+    Shown *shown = PyMem_Calloc(count + 1, sizeof(Shown));
+    PyObject *flags = PyBytes_FromStringAndSize(NULL, count);
+    if (!shown || !flags) {
+        if (flags) PyErr_NoMemory();
+        goto failed;
+    }
+    char *const out = PyBytes_AS_STRING(flags);
+    memset(out, 0, count);
+    if (!read_hits(args[0], shown)) goto failed;
+    for (Py_ssize_t i = 1; i < count; i++) {
+        if (shown[i].start - shown[i - 1].end > next) continue;
+        PyObject *const left = shown[i - 1].words, *const right = shown[i].words;
+        for (Py_ssize_t a = 0; a < PyTuple_GET_SIZE(left); a++) {
+            for (Py_ssize_t b = 0; b < PyTuple_GET_SIZE(right); b++) {
+                const Py_ssize_t one = number(left, a, size), other = number(right, b, size);
+                if (one < 0 || other < 0) goto failed;
+                if (pairs[one * size + other]) out[i - 1] = out[i] = 1;
+            }
+        }
+    }
+    PyMem_Free(shown);
+    return flags;
+failed:
+    PyMem_Free(shown);
+    Py_XDECREF(flags);
+    return NULL;
+}
+
+/* window(hits, pairs, size, next, width, exact, pair): the first and the last of the hits that the
+ * best window has; `exact`: what a word written exactly counts beside, in parts; `pair`: what two
+ * neighbours do. See `best_passage`. */
+static PyObject *window(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Py_ssize_t size;
+    if (!read_choice(args, n, 7, &size)) return NULL;
+    const Py_ssize_t next = PyNumber_AsSsize_t(args[3], PyExc_OverflowError);
+    const Py_ssize_t width = PyNumber_AsSsize_t(args[4], PyExc_OverflowError);
+    const double exact_part = PyFloat_AsDouble(args[5]), pair_worth = PyFloat_AsDouble(args[6]);
+    if (PyErr_Occurred()) return NULL;
+    PyObject *best_window = NULL;
+    const Py_ssize_t count = PyList_GET_SIZE(args[0]);
+    const char *const pairs = PyBytes_AS_STRING(args[1]);
+    const Py_ssize_t kinds = 2 * size + size * size;
+    Py_ssize_t keys_n = 0, room = 8 * count + 64;
+    Shown *shown = PyMem_Calloc(count + 1, sizeof(Shown));
+    int32_t *keys = PyMem_Malloc(room * sizeof(int32_t));
+    int32_t *seen = PyMem_Calloc(kinds + 1, sizeof(int32_t));
+    double *values = PyMem_Malloc((kinds + 1) * sizeof(double));
+    if (!shown || !keys || !seen || !values) {
+        PyErr_NoMemory();
+        goto done;
+    }
+    if (!count) {
+        PyErr_SetString(PyExc_ValueError, "no hits");
+        goto done;
+    }
+    if (!read_hits(args[0], shown)) goto done;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        Shown *const hit = &shown[i];
+        const Py_ssize_t words_n = PyTuple_GET_SIZE(hit->words);
+        const Py_ssize_t exact_n = PyTuple_GET_SIZE(hit->exact);
+        const Py_ssize_t left_n = i ? PyTuple_GET_SIZE(shown[i - 1].words) : 0;
+        hit->first = keys_n;
+        if (keys_n + words_n * (1 + left_n) + exact_n > room) {
+            room = 2 * room + words_n * (1 + left_n) + exact_n;
+            int32_t *more = PyMem_Realloc(keys, room * sizeof(int32_t));
+            if (!more) {
+                PyErr_NoMemory();
+                goto done;
+            }
+            keys = more;
+        }
+        for (Py_ssize_t a = 0; a < words_n; a++) {
+            const Py_ssize_t word = number(hit->words, a, size);
+            if (word < 0) goto done;
+            keys[keys_n++] = (int32_t)word;
+            seen[word]++;
+        }
+        for (Py_ssize_t a = 0; a < exact_n; a++) {
+            const Py_ssize_t word = number(hit->exact, a, size);
+            if (word < 0) goto done;
+            keys[keys_n++] = (int32_t)(size + word);
+        }
+        if (!left_n || hit->start - shown[i - 1].end > next) continue;
+        for (Py_ssize_t a = 0; a < left_n; a++) {
+            for (Py_ssize_t b = 0; b < words_n; b++) {
+                const Py_ssize_t one = number(shown[i - 1].words, a, size);
+                const Py_ssize_t other = number(hit->words, b, size);
+                if (pairs[one * size + other])
+                    keys[keys_n++] = (int32_t)(2 * size + one * size + other);
+            }
+        }
+    }
+    shown[count].first = keys_n;
+    for (Py_ssize_t word = 0; word < size; word++) {
+        values[word] = seen[word] ? 1 / (1 + log(seen[word])) : 0.0;
+        values[size + word] = exact_part * values[word];
+        seen[word] = 0;
+    }
+    for (Py_ssize_t key = 2 * size; key < kinds; key++) values[key] = pair_worth;
+    double best = 0.0, score = 0.0;
+    Py_ssize_t first = 0, from = 0, to = 0;
+    for (Py_ssize_t last = 0; last < count; last++) {
+        for (Py_ssize_t k = shown[last].first; k < shown[last + 1].first; k++)
+            if (!seen[keys[k]]++) score += values[keys[k]];
+        while (first < last && shown[first].start < shown[last].end - width) {
+            for (Py_ssize_t k = shown[first].first; k < shown[first + 1].first; k++)
+                if (!--seen[keys[k]]) score -= values[keys[k]];
+            first++;
+        }
+        if (score > best + 1e-9) {
+            best = score;
+            from = first;
+            to = last;
+        }
+    }
+    memset(seen, 0, kinds * sizeof(int32_t));
+    for (Py_ssize_t k = shown[from].first; k < shown[to + 1].first; k++) seen[keys[k]]++;
+    while (from < to) { /* what later hits show as well is left out */
+        Py_ssize_t k = shown[from].first;
+        while (k < shown[from + 1].first && seen[keys[k]] > 1) k++;
+        if (k < shown[from + 1].first) break;
+        for (k = shown[from].first; k < shown[from + 1].first; k++) seen[keys[k]]--;
+        from++;
+    }
+    best_window = Py_BuildValue("nn", from, to);
+done:
+    PyMem_Free(shown);
+    PyMem_Free(keys);
+    PyMem_Free(seen);
+    PyMem_Free(values);
+    return best_window;
+}
+
 #define METHOD(name) {#name, (PyCFunction)(void (*)(void))name, METH_FASTCALL, NULL}
 
 static PyMethodDef methods[] = {
-    METHOD(texts), METHOD(wanted), METHOD(find), {NULL, NULL, 0, NULL},
+    METHOD(texts), METHOD(wanted), METHOD(find), METHOD(beside), METHOD(window),
+    {NULL, NULL, 0, NULL},
 };
 
 static struct PyModuleDef definition = {

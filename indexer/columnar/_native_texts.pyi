@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from indexer.columnar.arrays import U8, U16, U32, Ints
+from indexer.word_places import Hit
 
 def texts(
     tokens: U16,
@@ -18,4 +19,15 @@ def texts(
 def wanted(words: list[bytes], prefixes: list[bytes], /) -> bytes: ...
 def find(
     text: str, letters: bytes, wanted: bytes, known: Mapping[str, object], /
-) -> list[tuple[int, int, object]] | None: ...
+) -> list[tuple[int, int, object]]: ...
+def beside(hits: list[Hit], pairs: bytes, size: int, next: int, /) -> bytes: ...
+def window(
+    hits: list[Hit],
+    pairs: bytes,
+    size: int,
+    next: int,
+    width: int,
+    exact: float,
+    pair: float,
+    /,
+) -> tuple[int, int]: ...
