@@ -25,6 +25,7 @@ NEXT = 2
 _WORD = re.compile(r"[^\W_]")
 # A syllable is a word of its own where it stands alone more than so many times as often as not.
 _MOSTLY = 3
+_UNSEEN = Found((), (), "")
 
 
 class QueryWords:
@@ -144,10 +145,21 @@ class QueryWords:
         kept = {form: {n for n in numbers_of[form] if is_meant(n, form)} for form in alone}
         if all(len(numbers) == len(numbers_of[form]) for form, numbers in kept.items()):
             return hits
-        everything = set(range(len(self._numbers)))
-        near_or_not = zip(hits, beside, strict=True)
-        wanted = [everything if near else kept[hit[2].form] for hit, near in near_or_not]
-        return self._narrow(hits, wanted)
+        left: dict[int, Found | None] = {}
+        meant: list[Hit] = []
+        for hit, near in zip(hits, beside, strict=True):
+            if near:
+                meant.append(hit)
+                continue
+            start, end, found = hit
+            what = left.get(id(found), _UNSEEN)
+            if what is _UNSEEN:
+                what = left[id(found)] = self._without(found, kept[found.form])
+            if what is found:
+                meant.append(hit)
+            elif what is not None:
+                meant.append((start, end, what))
+        return meant
 
     @cached_property
     def pair_table(self) -> bytes:
@@ -177,12 +189,18 @@ class QueryWords:
         kept = []
         for hit, numbers in zip(hits, wanted, strict=True):
             start, end, found = hit
-            if numbers.issuperset(found.words):
-                kept.append(hit)
-            elif words := tuple(n for n in found.words if n in numbers):
-                exact = tuple(n for n in found.exact if n in numbers)
-                kept.append((start, end, self._places.found(words, exact, found.form)))
+            what = self._without(found, numbers)
+            if what is not None:
+                kept.append((start, end, what))
         return kept
+
+    def _without(self, found: Found, wanted: set[int]) -> Found | None:
+        """What is left of it with only the wanted query words, None where there are none."""
+        if wanted.issuperset(found.words):
+            return found
+        words = tuple(n for n in found.words if n in wanted)
+        exact = tuple(n for n in found.exact if n in wanted)
+        return self._places.found(words, exact, found.form) if words else None
 
 
 def _positive_leaves(root: Node | None) -> Iterator[Term | Phrase | Prefix]:
