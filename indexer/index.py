@@ -31,7 +31,7 @@ from indexer.models import (
 )
 from indexer.query import parse_period, parse_query
 from indexer.search import light_article, make_hits, search
-from indexer.snippets import Highlighter, LitArticle
+from indexer.snippets.highlighter import Highlighter, LitArticle
 from indexer.suggest import Suggester, update_suggestions
 from indexer.understand import Meaning, understand
 

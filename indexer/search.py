@@ -10,7 +10,6 @@ from functools import partial
 from indexer.columnar.evaluate import words_of
 from indexer.engines.base import FACETS, Ranked, Ranking, View
 from indexer.errors import ArticleNotFoundError
-from indexer.lazy_snippets import LazyHighlighter
 from indexer.models import (
     And,
     Article,
@@ -39,7 +38,8 @@ from indexer.offers import (
     years_of,
 )
 from indexer.query import date_of, parse_query
-from indexer.snippets import Highlighter, LitArticle
+from indexer.snippets.highlighter import Highlighter, LitArticle
+from indexer.snippets.lazy import LazyHighlighter
 from indexer.understand import Meaning, did_you_mean, readings, understand
 from indexer.vietnamese import fold
 

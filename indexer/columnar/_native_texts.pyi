@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from indexer.columnar.arrays import U8, U16, U32, Ints
-from indexer.word_places import Hit
+
+Hit = tuple[int, int, tuple[object, ...]]
 
 def texts(
     tokens: U16,

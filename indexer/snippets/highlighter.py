@@ -13,9 +13,9 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
-from indexer.best_passage import passage, spans
 from indexer.models import Article, Highlighted, Node, Query
-from indexer.query_words import TEXT_FIELDS, QueryWords
+from indexer.snippets.best_passage import passage, spans
+from indexer.snippets.query_words import TEXT_FIELDS, QueryWords
 
 MAX_CHARS = 240
 # A snippet is looked for in so much of an article, ten times the longest feature of a newspaper.

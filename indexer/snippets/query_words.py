@@ -16,7 +16,7 @@ from itertools import pairwise
 from indexer import vietnamese
 from indexer.columnar import kernels
 from indexer.models import And, Node, Not, Or, Phrase, Prefix, Term
-from indexer.word_places import Found, Hit, WordPlaces
+from indexer.snippets.word_places import Found, Hit, WordPlaces
 
 TEXT_FIELDS = (None, "title", "lead", "body", "caption")
 # Between two words that are no farther apart than this, a third one has no room.

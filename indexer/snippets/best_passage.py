@@ -7,9 +7,9 @@ from math import log
 
 from indexer.columnar import kernels
 from indexer.models import Highlighted
-from indexer.query_words import NEXT, QueryWords
 from indexer.sentences import begins_sentence, ends_sentence, fit_passage
-from indexer.word_places import Hit
+from indexer.snippets.query_words import NEXT, QueryWords
+from indexer.snippets.word_places import Hit
 
 _SPACE = re.compile(r"[^\S ]")
 _JOINT = re.compile(r"[\s/‐‑–-]")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from indexer.models import Article, Highlighted, Node, Query
-from indexer.snippets import Highlighter
+from indexer.snippets.highlighter import Highlighter
 
 
 class LazyHighlighter:
