@@ -145,7 +145,9 @@ any_word = st.one_of(plain_words, syllables, odd, st.text(min_size=1, max_size=5
 
 
 def normal(words, form):
-    return [(i, known, i % 3 == 2) for i, word in enumerate(words) if (known := form(word))]
+    """As a query has them: words of letters and digits."""
+    forms = [known for word in words if (known := form(word)).isalnum()]
+    return [(number, known, number % 3 == 2) for number, known in enumerate(forms)]
 
 
 @given(texts, st.lists(any_word, max_size=4), st.lists(any_word, max_size=2))
