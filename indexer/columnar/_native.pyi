@@ -23,6 +23,7 @@ def adjacent(
     constants: tuple[float, float],
     /,
 ) -> None: ...
+def common(lists: list[Coded], steps: U8, out: I64, /) -> int: ...
 def holders(articles: I64, a_list: Coded, steps: U8, out: I64, /) -> int: ...
 def add_in(
     out: F32, a_list: Coded, steps: U8, articles: I64, scale: F32, k1: float, factor: float, /
@@ -34,7 +35,9 @@ def lower_bound(strings: U8, at: memoryview, key: bytes, /) -> int: ...
 def find_pairs(
     pairs: list[tuple[int, int]], tables: tuple[U32, Ints, Ints, U32, U32], /
 ) -> list[int]: ...
-def short_lists(packed: U8, start: int, end: int, many: int, /) -> tuple[int, int]: ...
+def pair_places(
+    entries: list[int], packed: U8, at: Ints, weight_at: Ints, block: int, many: int, /
+) -> list[tuple[int, int, int, int] | None]: ...
 def stable_order(keys: Ints, order: I64, /) -> bool: ...
 def number_units(
     data: bytes,
@@ -48,20 +51,21 @@ def number_units(
     /,
 ) -> tuple[int, int, int]: ...
 def place_units(slots: I32, store: U8, ends: I64, known: int, /) -> None: ...
+def at_least(values: F32, least: float, also: I64, out: I64, /) -> int: ...
 def sort(numbers: I64, scores: F32, by_score: bool, /) -> None: ...
 def grouped(of_row: I32, rows: I64, none: int, seen: Bools, /) -> tuple[int, int]: ...
 def text_evidence(
     tokens: U16,
-    starts: I64,
-    ends: I64,
+    token_at: Ints,
+    articles: I64,
     rare_at: Ints,
     rare_numbers: U32,
-    words: list[tuple[int, I64, I64]],
+    words: list[tuple[int, I64, I64, float, float, float]],
     weights: F32,
-    scale: F32,
-    factors: F32,
+    per_weight: F32,
     lines: list[bytes],
-    constants: tuple[int, int, int, int, int, float],
+    places: tuple[int, int, int, int, int],
+    factors: tuple[float, float, float],
     out: F32,
     /,
 ) -> None: ...

@@ -89,6 +89,17 @@ def add_in(out: F32, a_list: Coded, articles: I64, factor: float, scale: F32, k1
     out += x * np.float32(factor)
 
 
+def common(lists: list[Coded]) -> I64:
+    """The documents that are in all of the lists (one at least; the shortest first is quickest)."""
+    if kernels.native is not None:
+        out: I64 = np.empty(lists[0].df, np.int64)
+        return out[: kernels.native.common(lists, _STEPS, out)]
+    docs = docs_of(lists[0])
+    for a_list in lists[1:]:
+        docs = holders(docs, a_list)
+    return docs
+
+
 def holders(articles: I64, a_list: Coded) -> I64:
     """Those of `articles` (ascending) that are in the list."""
     if kernels.native is not None:

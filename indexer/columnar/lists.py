@@ -98,13 +98,14 @@ class PostingLists:
         pairs, numbers = self.part.segment.pairs, self.part.numbers
         known = [(numbers(first), numbers(second), folded) for first, second, folded in wanted]
         exact = pairs.of_exact([(one.exact, two.exact) for one, two, _ in known])
-        found: list[list[Coded]] = []
+        entries: list[int] = []
+        ends: list[int] = []
         for (one, two, folded), entry in zip(known, exact, strict=True):
-            if one.folded < 0 or two.folded < 0:
-                found.append([])
-            elif not folded and one.exact >= 0 and two.exact >= 0:
-                found.append([pairs.coded(entry)] if entry >= 0 else [])
-            else:
-                entries = pairs.of_folded(one.folded, two.folded)
-                found.append(list(map(pairs.coded, entries)))
-        return found
+            if one.folded >= 0 and two.folded >= 0:
+                if folded or one.exact < 0 or two.exact < 0:
+                    entries.extend(pairs.of_folded(one.folded, two.folded))
+                elif entry >= 0:
+                    entries.append(entry)
+            ends.append(len(entries))
+        lists = pairs.all_coded(entries)
+        return [lists[start:end] for start, end in zip([0, *ends], ends, strict=False)]

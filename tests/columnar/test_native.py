@@ -275,12 +275,14 @@ def test_tokens_outside_the_segment_are_an_error():
     line = np.zeros(4, np.float32)
     tokens = np.zeros(10, np.uint16)
     none = np.zeros(0, np.int64), np.zeros(0, np.uint32)
-    ends = np.array([11])
-    with pytest.raises(IndexError):
-        native.text_evidence(
-            tokens, np.array([0]), ends, *none, [(1, none[0], none[0])], np.ones(604, np.float32),
-            line[:1], line[:3], [b"\0"], (3, 1, 8, 10, 0, 1.2), line,
-        )  # fmt: skip
+    words = [(0, none[0], none[0], 1.0, 1.0, 1.0)]
+    for token_at, article in (([0, 11], 0), ([0, 10], 1), ([0, 10], -1)):
+        with pytest.raises(IndexError):
+            native.text_evidence(
+                tokens, np.array(token_at), np.array([article]), *none, words,
+                np.ones(604, np.float32), line[:1], [b"\0"], (3, 1, 8, 10, 0), (1.2, 1.0, 1.0),
+                line,
+            )  # fmt: skip
 
 
 @given(st.lists(st.lists(posting_lists(), max_size=3), min_size=1, max_size=4), articles)
