@@ -283,6 +283,32 @@ failed:
     return NULL;
 }
 
+/* mark(lists, steps, out): out[doc] = 1 for the documents of each list. */
+static PyObject *mark(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    NEED(counted(n, 3));
+    OUT(out, uint8_t, args[2]);
+    if (!PyList_Check(args[0])) {
+        PyErr_SetString(PyExc_TypeError, "not a list of posting lists");
+        goto failed;
+    }
+    const int held = arrays.count;
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(args[0]); i++) {
+        List list;
+        NEED(open_list(&arrays, PyList_GET_ITEM(args[0], i), args[1], &list));
+        while (next(&list)) {
+            if (list.doc >= out_n) return out_of_range(&arrays);
+            out[list.doc] = 1;
+        }
+        while (arrays.count > held) PyBuffer_Release(&arrays.views[--arrays.count]);
+    }
+    release(&arrays);
+    Py_RETURN_NONE;
+failed:
+    release(&arrays);
+    return NULL;
+}
+
 /* holders(articles, list, steps, out) -> how many of `articles` (ascending) are in the list. */
 static PyObject *holders(PyObject *self, PyObject *const *args, Py_ssize_t n) {
     Arrays arrays = {.count = 0};
@@ -2134,7 +2160,7 @@ failed:
 
 static PyMethodDef methods[] = {
     METHOD(docs), METHOD(add), METHOD(holders), METHOD(weights_in), METHOD(add_in), METHOD(all_hold),
-    METHOD(lower_bound), METHOD(find_pairs), METHOD(pair_places), METHOD(adjacent), METHOD(common),
+    METHOD(lower_bound), METHOD(find_pairs), METHOD(pair_places), METHOD(adjacent), METHOD(common), METHOD(mark),
     METHOD(at_least),
     METHOD(best), METHOD(sort), METHOD(grouped), METHOD(text_evidence), METHOD(feedback),
     METHOD(stable_order), METHOD(number_units), METHOD(place_units),

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.columnar import kernels
-from indexer.columnar.arrays import F32, I64, U8
+from indexer.columnar.arrays import F32, I64, U8, Bools
 from indexer.columnar.postings import DENSE, FAR, STEPS, UNIT, decode_docs, unpack_weights
 
 _STEPS: U8 = np.append(STEPS, np.uint8(UNIT))
@@ -98,6 +98,15 @@ def common(lists: list[Coded]) -> I64:
     for a_list in lists[1:]:
         docs = holders(docs, a_list)
     return docs
+
+
+def mark(found: Bools, lists: list[Coded]) -> None:
+    """Make the documents of the lists true in `found`."""
+    if kernels.native is not None:
+        kernels.native.mark(lists, _STEPS, found)
+        return
+    for a_list in lists:
+        found[docs_of(a_list)] = True
 
 
 def holders(articles: I64, a_list: Coded) -> I64:

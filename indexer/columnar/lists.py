@@ -7,7 +7,7 @@ from threading import Lock
 
 import numpy as np
 
-from indexer.columnar.coded import NOTHING, Coded, coded, docs_of
+from indexer.columnar.coded import NOTHING, Coded, coded, holders, mark
 from indexer.columnar.open_part import OpenPart
 
 # Saturation of BM25 for words and for pairs of words (`scoring` has the formula).
@@ -49,15 +49,12 @@ class PostingLists:
         if one is not None:
             return self._keep(self._typed, word, one)
         part = self.part
-        numbers = part.numbers(word)
         words = part.segment.words
         fits = part.nothing()
-        for number in numbers.compatible or ():
-            fits[docs_of(words.coded(number))] = True
+        mark(fits, list(map(words.coded, part.numbers(word).compatible or ())))
         unmarked = part.unmarked(word)
         if unmarked >= 0:
-            articles = docs_of(words.coded(unmarked))
-            fits[articles[part.written_without_marks[articles]]] = True
+            fits[holders(part.all_written_without_marks, words.coded(unmarked))] = True
         together = coded(np.flatnonzero(fits))
         return self._keep(self._typed, word, together, together.data.nbytes)
 
