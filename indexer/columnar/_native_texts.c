@@ -446,6 +446,45 @@ failed:
     return NULL;
 }
 
+/* tally(hits, flags): each thing that was found, with how many of its places have no flag, and how
+ * many have one. Things are the same where they are one object. */
+static PyObject *tally(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    if (n != 2 || !PyList_Check(args[0]) || !PyBytes_Check(args[1]) ||
+        PyBytes_GET_SIZE(args[1]) != PyList_GET_SIZE(args[0])) {
+        PyErr_SetString(PyExc_TypeError, "hits and a flag for each are wanted");
+        return NULL;
+    }
+    const Py_ssize_t count = PyList_GET_SIZE(args[0]);
+    const char *const flags = PyBytes_AS_STRING(args[1]);
+    struct { PyObject *found; Py_ssize_t counts[2]; } *things;
+    things = PyMem_Calloc(count + 1, sizeof(*things));
+    if (!things) return PyErr_NoMemory();
+    Py_ssize_t things_n = 0;
+    PyObject *told = NULL;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyObject *const hit = PyList_GET_ITEM(args[0], i);
+        if (!PyTuple_Check(hit) || PyTuple_GET_SIZE(hit) != 3) {
+            PyErr_SetString(PyExc_TypeError, "not a hit");
+            goto done;
+        }
+        PyObject *const found = PyTuple_GET_ITEM(hit, 2);
+        Py_ssize_t at = 0;
+        while (at < things_n && things[at].found != found) at++;
+        if (at == things_n) things[things_n++].found = found;
+        things[at].counts[flags[i] != 0]++;
+    }
+    told = PyList_New(things_n);
+    for (Py_ssize_t at = 0; told && at < things_n; at++) {
+        PyObject *one =
+            Py_BuildValue("Onn", things[at].found, things[at].counts[0], things[at].counts[1]);
+        if (one) PyList_SET_ITEM(told, at, one);
+        else Py_CLEAR(told);
+    }
+done:
+    PyMem_Free(things);
+    return told;
+}
+
 /* window(hits, pairs, size, next, width, exact, pair): the first and the last of the hits that the
  * best window has; `exact`: what a word written exactly counts beside, in parts; `pair`: what two
  * neighbours do. See `best_passage`. */
@@ -554,7 +593,8 @@ done:
 #define METHOD(name) {#name, (PyCFunction)(void (*)(void))name, METH_FASTCALL, NULL}
 
 static PyMethodDef methods[] = {
-    METHOD(texts), METHOD(wanted), METHOD(find), METHOD(beside), METHOD(window),
+    METHOD(texts), METHOD(wanted), METHOD(find), METHOD(beside), METHOD(tally),
+    METHOD(window),
     {NULL, NULL, 0, NULL},
 };
 

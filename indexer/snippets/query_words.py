@@ -25,7 +25,6 @@ NEXT = 2
 _WORD = re.compile(r"[^\W_]")
 # A syllable is a word of its own where it stands alone more than so many times as often as not.
 _MOSTLY = 3
-_UNSEEN = Found((), (), "")
 
 
 class QueryWords:
@@ -54,6 +53,7 @@ class QueryWords:
                 self._alone.update(numbers)
             self.pairs.update(pairwise((*before, *numbers)))
             before = numbers[-1:]
+        self._fields = set(self._field_of)
         self._repeated = {n for n, count in Counter(in_order).items() if count > 1}
         self._meant: dict[int, str] = {}
         if len(reading) == len(in_order):
@@ -90,7 +90,7 @@ class QueryWords:
     def hits(self, text: str, fields: tuple[str | None, ...]) -> list[Hit]:
         """The places of a text of these fields to light, in order."""
         hits = self._places.hits(text)
-        if any(name not in fields for name in self._field_of):
+        if not self._fields.issubset(fields):
             wanted = {n for n, name in enumerate(self._field_of) if name in fields}
             hits = self._narrow(hits, [wanted] * len(hits))
         if self._phrases:
@@ -122,16 +122,16 @@ class QueryWords:
         beside = self._beside(hits) if self._binds else bytes(len(hits))
         if not any(beside) and not self._meant:
             return hits
+        tally = _tally(hits, beside)
         together: dict[str, int] = {}  # by form: how often it stands beside its neighbour
         alone: dict[str, int] = {}
         numbers_of: dict[str, set[int]] = {}
-        for (_, _, (words, _, form)), near in zip(hits, beside, strict=True):
-            counts = together if near else alone
-            counts[form] = counts.get(form, 0) + 1
-            if form not in numbers_of:
-                numbers_of[form] = set(words)
-            elif self._phrases:  # there, some of its places may have lost some of its words
-                numbers_of[form].update(words)
+        for (words, _, form), apart, near in tally:
+            if near:
+                together[form] = together.get(form, 0) + near
+            if apart:
+                alone[form] = alone.get(form, 0) + apart
+            numbers_of.setdefault(form, set()).update(words)
         bound = {number for form in together for number in numbers_of[form]}
 
         def is_meant(number: int, form: str) -> bool:
@@ -143,22 +143,19 @@ class QueryWords:
             return meant == form or meant not in alone
 
         kept = {form: {n for n in numbers_of[form] if is_meant(n, form)} for form in alone}
-        if all(len(numbers) == len(numbers_of[form]) for form, numbers in kept.items()):
+        left = {
+            id(found): self._without(found, kept[found.form]) for found, apart, _ in tally if apart
+        }
+        if all(left[id(found)] is found for found, apart, _ in tally if apart):
             return hits
-        left: dict[int, Found | None] = {}
-        meant: list[Hit] = []
+        meant = []
         for hit, near in zip(hits, beside, strict=True):
-            if near:
-                meant.append(hit)
-                continue
-            start, end, found = hit
-            what = left.get(id(found), _UNSEEN)
-            if what is _UNSEEN:
-                what = left[id(found)] = self._without(found, kept[found.form])
+            found = hit[2]
+            what = found if near else left[id(found)]
             if what is found:
                 meant.append(hit)
             elif what is not None:
-                meant.append((start, end, what))
+                meant.append((hit[0], hit[1], what))
         return meant
 
     @cached_property
@@ -173,7 +170,7 @@ class QueryWords:
     def __len__(self) -> int:
         return len(self._numbers)
 
-    def _beside(self, hits: list[Hit]) -> bytes | bytearray:
+    def _beside(self, hits: list[Hit]) -> bytes:
         """For each of the hits, whether it stands beside its neighbour in the query."""
         if kernels.native_texts is not None:
             flags: bytes = kernels.native_texts.beside(hits, self.pair_table, len(self), NEXT)
@@ -182,7 +179,7 @@ class QueryWords:
         for at, ((_, before, left), (start, _, right)) in enumerate(pairwise(hits)):
             if start - before <= NEXT and self.pairs_of(left, right):
                 beside[at] = beside[at + 1] = True
-        return beside
+        return bytes(beside)
 
     def _narrow(self, hits: list[Hit], wanted: list[set[int]]) -> list[Hit]:
         """The hits with only the wanted query words, without those that have none left."""
@@ -201,6 +198,22 @@ class QueryWords:
         words = tuple(n for n in found.words if n in wanted)
         exact = tuple(n for n in found.exact if n in wanted)
         return self._places.found(words, exact, found.form) if words else None
+
+
+def _tally(hits: list[Hit], flags: bytes) -> list[tuple[Found, int, int]]:
+    """Each thing that was found, with how many of its places have no flag, and how many have one.
+
+    Things are the same where they are one object (see `WordPlaces.found`).
+    """
+    if kernels.native_texts is not None:
+        told: list[tuple[Found, int, int]] = kernels.native_texts.tally(hits, flags)
+        return told
+    things: dict[int, Found] = {}
+    counts: Counter[tuple[int, bool]] = Counter()
+    for (_, _, found), flag in zip(hits, flags, strict=True):
+        things[id(found)] = found
+        counts[id(found), bool(flag)] += 1
+    return [(found, counts[key, False], counts[key, True]) for key, found in things.items()]
 
 
 def _positive_leaves(root: Node | None) -> Iterator[Term | Phrase | Prefix]:

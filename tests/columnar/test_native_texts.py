@@ -233,6 +233,8 @@ HIT = (0, 3, ((0,), (0,), "đại"))
         (lambda: native.beside([HIT, HIT], b"", 0, 2), IndexError),
         (lambda: native.beside([(0, 3)], b"\0", 1, 2), TypeError),
         (lambda: native.beside([(0, 3, 4)], b"\0", 1, 2), TypeError),
+        (lambda: native.tally([HIT], b""), TypeError),
+        (lambda: native.tally([HIT[:2]], b"\0"), TypeError),
         (lambda: native.window([], b"\0", 1, 2, 99, 0.3, 0.8), ValueError),
         (lambda: native.window([HIT], b"", 0, 2, 99, 0.3, 0.8), IndexError),
         (lambda: native.window([("a", 3, HIT[2])], b"\0", 1, 2, 99, 0.3, 0.8), TypeError),
