@@ -108,6 +108,23 @@ class SyllableModel(ABC):
     def share(self, exact: str) -> float:
         """How much of what has the letters of a form is that form: above 0, to 1."""
 
+    @abstractmethod
+    def articles(self, forms: Sequence[str]) -> int:
+        """In about how many articles exact forms stand side by side."""
+
+    @abstractmethod
+    def followers(self, first: str, start: str) -> dict[tuple[str, ...], int]:
+        """The most frequent words after a typed word that begin with `start`: the forms of both,
+        and in how many articles they stand side by side."""
+
+    @abstractmethod
+    def follower(self, form: str) -> str:
+        """The form that stands most often after an exact form; "" for none."""
+
+    @abstractmethod
+    def beginning(self, start: str) -> list[tuple[str, int]]:
+        """The most frequent forms that begin with `start`, and in how many articles they stand."""
+
     # ------------------------------------------------------------------------- looking up
 
     def variants(self, word: str) -> tuple[str, ...]:
