@@ -26,6 +26,9 @@ _MAX_READING_WORDS = 6
 # In so many articles words stand side by side that belong together; and so many times as often as
 # what was typed, where that is a likely slip (where it is written as one word too: `_MORE`).
 _OFTEN, _MORE, _FAR_MORE = 5, 3, 20
+# A word that is in so few articles may be a slip; then what was meant is in so many times as many.
+_RARE, _SPELLED_MORE = 20, 8
+_MOST_LOOKED_AT = 24  # words of a query
 _TEXT_FIELDS = (None, "title", "lead", "body", "caption")
 
 
@@ -50,7 +53,13 @@ def understand(query: Query, model: SyllableModel, count: Count) -> Meaning:
         return Meaning(query, words)
     strange = {w for w in words if not model.knows(w) and not count(_word(w))}
     corrected = ""
-    if strange and query.plain and (apart := _taken_apart(words, strange, model)) != words:
+    said = bool(strange) and _is_surely(words, _meant(words, strange, model, count), model)
+    if (
+        strange
+        and query.plain
+        and not said
+        and (apart := _taken_apart(words, strange, model)) != words
+    ):
         meant = model.restore(apart)[0].words
         parted = Query(" ".join(meant), And(tuple(map(Term, meant))), query.truncated)
         if len(words) > _SHORT or count(parted):
@@ -110,6 +119,19 @@ def _is_said(words: tuple[str, ...], at: int, count: Count) -> bool:
     """Whether a word stands beside one of its neighbours in many articles: `giáo dục`."""
     beside = [words[i : i + 2] for i in (at - 1, at) if i >= 0 and len(words[i : i + 2]) == 2]
     return any(count(Query("", _written(pair))) >= _OFTEN for pair in beside)
+
+
+def _is_surely(words: tuple[str, ...], meant: tuple[str, ...], model: SyllableModel) -> bool:
+    """Whether every word that was corrected stands beside a neighbour in many articles."""
+    changed = [at for at, pair in enumerate(zip(words, meant, strict=True)) if pair[0] != pair[1]]
+    restored = model.restore(meant)[0].words
+    return bool(changed) and all(_most_beside(restored, at, model) >= _OFTEN for at in changed)
+
+
+def _most_beside(words: Sequence[str], at: int, model: SyllableModel) -> int:
+    """In how many articles a word stands beside that of its neighbours which it is beside most."""
+    pairs = [words[i : i + 2] for i in (at - 1, at) if i >= 0]
+    return max([model.beside(*pair) for pair in pairs if len(pair) == 2], default=0)
 
 
 def _may_become(typed: str, meant: str) -> bool:
@@ -196,16 +218,23 @@ def did_you_mean(query: Query, model: SyllableModel, count: Count, *, found: int
     `bitcoin` for `bit coin`; and one that is mostly written as several: `Hà Nội` for `hanoi`.
     """
     words = words_of(query)
-    if not query.plain or not 1 <= len(words) <= _MAX_READING_WORDS or not len(model):
+    if not query.plain or not words or not len(model):
         return ""
+    if len(words) > _MAX_READING_WORDS:
+        meant = _in_place(_spelled(words, model, count), model) if few else words
+        return model.surfaces(meant) if meant != words else ""
     if several := _several(words, model, count):
         return several
+    if (spelled := _spelled(words, model, count)) != words:
+        return model.surfaces(model.restore(spelled)[0].words)
     if len(words) < 2:
         return ""
     if few and (joined := _joined(words, model, count)):
         return model.surfaces(joined)
     if sounded := _sounded_out(words, model, count):
         return model.surfaces(sounded)
+    if few and (meant := _in_place(words, model)) != words:
+        return model.surfaces(meant)
     if any(fold(word) == word for word in words):
         return ""
     best = model.restore([fold(word) for word in words])[0].words
@@ -225,9 +254,62 @@ def _sounded_out(words: tuple[str, ...], model: SyllableModel, count: Count) -> 
     if not any(map(has_marks, words)) or not model.typed_in_full(words):
         return ()
     meant = sounded_out(words, model.beside, model.count)
-    if meant == words or not count(Query("", And(tuple(map(Term, meant))))):
+    if meant == words:
+        return ()
+    if len(words) <= _SHORT and not count(Query("", And(tuple(map(Term, meant))))):
         return ()
     return meant
+
+
+def _spelled(words: tuple[str, ...], model: SyllableModel, count: Count) -> tuple[str, ...]:
+    """The words with those corrected that hardly any article has, and that are no syllables
+    (`fomosa`, `danh sachs`): as keys of an input method or with another letter they are said far
+    more often."""
+    rare = {
+        word: often
+        for word in words
+        if len(word) > 1
+        and not word.isdigit()
+        and not any(map(is_syllable, (word, *model.variants(word))))
+        and (often := count(_word(word))) <= _RARE
+    }
+    if not rare:
+        return words
+    decoded = []
+    for word in words:
+        options = decode_typing(word) if word in rare else ()
+        decoded.append(next((form for form in options if model.has(form)), word))
+    fixed = model.correct(decoded, rare=rare)
+    best = model.restore(decoded)[0].words if fixed is None else fixed.words
+    meant = list(words)
+    for at, (old, new) in enumerate(zip(words, best, strict=True)):
+        if old == new or old not in rare:
+            continue
+        if len(words) > 1:
+            often, typed = _most_beside(best, at, model), _most_beside(words, at, model)
+        else:
+            often, typed = model.articles((new,)), rare[old]
+        if often >= max(_OFTEN, _SPELLED_MORE * typed):
+            meant[at] = new
+    return tuple(meant)
+
+
+def _in_place(words: tuple[str, ...], model: SyllableModel) -> tuple[str, ...]:
+    """The words with other marks on those that stand beside neither neighbour in any article, where
+    they do so in many with these: `sỡ hữu trí tuệ` as `sở hữu trí tuệ`."""
+    if len(words) < 2 or not any(map(has_marks, words)):
+        return words
+    alone = [
+        has_marks(word) and not _most_beside(words, at, model) for at, word in enumerate(words)
+    ]
+    if not any(alone) or len(words) > _MOST_LOOKED_AT:
+        return words
+    typed = [fold(word) if is_alone else word for word, is_alone in zip(words, alone, strict=True)]
+    best = model.restore(typed)[0].words
+    return tuple(
+        new if is_alone and _most_beside(best, at, model) >= _OFTEN else old
+        for at, (old, new, is_alone) in enumerate(zip(words, best, alone, strict=True))
+    )
 
 
 def _several(words: tuple[str, ...], model: SyllableModel, count: Count) -> str:
