@@ -6,7 +6,7 @@ search uses it for ranking, and for the query itself only where what was typed i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from indexer.columnar.evaluate import words_of
@@ -15,7 +15,7 @@ from indexer.restore import SyllableModel, is_swapped
 from indexer.restore.slips import sounded_out
 from indexer.syllables import is_syllable
 from indexer.telex import decode_typing
-from indexer.vietnamese import fold, has_marks
+from indexer.vietnamese import exact_form, fold, has_marks, pattern_for
 
 Count = Callable[[Query], int]  # how many articles hold a query, nothing relaxed
 
@@ -28,7 +28,7 @@ _MAX_READING_WORDS = 6
 _OFTEN, _MORE, _FAR_MORE = 5, 3, 20
 # A word that is in so few articles may be a slip; then what was meant is in so many times as many.
 _RARE, _SPELLED_MORE = 20, 8
-_MOST_LOOKED_AT = 24  # words of a query
+_BELONGS = 0.1
 _TEXT_FIELDS = (None, "title", "lead", "body", "caption")
 
 
@@ -134,6 +134,17 @@ def _most_beside(words: Sequence[str], at: int, model: SyllableModel) -> int:
     return max([model.beside(*pair) for pair in pairs if len(pair) == 2], default=0)
 
 
+def _fits(words: Sequence[str], at: int, model: SyllableModel) -> bool:
+    """Whether a word belongs to a neighbour: a good part of the articles of the rarer of the two
+    have them side by side."""
+    for pair in (words[i : i + 2] for i in (at - 1, at) if i >= 0):
+        if len(pair) == 2:
+            rarer = min(model.articles((word,)) for word in pair)
+            if model.beside(*pair) >= max(_OFTEN, _BELONGS * rarer):
+                return True
+    return False
+
+
 def _may_become(typed: str, meant: str) -> bool:
     """Whether a slip of the fingers explains it: other marks, or letters that make no syllable.
 
@@ -218,14 +229,16 @@ def did_you_mean(query: Query, model: SyllableModel, count: Count, *, found: int
     `bitcoin` for `bit coin`; and one that is mostly written as several: `Hà Nội` for `hanoi`.
     """
     words = words_of(query)
-    if not query.plain or not words or not len(model):
+    if not query.plain or not 1 <= len(words) <= _MAX_READING_WORDS or not len(model):
         return ""
-    if len(words) > _MAX_READING_WORDS:
-        meant = _in_place(_spelled(words, model, count), model) if few else words
-        return model.surfaces(meant) if meant != words else ""
     if several := _several(words, model, count):
         return several
-    if (spelled := _spelled(words, model, count)) != words:
+    capitals = {
+        exact_form(token)
+        for token in pattern_for(query.text).findall(query.text)
+        if token.isupper()
+    }
+    if (spelled := _spelled(words, model, count, names=capitals)) != words:
         return model.surfaces(model.restore(spelled)[0].words)
     if len(words) < 2:
         return ""
@@ -261,15 +274,18 @@ def _sounded_out(words: tuple[str, ...], model: SyllableModel, count: Count) -> 
     return meant
 
 
-def _spelled(words: tuple[str, ...], model: SyllableModel, count: Count) -> tuple[str, ...]:
-    """The words with those corrected that hardly any article has, and that are no syllables
-    (`fomosa`, `danh sachs`): as keys of an input method or with another letter they are said far
-    more often."""
+def _spelled(
+    words: tuple[str, ...], model: SyllableModel, count: Count, *, names: Container[str]
+) -> tuple[str, ...]:
+    """The words with those corrected that hardly any article has, and that are no syllables and no
+    short `names` (`fomosa`, `danh sachs`): as keys of an input method or with another letter they
+    are said far more often."""
     rare = {
         word: often
         for word in words
-        if len(word) > 1
-        and not word.isdigit()
+        if len(word) >= _LEAST_LETTERS
+        and word.isalpha()
+        and word not in names
         and not any(map(is_syllable, (word, *model.variants(word))))
         and (often := count(_word(word))) <= _RARE
     }
@@ -285,11 +301,15 @@ def _spelled(words: tuple[str, ...], model: SyllableModel, count: Count) -> tupl
     for at, (old, new) in enumerate(zip(words, best, strict=True)):
         if old == new or old not in rare:
             continue
-        if len(words) > 1:
-            often, typed = _most_beside(best, at, model), _most_beside(words, at, model)
+        if decoded[at] != old:  # the keys of an input method are no chance
+            fits = len(words) == 1 or _most_beside(best, at, model) >= _OFTEN
+        elif len(words) > 1:
+            fits = _fits(best, at, model) and _most_beside(best, at, model) >= _SPELLED_MORE * max(
+                1, _most_beside(words, at, model)
+            )
         else:
-            often, typed = model.articles((new,)), rare[old]
-        if often >= max(_OFTEN, _SPELLED_MORE * typed):
+            fits = model.articles((new,)) >= _SPELLED_MORE * rare[old]
+        if fits:
             meant[at] = new
     return tuple(meant)
 
@@ -302,12 +322,12 @@ def _in_place(words: tuple[str, ...], model: SyllableModel) -> tuple[str, ...]:
     alone = [
         has_marks(word) and not _most_beside(words, at, model) for at, word in enumerate(words)
     ]
-    if not any(alone) or len(words) > _MOST_LOOKED_AT:
+    if not any(alone):
         return words
     typed = [fold(word) if is_alone else word for word, is_alone in zip(words, alone, strict=True)]
     best = model.restore(typed)[0].words
     return tuple(
-        new if is_alone and _most_beside(best, at, model) >= _OFTEN else old
+        new if is_alone and _fits(best, at, model) else old
         for at, (old, new, is_alone) in enumerate(zip(words, best, alone, strict=True))
     )
 

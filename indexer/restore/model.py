@@ -39,7 +39,7 @@ _FEW_WORDS, _ODD = 6, 3
 _HARDLY, _FAR_MORE = 5, 50  # articles; times as many
 # Price (in nats) of one wrong letter, of a wrong tone (hỏi and ngã are mixed up most), and of other
 # marks on the letters, against the word as typed.
-_SLIP, _WRONG_TONE, _HOI_FOR_NGA, _WRONG_SHAPE = 9.0, 5.0, 3.0, 6.0
+_SLIP, _WRONG_TONE, _HOI_FOR_NGA, _WRONG_SHAPE = 9.0, 6.0, 3.0, 6.0
 
 
 class Reading(NamedTuple):
