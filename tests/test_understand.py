@@ -188,6 +188,8 @@ def with_slips(tmp_path_factory):
         "Ông Donal Trump đến.",
         "Dân lể hội ấy vui.",
         "Hãng LG mở cửa.",
+        "Nó sỡ hãi.",
+        "Cô ấy chửa hoang.",
     ]
     index.add(Article(id=str(n), title=f"Tin {n}", body=text) for n, text in enumerate(texts))
     return index
