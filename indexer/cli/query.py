@@ -94,14 +94,23 @@ def _result_lines(results: SearchResults) -> Iterator[str]:
         yield safe(f"Did you mean: {results.suggestion}")
     if results.readings:
         yield "Readings: " + safe(" · ".join(f"{r.text} ({r.count})" for r in results.readings))
-    found = counted(results.total, "article")
-    yield f"{found}, page {results.page} of {results.pages}, {results.took_ms:.1f} ms"
-    if results.total and not results.hits:
-        yield f"There is no page {results.page}: the last is --page {results.pages}."
+    found = counted(results.total, "article") if results.total else "Nothing found"
+    place = f", page {results.page} of {results.pages}" if results.hits else ""
+    yield f"{found}{place}, {results.took_ms:.1f} ms"
+    if not results.hits:
+        yield from _what_to_do(results)
     width = min(shutil.get_terminal_size().columns, _MOST_COLUMNS) - len(_INDENT)
     for number, hit in enumerate(results.hits, (results.page - 1) * results.per_page + 1):
         yield ""
         yield from _hit_lines(number, hit, width)
+
+
+def _what_to_do(results: SearchResults) -> Iterator[str]:
+    """What may help where there is nothing to show."""
+    if results.total:
+        yield f"There is no page {results.page}: the last is --page {results.pages}."
+    else:
+        yield "Use fewer words, or leave the marks out: dai hoi also finds đại hội."
 
 
 def _reason_lines(explained: Explanation) -> Iterator[str]:
@@ -216,7 +225,9 @@ def export_command(
     until: str,
     sort: str,
 ) -> None:
-    """Write the articles found, whole, as JSON lines; without a query, all.
+    """Write the articles found, or all, as JSON lines.
+
+    Whole, in the order of the search; without a query, all of them.
 
     \b
     timtin export > all.jsonl
