@@ -25,6 +25,7 @@ _MOST_COLUMNS = 100  # longer lines are hard to read
 _NOTICES = {
     NoticeKind.TRUNCATED: "The query was very long; only its beginning was read.",
     NoticeKind.NOT_A_DATE: "“{}” is no date and was set aside: 2020, 2020-09, 27/9/2020.",
+    NoticeKind.NO_VALUE: "Nothing follows “{0}”, so it was read as a word: write {0}word.",
     NoticeKind.MARKS_SET_ASIDE: "Nothing is written with exactly these marks: they were set aside.",
     NoticeKind.CORRECTED: "Read as “{}” (--literal searches for what you typed).",
     NoticeKind.RELAXED: "Not every article has all of your words; most lack “{}”.",

@@ -301,6 +301,16 @@ def test_an_article_shows_all_that_is_known_of_it(tmp_path: Path) -> None:
     assert "@article{" in text(select(page, "#cite-BibTeX"))
 
 
+def test_a_literal_search_stays_literal_until_its_chip_is_removed(app: Flask) -> None:
+    with app.test_client() as client:
+        page = BeautifulSoup(client.get("/search?q=gao&literal=1&year=2024").text, "lxml")
+    for form in (select(page, "header form"), select(page, "form.dates")):
+        assert [f["value"] for f in form.select("[name=literal]")] == ["1"]
+    out = next(a for a in page.select(".chips a") if "as typed" in text(a) or "đã gõ" in text(a))
+    assert "literal" not in str(out["href"])
+    assert "year=2024" in str(out["href"])
+
+
 @pytest.mark.parametrize("kind", NoticeKind)
 def test_the_reader_is_told_what_was_done_to_the_query(app: Flask, kind: NoticeKind) -> None:
     literal = kind in (NoticeKind.MARKS_SET_ASIDE, NoticeKind.CORRECTED, NoticeKind.RELAXED)
