@@ -19,8 +19,8 @@ in this order (so the last finds `e.vnexpress.net` too). With `=` they are the w
 
 What cannot be an operator is text: an unclosed quote or parenthesis, a lone `-` or `AND`, a
 `title:` without a value (told: `Query.no_values`), an unknown field (`12:30`). A bound of time that
-names no date (`since:2020-13`) is set aside and told (`Query.not_dates`). Operators are upper case; field names
-are not.
+names no date (`since:2020-13`) is set aside and told (`Query.not_dates`). Operators are upper case;
+field names are not.
 """
 
 from __future__ import annotations

@@ -88,7 +88,8 @@ SCHEMAS: dict[str, Any] = {
 }  # fmt: skip
 
 FEED = (
-    "A search as {} feed: the newest articles that it is about. With `sort`, simply in that order."
+    "A search as {} feed: the newest articles that it is about. With `sort`, simply in that order. "
+    "A feed has one page: it takes no `page`."
 )
 
 PROBLEMS = {
