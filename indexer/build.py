@@ -326,7 +326,7 @@ def _containers(source: str) -> Iterator[str]:
 def _attach(run: _Run, writer: Writer) -> None:
     writer.attach(MANIFEST, run.manifest.to_bytes())
     writer.attach(LEARNED, run.learner.to_bytes())
-    # Other processes build meanwhile; the next step waits for them.
+    writer.flush(wait=False)
     attach_titles(writer, run.index.engine, run.titles)
     run.titles.clear()
     attach_grouper(writer, run.grouper)

@@ -6,6 +6,7 @@ import json
 import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain, count, islice, takewhile
 from pathlib import Path
 from typing import TypeVar
@@ -106,9 +107,7 @@ class Index:
                 writer.add(article)
                 titles.append(article.title)
                 count += 1
-            if most == 1:
-                writer.flush()  # what it frees, the next steps take
-            # Other processes build meanwhile; the step after waits for them.
+            writer.flush(wait=False)  # what it frees, the next steps take
             attach_titles(writer, self.engine, titles)
             attach_grouper(writer, grouper)
         self.refresh()
@@ -365,7 +364,9 @@ def attach_titles(writer: Writer, engine: Engine, titles: Sequence[str]) -> None
         completions = engine.attachment(COMPLETIONS)
         for first in range(0, len(waiting), _TITLES_AT_ONCE):
             part = waiting[first : first + _TITLES_AT_ONCE]
-            completions = update_suggestions(completions, part)
+            # Segments are written meanwhile, as soon as other processes have built them.
+            attend = partial(writer.flush, wait=False)
+            completions = update_suggestions(completions, part, meanwhile=attend)
             give_back()
         writer.attach(COMPLETIONS, completions or b"")
         read, waiting = read + len(waiting), []

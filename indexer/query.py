@@ -100,7 +100,8 @@ Not(child=Phrase(words=('covid', '19'), field=None, exact=False))))
     """
     read = _cut(text)
     if words := _only_words(read):
-        return Query(read, _all([Term(word) for word in words]), len(read) < len(text))
+        terms = tuple(map(Term, words))
+        return Query(read, And(terms) if len(terms) > 1 else terms[0], len(read) < len(text))
     builder = _Builder()
     typed = read.translate(_TYPED)
     if typed.count('"') % 2:
@@ -126,7 +127,7 @@ def _only_words(text: str) -> list[str]:
         or not _OPERATORS.isdisjoint(words)
     ):
         return []
-    return list(map(vietnamese.normalize, words))
+    return vietnamese.exact_forms(text)
 
 
 def parse_period(since: str = "", until: str = "") -> Range | None:

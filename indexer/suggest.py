@@ -8,7 +8,7 @@ always part of one longer phrase. They are kept sorted by their folded form, so 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -177,19 +177,23 @@ class _Lines:
 # ------------------------------------------------------------------------------------ building
 
 
-def update_suggestions(previous: bytes | None, titles: Iterable[str]) -> bytes:
-    """The bytes of a `Suggester` that has also read `titles`.
+def update_suggestions(
+    previous: bytes | None, titles: Iterable[str], *, meanwhile: Callable[[], object] = int
+) -> bytes:
+    """The bytes of a `Suggester` that has also read `titles`; `meanwhile` is called now and then.
 
     Titles of articles that were deleted since are not taken out; building anew does that.
     """
     old = Suggester.from_bytes(previous) if previous else Suggester.empty()
     read = TitlePhrases(titles)
+    meanwhile()
     known = old.phrases()
     counts = Counter({key: count for key, (_, count) in known.items()})
     counts.update(read.counts(known, _MAX_SINGLE))
-    rows = sorted(
-        (" ".join(map(fold, key.split(" "))).encode(), key) for key in _worth_keeping(counts)
-    )
+    meanwhile()
+    kept = _worth_keeping(counts)
+    meanwhile()
+    rows = sorted((" ".join(map(fold, key.split(" "))).encode(), key) for key in kept)
     keys = [key for _, key in rows]
     new = [key for key in keys if key not in known]
     written = dict(zip(new, read.texts(new), strict=True))

@@ -83,7 +83,7 @@ def explain(
     rank = next((i for i, hit in enumerate(hits, 1) if number in (hit.number, *hit.duplicates)), 0)
     if not runs:
         return Explanation(id, words, forms, describe(query.root), rank, 0.0, ())
-    plan = plan_for(parts, typed, runs)
+    plan = plan_for(evaluator.weights, typed, runs)
     article = np.array([number - home.base], np.int64)
     scores = first_phase(evaluator.lists, plan)
     first = float(scores[parts.index(home)][article[0]])
@@ -130,12 +130,14 @@ def _words(home: OpenPart, plan: Plan, article: np.ndarray) -> list[Reason]:
         numbers = home.numbers(word.form)
         if numbers.exact >= 0:
             x = float((weights_in(segment.words.coded(numbers.exact), article) * scale)[0])
-            score = word.idf * word.times * (K1_WORD + 1) * x / (x + K1_WORD)
+            score = word.idf * plan.times[word.form] * (K1_WORD + 1) * x / (x + K1_WORD)
             reasons.append(Reason("word", word.form, word.df, round(word.idf, 3), round(score, 4)))
         if numbers.folded >= 0 and word.folded not in folded_done:
             folded_done.add(word.folded)
             x = float((weights_in(segment.bare.coded(numbers.folded), article) * scale)[0])
-            score = FOLDED * word.folded_idf * word.times * (K1_WORD + 1) * x / (x + K1_WORD)
+            score = (
+                FOLDED * word.folded_idf * plan.times[word.form] * (K1_WORD + 1) * x / (x + K1_WORD)
+            )
             df = segment.bare.count(numbers.folded)
             reasons.append(
                 Reason("folded", word.folded, df, round(word.folded_idf, 3), round(score, 4))

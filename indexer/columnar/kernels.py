@@ -42,6 +42,20 @@ def best(scores: F32, rows: I64, base: int, size: int) -> tuple[I64, F32]:
     return rows[order] + base, line[order]
 
 
+def at_least(values: F32, least: float, also: I64) -> I64:
+    """The places of the values that are not less than `least`, and those of `also` (ascending).
+
+    >>> at_least(np.array([0, 3, 1, 4], np.float32), 3.0, np.array([0])).tolist()
+    [0, 1, 3]
+    """
+    if native is not None:
+        places: I64 = np.empty(len(values), np.int64)
+        return places[: native.at_least(values, least, also, places)]
+    fine = values >= np.float32(least)
+    fine[also] = True
+    return np.flatnonzero(fine)
+
+
 def stable_order(keys: Ints) -> I64:
     """The order that sorts `keys` (not negative), equal ones as they came.
 

@@ -146,16 +146,15 @@ class Segment:
         """Where in the tokens of all articles `RARE` stands for a greater number, and for which."""
         return self._array("token_large_at"), self._array("token_large")
 
-    def places_of(self, articles: Ints) -> tuple[U16, I64, I64]:
-        """The tokens of all articles, `RARE` in place of numbers that are not less, and where those
-        of some articles begin and end; what lies between is checked."""
-        starts = self.token_at[articles].astype(np.int64)
-        ends = self.token_at[articles + 1].astype(np.int64)
+    def checked_tokens(self, articles: Ints) -> U16:
+        """The tokens of all articles, `RARE` in place of numbers that are not less; those of
+        `articles`, which `token_at` bounds, are checked."""
         section = self._token_low
         if not section.is_checked:
-            for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-                section.bytes_at(2 * start, 2 * end)
-        return self._token_numbers, starts, ends
+            at = self._token_at
+            for article in articles.tolist():
+                section.bytes_at(2 * at[article], 2 * at[article + 1])
+        return self._token_numbers
 
     @cached_property
     def _token_numbers(self) -> U16:

@@ -105,6 +105,10 @@ class IndexLanguage(SyllableModel):
                 own += words.count(numbers.exact) if numbers.exact >= 0 else 0
         return own / every
 
+    def is_beside(self, first: str, second: str) -> bool:
+        """Whether two exact forms stand side by side in the text; quick."""
+        return any(self._found(part, first, second).df for part in self._parts)
+
     def known_among(self, folded: Sequence[str]) -> list[str]:
         """Those of some folded words that the index has."""
         return [w for w in folded if any(p.segment.folded.find(w) >= 0 for p in self._parts)]

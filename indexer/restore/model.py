@@ -171,13 +171,16 @@ class SyllableModel(ABC):
         """Whether some bare word stands beside its neighbours in no text, and another form of it
         does, often: `lang sơn`."""
         for i, word in enumerate(words):
-            if not word.isascii() or not word.isalpha() or len(self.variants(word)) < 2:
+            beside = [(at, words[at : at + 2]) for at in (i - 1, i) if 0 <= at < len(words) - 1]
+            if (
+                not word.isascii()
+                or not word.isalpha()
+                or any(self.is_beside(*pair) for _, pair in beside)
+                or len(self.variants(word)) < 2
+            ):
                 continue
             counts: dict[str, int] = {}
-            for at in (i - 1, i):
-                pair = words[max(at, 0) : at + 2]
-                if at < 0 or len(pair) < 2:
-                    continue
+            for at, pair in beside:
                 choices = [
                     [(f, 0.0) for f in self._variants(fold(w)) if matches(w, f.exact)] for w in pair
                 ]
@@ -252,6 +255,10 @@ class SyllableModel(ABC):
         """In about how many articles two exact forms stand side by side."""
         choices = [[(Form(form, 0, 0, 0), 0.0)] for form in (first, second)]
         return self.pair_counts(choices)[0].get((first, second), 0)
+
+    def is_beside(self, first: str, second: str) -> bool:
+        """Whether two exact forms stand side by side in the text; quick."""
+        return self.beside(first, second) > 0
 
     def _slips(self, word: str) -> list[tuple[Form, float]]:
         folded = fold(word)
