@@ -14,6 +14,7 @@ from typing import TypeVar
 from indexer.columnar.crew import cores
 from indexer.columnar.explain import Explanation
 from indexer.columnar.memory import give_back
+from indexer.completions import complete
 from indexer.duplicates import Grouper
 from indexer.engines.base import MEMORY_MB, Engine, Ranked, Writer
 from indexer.engines.open import open_engine
@@ -269,7 +270,7 @@ class Index:
         if commit != view.commit:
             suggester = self.attached(COMPLETIONS, Suggester.from_bytes, Suggester.empty)
             self._completions = (view.commit, suggester)
-        return suggester.complete(prefix, limit=limit)
+        return complete(prefix, suggester, view.language(), view.count, limit=limit)
 
     def similar(self, id: str, *, limit: int = 5) -> list[SearchHit]:
         """Articles about the same matter, its near copies aside. Raises `ArticleNotFoundError`."""

@@ -841,7 +841,7 @@ static int number_words(
             release(&arrays);
             if (own) continue;
             folded[slot] += of_folded;
-            exact[slot] += of_exact;
+            if (of_exact != 0) exact[slot] = of_exact; /* forms that fold alike share a slot */
             idf[slot] = of_idf;
             if (slot >= *size) *size = slot + 1;
             continue;

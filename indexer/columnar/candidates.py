@@ -39,10 +39,10 @@ _WEIGHTS[2, :150] = 1.5
 _WEIGHTS[2, :60] = 2.0
 _WEIGHTS = _WEIGHTS.ravel()
 _KINDS = 4  # of fields
-_FEW_WORDS = 2
+FEW_WORDS = 2
 UNMARKED = 0.5
-_TELLING_IDF = 0.3  # words of more than three articles in four are not looked at again
-_MAX_SLOTS, _NO_SLOT = 64, 255
+TELLING_IDF = 0.3  # words of more than three articles in four are not looked at again
+MOST_WORDS, _NO_SLOT = 64, 255
 _PARTS = 4  # of the evidence
 _NONE_RARE: tuple[I64, U32] = np.zeros(0, np.int64), np.zeros(0, np.uint32)
 
@@ -87,7 +87,7 @@ class _Places:
 
 def evidence(part: OpenPart, plan: Plan, articles: I64, *, candidates: int) -> Evidence:
     """The evidence about `articles`; `candidates`: how many there are in all parts."""
-    if sum(map(len, plan.runs)) <= _FEW_WORDS:
+    if sum(map(len, plan.runs)) <= FEW_WORDS:
         return _from_lists(part, plan, articles)
     return _from_tokens(part, plan, articles, candidates)
 
@@ -130,11 +130,11 @@ def without_marks_factor(part: OpenPart, plan: Plan, articles: I64) -> F32 | flo
 
 
 def _from_tokens(part: OpenPart, plan: Plan, articles: I64, candidates: int) -> Evidence:
-    telling = [word for word in plan.words if word.folded_idf >= _TELLING_IDF] or plan.words
+    telling = [word for word in plan.words if word.folded_idf >= TELLING_IDF] or plan.words
     slots: dict[str, int] = {}
     sought: list[_Sought] = []
     rarest = 0
-    for form, folded, idf, folded_idf, _ in telling[:_MAX_SLOTS]:
+    for form, folded, idf, folded_idf, _ in telling[:MOST_WORDS]:
         often = plan.times[form] * (K1_WORD + 1)
         alike, own, highest = part.written(form)
         exact = idf * often if form in plan.postponed else 0.0
@@ -163,7 +163,7 @@ def _from_tokens(part: OpenPart, plan: Plan, articles: I64, candidates: int) -> 
     factors: F32 = np.zeros((3, size), np.float32)
     for slot, _, _, folded_factor, exact_factor, folded_idf in sought:
         factors[0, slot] += folded_factor
-        factors[1, slot] += exact_factor
+        factors[1, slot] = exact_factor or factors[1, slot]  # forms that fold alike share it
         factors[2, slot] = folded_idf
     scale = part.per_weight[articles] * 2
     neighbours, pairs = _neighbours(lines, size)

@@ -128,10 +128,14 @@ class Pairs:
 
     def of_folded(self, first: int, second: int) -> range:
         """The entries whose words have these folded numbers."""
+        return self.between(first, range(second, second + 1))
+
+    def between(self, first: int, second: range) -> range:
+        """The entries whose words have a folded number and one of a range of them."""
         start, end = self._first[first], self._first[first + 1]
         # Not sorted by exact number, but by folded: that is enough to look for these two bounds.
-        low = bisect_left(self._second, self._folded_first[second], start, end)
-        return range(low, bisect_left(self._second, self._folded_first[second + 1], low, end))
+        low = bisect_left(self._second, self._folded_first[second.start], start, end)
+        return range(low, bisect_left(self._second, self._folded_first[second.stop], low, end))
 
     def of_exact(self, wanted: list[tuple[int, int]]) -> list[int]:
         """The entries of pairs of exact numbers, -1 where they never stand side by side."""
