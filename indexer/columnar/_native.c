@@ -1734,6 +1734,7 @@ typedef struct {
 } Text;
 
 static int append(Text *text, const uint8_t *bytes, Py_ssize_t length) {
+    if (!length) return 1;
     if (text->room - text->length < length) {
         const Py_ssize_t room = 2 * (text->length + length);
         uint8_t *more = PyMem_Realloc(text->bytes, room);
