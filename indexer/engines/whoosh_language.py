@@ -15,7 +15,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from indexer.columnar.arrays import I64, highest
+from indexer.columnar.arrays import I64, Ints, highest
 from indexer.columnar.coded import NOTHING, Coded, common, docs_of, holders
 from indexer.columnar.open_part import OpenPart
 from indexer.restore.common import common_forms, common_pairs, common_totals
@@ -200,7 +200,7 @@ class IndexLanguage(SyllableModel):
                 continue
             entries = segment.pairs.between(folded, second)
             often = segment.pairs.counts(entries.start, entries.stop)
-            for at in highest(often.astype(np.float32), _FOLLOWERS).tolist():
+            for at in _most_frequent(often, _FOLLOWERS):
                 pair = tuple(
                     map(segment.exact.__getitem__, segment.pairs.forms(entries[at], folded))
                 )
@@ -223,7 +223,7 @@ class IndexLanguage(SyllableModel):
             variant = pairs.variant[entries.start : entries.stop]
             own = np.flatnonzero(variant == exact - part.segment.variants(folded).start)
             often = pairs.counts(entries.start, entries.stop)[own]
-            for at in highest(often.astype(np.float32), 1).tolist() if len(own) else ():
+            for at in _most_frequent(often, 1):
                 second = pairs.forms(entries[int(own[at])], folded)[1]
                 counts[part.segment.exact[second]] += int(often[at])
         return counts.most_common(1)[0][0] if counts else ""
@@ -238,7 +238,7 @@ class IndexLanguage(SyllableModel):
                 continue
             first, last = segment.folded_first[[folded.start, folded.stop]].tolist()
             df = segment.words.df[first:last]
-            for at in highest(df.astype(np.float32), _FOLLOWERS).tolist():
+            for at in _most_frequent(df, _FOLLOWERS):
                 form = segment.exact[first + at]
                 if matches_prefix(start, form):
                     counts[form] += int(df[at])
@@ -292,3 +292,12 @@ class IndexLanguage(SyllableModel):
             here = here[exact[here + after] == number]
         for at in here.tolist():
             yield tuple(segment.raw[int(raw)] for raw in tokens[at : at + len(words)])
+
+
+def _most_frequent(counts: Ints, most: int) -> list[int]:
+    """The places of the greatest counts, greatest first."""
+    if not len(counts):
+        return []
+    top = highest(counts.astype(np.float32), most)
+    found: list[int] = top[np.argsort(-counts[top].astype(np.int64), kind="stable")][:most].tolist()
+    return found
