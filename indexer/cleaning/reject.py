@@ -34,6 +34,10 @@ _TOPIC_HEADLINES = 8
 _FEW_SUMMARIES = 4  # that begin with a headline that is a link, of
 _HEADLINE_CHARS = 20
 _LITTLE_CHARS = 600
+_ENOUGH_ERRORS = 2  # things that error pages say, on one that has no such title
+_PUZZLE_BLOCKS = 10
+_FEW_CARDS, _FEW_LINKS = 3, 5
+_CARD_WORDS, _SUMMARY_WORDS, _FREE_WORDS = 3, 5, 12
 _DIGITS = re.compile(r"\d")
 
 
@@ -94,6 +98,8 @@ def why_not_article(page: Page, metadata: Metadata, blocks: list[Block], url: st
     running = sum(len(b.text) for b in prose)
     if _is_marked(metadata, address.path):
         return ""
+    if why := _why_no_article_of_its_own(page, metadata, blocks, words):
+        return why
     if words < _SERVICE_WORDS and key(metadata.title) in _words("service_page", "titles"):
         return f"a page of the site's own ({metadata.title})"
     named = word_count(metadata.title) <= _TOPIC_WORDS and words < _TOPIC_TEXT_WORDS
@@ -108,6 +114,76 @@ def why_not_article(page: Page, metadata: Metadata, blocks: list[Block], url: st
     if headlines >= _MANY_HEADLINES and running < max(_LITTLE_CHARS, 25 * headlines) and not alone:
         return f"a front page ({headlines} headlines that are links)"
     return ""
+
+
+def _why_no_article_of_its_own(
+    page: Page, metadata: Metadata, blocks: list[Block], words: int
+) -> str:
+    """Why a page that does not show that it is an article is none: here less is enough to tell."""
+    if words < _ERROR_WORDS and _errors_in(blocks) >= _ENOUGH_ERRORS and not metadata.published:
+        return "an error page"
+    if words < _SERVICE_WORDS and _asks_to_sign_in(page, metadata):
+        return f"a page of the site's own ({metadata.title})"
+    cards = _cards(page.blocks)
+    own = sum(
+        b.text not in cards and ends_sentence(b.text) and word_count(b.text) >= _SUMMARY_WORDS
+        for b in blocks
+    )
+    small = len(page.blocks) <= _PUZZLE_BLOCKS and own <= 1  # else the puzzle is for comments
+    if small and _asks_for_a_proof(page):
+        return "a wall before the text"
+    free = sum(
+        b.text not in cards and not b.linked and ends_sentence(b.text)
+        and word_count(b.text) >= _FREE_WORDS
+        for b in page.blocks
+    )  # fmt: skip
+    if len(cards) >= _FEW_CARDS and own <= 1 and free <= 1:
+        return f"a list of articles ({len(cards)} headlines with their summaries)"
+    headlines = sum(1 for b in page.blocks if b.linked and word_count(b.text) >= _CARD_WORDS)
+    told = metadata.h1 >= 0 or metadata.published is not None
+    if headlines >= _FEW_LINKS and own <= 1 and not told and metadata.kind == "website":
+        return f"a front page ({headlines} headlines that are links)"
+    return ""
+
+
+def _errors_in(blocks: list[Block]) -> int:
+    """How many of the things that error pages say a text says."""
+    words = f" {' '.join(key(b.text) for b in blocks)} "
+    return sum(f" {t} " in words for t in _words("error_page", "texts"))
+
+
+def _asks_to_sign_in(page: Page, metadata: Metadata) -> bool:
+    """Whether a page is headed by a request to sign in, and has a field for it."""
+    title = f"{key(metadata.title)} "
+    if not any(title.startswith(f"{t} ") for t in _words("wall", "titles")):
+        return False
+    fields = islice(page.root.iter("input"), _MOST_LINKS)
+    return any((field.get("type") or "").lower() == "password" for field in fields)
+
+
+def _asks_for_a_proof(page: Page) -> bool:
+    """Whether a page holds a puzzle that only people solve."""
+    known = _ends("wall", "puzzles")
+    for part in islice(page.root.iter("div", "iframe", "form"), _MOST_LINKS):
+        names = f"{part.get('class') or ''} {part.get('id') or ''} {part.get('src') or ''}".lower()
+        if any(name in names for name in known):
+            return True
+    return False
+
+
+def _cards(blocks: list[Block]) -> list[str]:
+    """The summaries that stand right below a headline that is a link."""
+    summaries = []
+    below = False
+    for block in blocks:
+        size = word_count(block.text)
+        if block.linked:
+            below = size >= _CARD_WORDS
+        elif size >= _SUMMARY_WORDS:
+            if below:
+                summaries.append(block.text)
+            below = False
+    return summaries
 
 
 def _is_error(title: str, blocks: list[Block]) -> bool:
@@ -178,7 +254,10 @@ def _is_cookie_wall(page: Page, blocks: list[Block], words: int) -> bool:
         b
         for b in blocks
         if _names_one(b.text, "cookie_wall", "subjects")
-        and _names_one(b.text, "cookie_wall", "speakers")
+        and (
+            _names_one(b.text, "cookie_wall", "speakers")
+            or _names_one(b.text, "cookie_wall", "choices")
+        )
     ]
     text = sum(len(b.text) for b in blocks)
     asked = sum(len(b.text) for b in asking)
