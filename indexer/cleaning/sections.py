@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
+from lxml import etree
+
 from indexer.cleaning import jsonld
 from indexer.cleaning.blocks import key, one_line, word_count
 from indexer.cleaning.elements import short_text_in, text_in
@@ -55,6 +57,8 @@ _RAW_CHARS = 4 * _CRUMB_CHARS  # the same with the white space of its mark-up
 _STEP = re.compile(r"\s*[»›>]+\s*|\s+[/|]\s+")
 _STEP_WORDS = 5
 _MOST_LINKS = 300
+_LABEL_CHARS = 80  # more than any label with the signs before it
+_WORD = re.compile(r"\w")
 _LABEL_DEPTH = 3  # elements between a tag and the label of all
 _SHORT_LIST = 3  # items
 _ABOVE_TITLE = 4  # blocks above the title among which its section stands
@@ -254,15 +258,31 @@ def _shown_tags(page: Page) -> list[str]:
 
 def _labelled_links(page: Page) -> list[str]:
     """The links of the smallest part that begins with `Từ khóa:`."""
+    tested: set[etree._Element] = set()  # links of one list stand in the same parts
     for link in islice(page.root.iter("a"), _MOST_LINKS):
         for part in islice(link.iterancestors(), _LABEL_DEPTH):
+            if part in tested:
+                continue
+            tested.add(part)
+            if not _TAG_LABEL.match(_beginning(part)):
+                continue
             raw = short_text_in(part, _RAW_CHARS)
-            if raw is None or len(text := one_line(raw)) > _CRUMB_CHARS:
-                break
-            if _TAG_LABEL.match(text):
+            if raw is not None and len(one_line(raw)) <= _CRUMB_CHARS:
                 tags = [one_line(text_in(each)) for each in part.iter("a")]
                 return [t for t in tags if t and word_count(t) <= _TAG_WORDS]
     return []
+
+
+def _beginning(part: etree._Element) -> str:
+    """The text of a part as far as it shows whether a label stands there."""
+    text = ""
+    for piece in part.itertext():
+        text += str(piece)
+        if len(text) > _LABEL_CHARS:
+            line = one_line(text)
+            if len(line) > _LABEL_CHARS and _WORD.search(line, 0, _LABEL_CHARS // 2):
+                return line
+    return one_line(text)
 
 
 def line_tags(lines: Iterable[str]) -> tuple[str, ...]:
