@@ -87,10 +87,13 @@ def hints(names: str) -> int:
     >>> hints("tin-lien-quan") == Hint.DROP, hints("fck_detail") & Hint.BODY
     (True, 1)
     """
-    names = _RESPONSIVE.sub("", names[:300])
-    found = _find(_GAPS.sub("-", names.lower()))
-    camel = _CAMEL.sub(r"\1-\2", names)
-    if camel != names:
+    names = names[:300]
+    lower = names.lower()
+    if "hid" in lower:
+        names = _RESPONSIVE.sub("", names)
+        lower = names.lower()
+    found = _find(_GAPS.sub("-", lower))
+    if lower != names and (camel := _CAMEL.sub(r"\1-\2", names)) != names:
         found |= _find(_GAPS.sub("-", camel.lower()))
     return found
 

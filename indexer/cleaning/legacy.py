@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import islice
 
+from indexer.cleaning.characters import beyond_ascii
 from indexer.syllables import is_syllable
 from indexer.vietnamese import normalize
 
@@ -134,7 +135,6 @@ _MARKED_WORD = re.compile(r"[^\W\d_]*[^\x00-\x7f\s][^\x00-\x40\x5b-\x60\x7b-\x7f
 _ABBREVIATION = re.compile("[B-DĐF-HJ-NP-TV-XZ]+")  # ĐH, TĐC: no vowel
 _EDGES = "“”‘’…–—•\xa0«»"
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f\s]")
-_ASCII = bytes(range(128))
 _SIGNATURES = 3  # among the first 500 signs
 _SHORT_CHARS = 2000
 _SAMPLE_WORDS = 2000
@@ -201,14 +201,14 @@ def convert_legacy(text: str, *, is_html: bool = False) -> str:
     >>> convert_legacy("L'été à la plage, où l'on rêve déjà")
     "L'été à la plage, où l'on rêve déjà"
     """
-    if _UNICODE_VIETNAMESE.search(_beyond_ascii(text)):
+    if _UNICODE_VIETNAMESE.search(beyond_ascii(text)):
         return text
     spelled = text
     if is_html and _LATIN_ENTITY.search(text):
         if _UNICODE_VIETNAMESE_ENTITY.search(text):
             return text
         spelled = _LATIN_ENTITY.sub(_spell_entity, text)
-    beyond = _beyond_ascii(spelled)
+    beyond = beyond_ascii(spelled)
     if not beyond or _UNICODE_VIETNAMESE.search(beyond) or not _is_suspect(spelled, beyond):
         return text
     sample = spelled[:_SAMPLE_CHARS]
@@ -248,15 +248,6 @@ def _marked_words(text: str) -> Iterator[str]:
         at = match.end() if match else sign.end()
         if match:
             yield match.group()
-
-
-def _beyond_ascii(text: str) -> str:
-    """The characters of `text` beyond ASCII: a page has few, and to delete all others takes a tenth
-    of the time of a search among them."""
-    if text.isascii():
-        return ""
-    content = text.encode("utf-8", "surrogatepass").translate(None, _ASCII)
-    return content.decode("utf-8", "surrogatepass")
 
 
 def _is_suspect(text: str, beyond: str) -> bool:

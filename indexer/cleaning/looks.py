@@ -28,6 +28,10 @@ class Node(NamedTuple):
     names: str
 
 
+_NAMING = frozenset(("class", "id", "role", "itemprop", "type", "data-role", "data-component"))
+_TELLING = frozenset(("style", "align", "hidden", "aria-hidden"))
+
+
 def read_attributes(element: etree._Element, look: int) -> tuple[int, str, int]:
     """The hints and names of an element, and the look that it gives to its text."""
     attributes = cast("list[tuple[str, str]]", element.items())
@@ -36,8 +40,10 @@ def read_attributes(element: etree._Element, look: int) -> tuple[int, str, int]:
     names = ""
     hidden = False
     for name, value in attributes:
-        if name in ("class", "id", "role", "itemprop", "type", "data-role", "data-component"):
+        if name in _NAMING:
             names += f"{value} "
+        elif name not in _TELLING:
+            continue
         elif name == "style":
             style = value.replace(" ", "").lower()
             hidden = hidden or "display:none" in style or "visibility:hidden" in style

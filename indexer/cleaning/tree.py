@@ -165,61 +165,64 @@ class _Walk:
                     break
                 frame = stack.pop()
                 children = frame[0]
-                if frame[2] or self.look & Look.PLACE:
-                    self.leave(frame)
-                else:  # most elements: only what is inside of it ends
-                    self.link, self.italic, self.bold, self.font = frame[6:10]
-                if tail := frame[1].tail:
-                    if self.chars:
-                        if not frame[2] and tail[0].isupper():
-                            self.part_glued()
+            else:
+                tag = child.tag
+                act = acts.get(tag, 0)
+                if skip_first <= act <= skip_last:  # nothing to go into
+                    if act == a_break:
+                        self.line_break()
+                    elif act == image:
+                        if self.chars:  # a caption follows its image, so the text before ends here
+                            self.flush()
+                        self.images = True
+                        self.pictured.add(self.node)
+                    if tail := child.tail:
                         self.add(tail)
-                    elif not tail.isspace():
-                        self.add(tail)
-                continue
-            tag = child.tag
-            act = acts.get(tag, 0)
-            if skip_first <= act <= skip_last:  # nothing to go into
-                if act == a_break:
-                    self.line_break()
-                elif act == image:
-                    if self.chars:  # a caption follows its image, so the text before ends here
-                        self.flush()
-                    self.images = True
-                    self.pictured.add(self.node)
-                if tail := child.tail:
-                    self.add(tail)
-                continue
-            stack.append(
-                (
+                    continue
+                frame = (
                     children, child, act == block, self.node, self.kind, self.look,
                     self.link, self.italic, self.bold, self.font, len(self.blocks),
-                )
-            )  # fmt: skip
-            if act == block:
-                self.enter(child, tag)
-            elif act == link:
-                self.link += 1
-                self.fresh_link = True
-                if "author" in (child.get("rel") or "") or "author" in (child.get("class") or ""):
-                    self.bylines.append(child)
-            elif act == italic:
-                self.italic += 1
-            elif act == bold:
-                self.bold += 1
-            elif act == font:
-                self.fonts_seen += 1
-                self.font = self.fonts_seen
-            elif act == span and (name := child.get("class") or child.get("itemprop")):
-                self.named[f"{name} {child.get('itemprop') or ''}"].append(child)
-                if "location" in name or "loc-stamp" in name:
-                    self.flush()
-                    self.look |= Look.PLACE
-                elif hints(name) & Hint.AUTHOR:
-                    self.bylines.append(child)
-            children = iter(child)
-            if (text := child.text) and (self.chars or not text.isspace()):
-                self.add(text)
+                )  # fmt: skip
+                if act == block:
+                    self.enter(child, tag)
+                elif act == link:
+                    self.link += 1
+                    self.fresh_link = True
+                    if "author" in (child.get("rel") or "") or "author" in (
+                        child.get("class") or ""
+                    ):
+                        self.bylines.append(child)
+                elif act == italic:
+                    self.italic += 1
+                elif act == bold:
+                    self.bold += 1
+                elif act == font:
+                    self.fonts_seen += 1
+                    self.font = self.fonts_seen
+                elif act == span and (name := child.get("class") or child.get("itemprop")):
+                    self.named[f"{name} {child.get('itemprop') or ''}"].append(child)
+                    if "location" in name or "loc-stamp" in name:
+                        self.flush()
+                        self.look |= Look.PLACE
+                    elif hints(name) & Hint.AUTHOR:
+                        self.bylines.append(child)
+                if (text := child.text) and (self.chars or not text.isspace()):
+                    self.add(text)
+                if len(child):
+                    stack.append(frame)
+                    children = iter(child)
+                    continue
+            if frame[2] or self.look & Look.PLACE:
+                self.leave(frame)
+            else:  # most elements: only what is inside of it ends
+                self.link, self.italic, self.bold, self.font = frame[6:10]
+            if tail := frame[1].tail:
+                if self.chars:
+                    if not frame[2] and tail[0].isupper():
+                        self.part_glued()
+                    self.add(tail)
+                elif not tail.isspace():
+                    self.add(tail)
         self.flush()
 
     def enter(self, element: etree._Element, tag: str) -> None:
