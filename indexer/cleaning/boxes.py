@@ -135,14 +135,16 @@ def find_cards(page: Page, good: list[float]) -> list[bool]:
         else:
             prose[block.group] += len(block.text) > _SUMMARY_LEAST
     for i in range(count - 1, 0, -1):
-        parent = nodes[i].parent
-        chars[parent] += chars[i]
-        headlines[parent] += headlines[i]
-        prose[parent] += prose[i]
+        if chars[i]:
+            parent = nodes[i].parent
+            chars[parent] += chars[i]
+            headlines[parent] += headlines[i]
+            prose[parent] += prose[i]
     rows: dict[tuple[int, str, str], list[int]] = defaultdict(list)
-    for i in range(1, count):
+    for i, found_here in enumerate(headlines):
         if (
-            1 <= headlines[i] <= 3
+            1 <= found_here <= 3
+            and i
             and prose[i] <= 1
             and chars[i] <= _CARD_CHARS
             and good[i] <= _SUMMARY_CHARS
@@ -154,8 +156,9 @@ def find_cards(page: Page, good: list[float]) -> list[bool]:
         if len(cards) >= _ROW_OF_CARDS:
             for i in cards:
                 found[i] = True
-    for i in range(1, count):
-        found[i] = found[i] or found[nodes[i].parent]
+    if any(found):
+        for i in range(1, count):
+            found[i] = found[i] or found[nodes[i].parent]
     return found
 
 

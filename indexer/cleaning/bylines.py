@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -117,7 +118,8 @@ def _marked_authors(
     marked = [
         e
         for n, es in page.named.items()
-        if (_MARKED.search(n) or (vietnamese and _SHORTENED.search(n))) and not is_quoted(n)
+        if (_MARKED.search(n) or (vietnamese and "au" in n and _SHORTENED.search(n)))
+        and not is_quoted(n)
         for e in es[:_MOST_ALIKE]
     ]
     marked += _author_links(page)
@@ -287,13 +289,18 @@ def _near(page: Page, h1: int) -> Iterator[int]:
     yield from range(h1 - 1, max(-1, h1 - 1 - _NEAR_ABOVE), -1)
 
 
+@lru_cache(maxsize=1 << 14)
+def _names_source(names: str) -> bool:
+    return bool(_SOURCE.search(names))
+
+
 def read_credit_line(page: Page, site_names: tuple[str, ...]) -> Credit:
     """The agency or paper in a byline or source line that stands outside the text.
 
     Authors are those that such a line names together with their paper.
     """
     found = Credit()
-    sources = {names for names in page.named if _SOURCE.search(names)}
+    sources = set(filter(_names_source, page.named))
     for block in page.blocks:
         is_source = page.nodes[block.group].names in sources
         if not (is_source or block.look & Look.BYLINE) or block.look & Look.SURE_CAPTION:

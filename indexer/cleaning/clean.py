@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
@@ -65,6 +66,24 @@ def clean(
     media_type = media_type.strip().lower()
     charset = match[1] if (match := _CHARSET.search(parameters)) else ""
     sites = (site,) if isinstance(site, SiteProfile) else tuple(site or ())
+    # A page makes tens of thousands of small objects that live as long as it does and hold no
+    # circles: to look for garbage among them dozens of times frees nothing.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _clean(document, media_type, charset, sites, keep_all)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _clean(
+    document: Document,
+    media_type: str,
+    charset: str,
+    sites: tuple[SiteProfile, ...],
+    keep_all: bool,
+) -> Article:
     is_html = media_type in ("text/html", "application/xhtml+xml")
     text = decode(document.content, charset=charset, is_html=is_html)
     if is_html:

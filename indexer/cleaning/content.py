@@ -158,16 +158,15 @@ def _but(weights: list[float], blocks: list[Block], dropped: list[str]) -> list[
 def _main_node(nodes: list[Node], good: list[float]) -> int:
     """The container of the article."""
     total = good[0]
-    marked = [
-        i for i in range(1, len(nodes)) if nodes[i].hint & Hint.BODY and good[i] >= 0.45 * total
-    ]
+    body, enough = Hint.BODY, 0.45 * total
+    marked = [i for i, node in enumerate(nodes) if node.hint & body and good[i] >= enough and i]
     if marked:
         most = max(good[i] for i in marked)
         # of nested containers, the innermost that still holds nearly all
         return max(i for i in marked if good[i] >= 0.92 * most)
     children: list[list[int]] = [[] for _ in nodes]
-    for i in range(1, len(nodes)):
-        if good[i] > 0.3 * total:
+    for i, chars in enumerate(good):
+        if chars > 0.3 * total and i:
             children[nodes[i].parent].append(i)
     at = 0
     while True:

@@ -58,6 +58,7 @@ _STEP = re.compile(r"\s*[»›>]+\s*|\s+[/|]\s+")
 _STEP_WORDS = 5
 _MOST_LINKS = 300
 _LABEL_CHARS = 80  # more than any label with the signs before it
+_LABEL_LETTERS = "tckſs"  # that a label begins with
 _WORD = re.compile(r"\w")
 _LABEL_DEPTH = 3  # elements between a tag and the label of all
 _SHORT_LIST = 3  # items
@@ -276,8 +277,11 @@ def _labelled_links(page: Page) -> list[str]:
 def _beginning(part: etree._Element) -> str:
     """The text of a part as far as it shows whether a label stands there."""
     text = ""
-    for piece in part.itertext():
-        text += str(piece)
+    for piece in map(str, part.itertext()):
+        start = "" if text else piece.lstrip()[:1].lower()
+        if start.isalnum() and start not in _LABEL_LETTERS:
+            return ""
+        text += piece
         if len(text) > _LABEL_CHARS:
             line = one_line(text)
             if len(line) > _LABEL_CHARS and _WORD.search(line, 0, _LABEL_CHARS // 2):
