@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -34,7 +33,6 @@ _ELSEWHERE = re.compile(
     r"teaser|more-",
     re.IGNORECASE,
 )
-_SOURCE = re.compile(r"source|nguon", re.IGNORECASE)
 _EXPLICIT = re.compile(
     r"(?:^|[\s_-])(?:author|byline|fn|vcard|authors?-name|tacgia|tac-gia|autor)(?:$|\s)",
     re.IGNORECASE,
@@ -289,20 +287,15 @@ def _near(page: Page, h1: int) -> Iterator[int]:
     yield from range(h1 - 1, max(-1, h1 - 1 - _NEAR_ABOVE), -1)
 
 
-@lru_cache(maxsize=1 << 14)
-def _names_source(names: str) -> bool:
-    return bool(_SOURCE.search(names))
-
-
 def read_credit_line(page: Page, site_names: tuple[str, ...]) -> Credit:
     """The agency or paper in a byline or source line that stands outside the text.
 
     Authors are those that such a line names together with their paper.
     """
     found = Credit()
-    sources = set(filter(_names_source, page.named))
+    sources = {n for n in page.named if "source" in (small := n.lower()) or "nguon" in small}
     for block in page.blocks:
-        is_source = page.nodes[block.group].names in sources
+        is_source = bool(sources) and page.nodes[block.group].names in sources
         if not (is_source or block.look & Look.BYLINE) or block.look & Look.SURE_CAPTION:
             continue
         if len(block.text) <= 80:

@@ -86,10 +86,10 @@ def decode(content: bytes, *, charset: str = "", is_html: bool = False) -> str:
         if any(sign in beyond and sign in content for sign in _TWICE_SIGNS) or (
             _TWICE_BYTES.search(beyond) and _TWICE_BYTES.search(content)
         ):
-            text = _undo_double_encoding(text)
-        elif _VIETNAMESE_BYTES.search(beyond):
+            return convert_legacy(_undo_double_encoding(text), is_html=is_html)
+        if _VIETNAMESE_BYTES.search(beyond):
             return text
-        return convert_legacy(text, is_html=is_html)
+        return convert_legacy(text, is_html=is_html, beyond=beyond.decode("utf-8"))
     text = _decode(content, charset, is_html)
     if "\0" in text:
         text = text.replace("\0", "")

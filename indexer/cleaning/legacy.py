@@ -191,24 +191,27 @@ def _is_syllable(word: str) -> bool:
     return _ALPHABET.issuperset(word) and is_syllable(normalize(word))
 
 
-def convert_legacy(text: str, *, is_html: bool = False) -> str:
+def convert_legacy(text: str, *, is_html: bool = False, beyond: str | None = None) -> str:
     """`text` in Unicode if it is TCVN3, VNI or windows-1258 read as windows-1252; else as it is.
 
     In HTML, named and numbered entities of Latin-1 letters count as those letters.
+
+    beyond  the text's characters beyond ASCII, where they are known
 
     >>> convert_legacy("§¹i héi §¶ng bé tØnh L¹ng S¬n")
     'Đại hội Đảng bộ tỉnh Lạng Sơn'
     >>> convert_legacy("L'été à la plage, où l'on rêve déjà")
     "L'été à la plage, où l'on rêve déjà"
     """
-    if _UNICODE_VIETNAMESE.search(beyond_ascii(text)):
+    beyond = beyond_ascii(text) if beyond is None else beyond
+    if _UNICODE_VIETNAMESE.search(beyond):
         return text
     spelled = text
     if is_html and _LATIN_ENTITY.search(text):
         if _UNICODE_VIETNAMESE_ENTITY.search(text):
             return text
         spelled = _LATIN_ENTITY.sub(_spell_entity, text)
-    beyond = beyond_ascii(spelled)
+        beyond = beyond_ascii(spelled)
     if not beyond or _UNICODE_VIETNAMESE.search(beyond) or not _is_suspect(spelled, beyond):
         return text
     sample = spelled[:_SAMPLE_CHARS]

@@ -102,6 +102,10 @@ _ROLES = (
 )
 
 
+_ROLE_HINTS = Hint.CAPTION | Hint.LEAD | Hint.AUTHOR | Hint.SOURCE | Hint.BOX
+_ROLE_TAGS = frozenset[str]().union(*(role.tags for role in _ROLES))
+
+
 def mark_roles(nodes: list[Node], blocks: list[Block], pictured: set[int]) -> list[Block]:
     """The blocks with the looks of the small parts that they stand in.
 
@@ -116,17 +120,20 @@ def mark_roles(nodes: list[Node], blocks: list[Block], pictured: set[int]) -> li
         slides[block.group] |= block.kind is BlockKind.HEADING
     images = [i in pictured for i in range(len(nodes))]
     for i in range(len(nodes) - 1, 0, -1):
-        images[nodes[i].parent] |= images[i]
-        chars[nodes[i].parent] += chars[i]
-        counts[nodes[i].parent] += counts[i]
-        slides[nodes[i].parent] |= slides[i]
+        parent = nodes[i].parent
+        if images[i]:
+            images[parent] = True
+        if counts[i]:
+            chars[parent] += chars[i]
+            counts[parent] += counts[i]
+            slides[parent] |= slides[i]
     looks = [Look.NONE] * len(nodes)
     for i in range(1, len(nodes)):
         node = nodes[i]
         looks[i] = looks[node.parent]
         if images[i] and counts[i] == 1 and chars[i] <= _CAPTION_CHARS and node.tag in _FRAMES:
             looks[i] |= Look.AFTER_IMAGE | Look.CENTERED
-        if counts[i]:
+        if counts[i] and (node.hint & _ROLE_HINTS or node.tag in _ROLE_TAGS):
             for role in _ROLES:
                 if (
                     (node.hint & role.hint or node.tag in role.tags)

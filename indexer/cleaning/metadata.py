@@ -30,6 +30,7 @@ _TITLE_PART = re.compile(r"\s+(?:[|»«•·–—:]|-{1,2}|::)\s+|(?<=\w):\s+")
 _HEADINGS = frozenset({"h1", "h2", "h3"})
 # Names of elements that show the site's own name.
 _SITE_NAME = re.compile(r"\b(?:site|blog|brand|web)-?_?(?:title|name|logo)|\blogo\b|navbar-brand")
+_DEEP = re.compile(r"(?:https?://[\w.-]+)?/\w")  # an address that leads to no front page
 _BANNER_BLOCKS = 10
 _FIRST_LINKS = 40  # among which one leads to the front page
 
@@ -143,6 +144,8 @@ def _told_titles(metas: Metas, found: list[dict[str, Any]]) -> list[str]:
 
 @lru_cache(maxsize=1 << 14)
 def _names_site(names: str) -> bool:
+    if not ("logo" in names or "title" in names or "name" in names or "brand" in names):
+        return False  # as nearly all
     return bool(_SITE_NAME.search(names))
 
 
@@ -160,7 +163,7 @@ def _sites_in_title(page: Page, document: str, told: list[str]) -> list[str]:
     shown = {key(text_in(e)) for names, es in page.named.items() if _names_site(names) for e in es}
     for link in islice(page.root.iter("a"), _FIRST_LINKS):
         href = link.get("href")
-        if href and not split_url(href).path.strip("/"):
+        if href and not _DEEP.match(href) and not split_url(href).path.strip("/"):
             shown.add(key(text_in(link)))
     sites = [part for part in parts if part in shown and part not in told_keys]
     if not sites:

@@ -12,7 +12,7 @@ from indexer.cleaning.blocks import key
 from indexer.cleaning.hints import RULES
 from indexer.errors import RuleError
 from indexer.rules import compile_pattern, load_toml, strings
-from indexer.vietnamese import fold
+from indexer.vietnamese import exact_form, fold, pattern_for
 
 _LONGEST = 400  # characters; no phrase line is longer
 _GLUED_CHARS = 120
@@ -39,6 +39,7 @@ class Phrases(NamedTuple):
     starts: dict[str, PhraseClass]
     ends: dict[str, PhraseClass]
     patterns: tuple[tuple[re.Pattern[str], PhraseClass], ...]
+    longest_whole: int  # words
     sizes_by_first: dict[str, frozenset[int]]  # words of the starts, by their first word
     sizes_by_last: dict[str, frozenset[int]]  # words of the ends, by their last word
     any_pattern: dict[int, re.Pattern[str]]  # all for lines of so many words, as one
@@ -76,6 +77,7 @@ def phrases() -> Phrases:
         starts,
         ends,
         tuple(patterns),
+        max(len(words.split()) for words in whole),
         _sizes((start.removesuffix(" :").split() for start in starts), 0),
         _sizes((end.split() for end in ends), -1),
         any_pattern,
@@ -149,6 +151,15 @@ def _glued(line: str) -> list[str]:
 
 def _whole_line(line: str) -> PhraseClass | None:
     known = phrases()
+    tokens = pattern_for(line).findall(line)
+    if len(tokens) > known.longest_whole:  # most texts: what they begin and end with is enough
+        first, last = exact_form(tokens[0]), exact_form(tokens[-1])
+        if (
+            first not in known.sizes_by_first
+            and last not in known.sizes_by_last
+            and not last[-1:].isdecimal()
+        ):
+            return _by_pattern(known, line, len(tokens))
     words = key(line)
     kind = known.whole.get(words)
     if kind is None and words[-1:].isdecimal():
@@ -156,10 +167,10 @@ def _whole_line(line: str) -> PhraseClass | None:
     if kind:
         return kind
     parts = words.split()
-    sizes = _NO_SIZES
-    if parts:
-        sizes = known.sizes_by_first.get(parts[0], _NO_SIZES)
-        sizes |= known.sizes_by_last.get(parts[-1], _NO_SIZES)
+    if not parts:
+        return _by_pattern(known, line, 0)
+    sizes = known.sizes_by_first.get(parts[0], _NO_SIZES)
+    sizes |= known.sizes_by_last.get(parts[-1], _NO_SIZES)
     for size in sorted((size for size in sizes if size <= len(parts)), reverse=True):
         start = " ".join(parts[:size])
         for form in (start, start + " :"):
@@ -173,11 +184,16 @@ def _whole_line(line: str) -> PhraseClass | None:
         kind = known.ends.get(" ".join(parts[-size:])) if size <= 6 else None
         if kind and len(parts) <= kind.max_words:
             return kind
-    most = next((most for most in known.any_pattern if len(parts) <= most), None)
+    return _by_pattern(known, line, len(parts))
+
+
+def _by_pattern(known: Phrases, line: str, words: int) -> PhraseClass | None:
+    """The class of the first pattern for lines of so many words that matches the whole line."""
+    most = next((most for most in known.any_pattern if words <= most), None)
     if most is None or not known.any_pattern[most].fullmatch(line):  # as nearly always
         return None
     for pattern, kind in known.patterns:
-        if len(parts) <= kind.max_words and pattern.fullmatch(line):
+        if words <= kind.max_words and pattern.fullmatch(line):
             return kind
     return None
 

@@ -276,11 +276,13 @@ def _labelled_links(page: Page) -> list[str]:
 
 def _beginning(part: etree._Element) -> str:
     """The text of a part as far as it shows whether a label stands there."""
+    first = part
+    while not (text := (first.text or "").lstrip()) and len(first):
+        first = first[0]
+    if text[:1].isalnum() and text[0].lower() not in _LABEL_LETTERS:
+        return ""
     text = ""
     for piece in map(str, part.itertext()):
-        start = "" if text else piece.lstrip()[:1].lower()
-        if start.isalnum() and start not in _LABEL_LETTERS:
-            return ""
         text += piece
         if len(text) > _LABEL_CHARS:
             line = one_line(text)
