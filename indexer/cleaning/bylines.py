@@ -74,7 +74,7 @@ def read_authors(
     told = [metas[name] for name in meta_names("author") if name in metas]
     if vietnamese and not any(is_byline(name) for names in told for name in names):
         # A paper's name, perhaps: a link to an author's page says more.
-        links = [a for a in _author_links(page) if not _in_comments(a)]
+        links = [a for a in _author_links(page) if not _in_comments(a, page.titled)]
         candidates.append([one_line(text_in(link)) for link in links[:1]])
     candidates += told
     labels = {key(label) for label in meta_names("author_label")}
@@ -123,12 +123,12 @@ def _marked_authors(
     marked += _author_links(page)
     others = page.root.iter("address", "byline", "b", "strong", "i", "em", "small", "cite")
     marked += [
-        e for e in others if e.tag in ("address", "byline") or (e.attrib and _is_explicit(e))
+        e for e in others if e.tag in ("address", "byline") or (e.keys() and _is_explicit(e))
     ]
     elements = dict.fromkeys((*page.bylines[:_MOST_MARKED], *marked))
     ranked = sorted(elements, key=lambda element: not _is_explicit(element))
     for element in ranked[:_MOST_MARKED]:
-        if _in_comments(element):
+        if _in_comments(element, page.titled):
             continue
         nicknames = not vietnamese and _is_explicit(element)
         if authors := _element_authors(element, site_names, nicknames):
@@ -208,10 +208,13 @@ def _without_labels(text: str) -> str:
     return " ".join(words)
 
 
-def _in_comments(element: etree._Element) -> bool:
-    """Whether an element stands among readers' comments, in a form or with other articles."""
+def _in_comments(element: etree._Element, titled: set[etree._Element]) -> bool:
+    """Whether an element stands among readers' comments, in a form or with other articles.
+
+    titled  the parts that hold a title
+    """
     for depth, around in enumerate(element.iterancestors()):
-        if depth > 15 or next(around.iter("h1"), None) is not None:
+        if depth > 15 or around in titled:
             return False
         names = f"{around.get('class') or ''} {around.get('id') or ''}"
         if around.tag == "form" and depth < 5:

@@ -54,6 +54,8 @@ _TAG_LABEL = re.compile(
 _WHOLE = frozenset({"article", "main", "section", "body", "html"})
 _CRUMB_CHARS = 400  # of a part that leads to an article; a longer one is a list or a text
 _RAW_CHARS = 4 * _CRUMB_CHARS  # the same with the white space of its mark-up
+# An address of two steps or with a dot in its last, which leads to no front.
+_DEEP = re.compile(r"\s*(?:https?://[\w.-]+)?/(?:[\w-]+/[\w-]|[\w-]+\.\w)")
 _STEP = re.compile(r"\s*[»›>]+\s*|\s+[/|]\s+")
 _STEP_WORDS = 5
 _MOST_LINKS = 300
@@ -179,6 +181,8 @@ def _linked_front(page: Page, h1: int, unwanted: set[str]) -> str:
         return ""
     steps = {key(step) for step in re.split(r"\s*[\d|/›»>,-]+\s*", page.blocks[at].text)}
     for link in islice(page.root.iter("a"), _MOST_LINKS):
+        if _DEEP.match(link.get("href") or ""):
+            continue
         name = one_line(text_in(link))
         if key(name) in steps - unwanted and word_count(name) <= _STEP_WORDS:
             path = split_url(link.get("href") or "").path.strip("/")
@@ -247,14 +251,24 @@ def _shown_tags(page: Page) -> list[str]:
             around.tag in ("nav", "header", "footer", "aside") for around in element.iterancestors()
         ):
             continue
-        tags = [one_line(text_in(link)) for link in element.iter("a")]
-        tags = [t for t in tags if t and not classify(t)]
-        if tags and len(tags) <= _MOST_TAGS and all(word_count(t) <= _TAG_WORDS for t in tags):
+        if tags := _tags_in(element):
             return tags
     tags = _linked(page, "tag")
     if tags and len(tags) <= _MOST_TAGS:
         return tags
     return _labelled_links(page) or list(line_tags(block.text for block in page.blocks))
+
+
+def _tags_in(box: etree._Element) -> list[str]:
+    """The links of a box if they are tags: not too many, and none as long as a headline."""
+    tags: list[str] = []
+    for link in box.iter("a"):
+        tag = one_line(text_in(link))
+        if tag and not classify(tag):
+            tags.append(tag)
+            if len(tags) > _MOST_TAGS or word_count(tag) > _TAG_WORDS:
+                return []
+    return tags
 
 
 def _labelled_links(page: Page) -> list[str]:

@@ -59,7 +59,7 @@ class Page(NamedTuple):
 
     `Block.group` is an index into `nodes`. `bylines` are the elements named after authors; `crumbs`
     those named after sections, each with the number of blocks before it; `named` all elements that
-    have names (blocks, and of the others the spans), by those.
+    have names (blocks, and of the others the spans), by those; `titled` the `<h1>` and all around.
     """
 
     root: etree._Element
@@ -68,6 +68,7 @@ class Page(NamedTuple):
     bylines: list[etree._Element]
     crumbs: list[tuple[int, etree._Element]]
     named: dict[str, list[etree._Element]]
+    titled: set[etree._Element]
 
 
 def parse(html: str) -> etree._Element | None:
@@ -402,4 +403,16 @@ def walk(root: etree._Element) -> Page:
     state = _Walk()
     state.run(root)
     blocks = mark_roles(state.nodes, state.blocks, state.pictured)
-    return Page(root, state.nodes, blocks, state.bylines, state.crumbs, state.named)
+    return Page(root, state.nodes, blocks, state.bylines, state.crumbs, state.named, _titled(root))
+
+
+def _titled(root: etree._Element) -> set[etree._Element]:
+    """The titles and what is around each."""
+    found: set[etree._Element] = set()
+    for title in root.iter("h1"):
+        found.add(title)
+        for around in title.iterancestors():
+            if around in found:
+                break
+            found.add(around)
+    return found
