@@ -60,7 +60,7 @@ _STEP = re.compile(r"\s*[»›>]+\s*|\s+[/|]\s+")
 _STEP_WORDS = 5
 _MOST_LINKS = 300
 _LABEL_CHARS = 80  # more than any label with the signs before it
-_LABEL_LETTERS = "tckſs"  # that a label begins with
+_LABEL_STARTS = frozenset(("từ ", "tag", "chủ", "thẻ", "key", "top", "sch"))
 _WORD = re.compile(r"\w")
 _LABEL_DEPTH = 3  # elements between a tag and the label of all
 _SHORT_LIST = 3  # items
@@ -293,8 +293,10 @@ def _beginning(part: etree._Element) -> str:
     first = part
     while not (text := (first.text or "").lstrip()) and len(first):
         first = first[0]
-    if text[:1].isalnum() and text[0].lower() not in _LABEL_LETTERS:
-        return ""
+    if word := _WORD.search(text):
+        start = text[word.start() : word.start() + 3].lower()
+        if len(start) == 3 and start.isprintable() and start not in _LABEL_STARTS:
+            return ""
     text = ""
     for piece in map(str, part.itertext()):
         text += piece
