@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Iterator
 
 _ASCII = bytes(range(128))
 # All but characters that no composing changes, whatever stands beside them: Latin, Cyrillic and
@@ -13,7 +15,7 @@ _COMPOSING = re.compile(
     "\u232b-\u2adb\u3001-\u3029\u3040-\u3098\u3400-\u9fff\ue000-\uf8ff\ufe30-\uffff"
     "\U0001f000-\U0001faff]"
 )
-_MOST_PIECES = 2000  # composed one by one
+_MOST_PIECES, _MOST_KINDS = 2000, 40  # composed one by one
 
 
 def beyond_ascii(text: str) -> str:
@@ -35,22 +37,31 @@ def composed(text: str) -> str:
     >>> composed("Cho\u031b\u0323 que\u0302") == "Chợ quê"
     True
     """
-    pieces = len(_COMPOSING.findall(beyond_ascii(text)))
-    if not pieces:
+    found = Counter(_COMPOSING.findall(beyond_ascii(text)))
+    if not found:
         return text
-    if pieces > _MOST_PIECES:
+    if found.total() > _MOST_PIECES or len(found) > _MOST_KINDS:
         return unicodedata.normalize("NFC", text)
     # Of a page that is composed but for some letters, only these: with one mark anywhere, composing
     # takes as long as building a tree.
     parts: list[str] = []
-    at = 0
-    while match := _COMPOSING.search(text, at):
-        start, end = match.span()
-        while start > at and not text[start - 1].isascii():
+    done = 0
+    for at in sorted(at for char in found for at in _places(char, text)):
+        if at < done:
+            continue
+        start, end = at, at + 1
+        while start > done and not text[start - 1].isascii():
             start -= 1
         while end < len(text) and not text[end].isascii():
             end += 1
-        start = max(at, start - 1)  # the letter that a mark stands on; none composes with the next
-        parts += (text[at:start], unicodedata.normalize("NFC", text[start:end]))
-        at = end
-    return "".join((*parts, text[at:]))
+        start = max(done, start - 1)  # what a mark stands on; no letter composes with the next
+        parts += (text[done:start], unicodedata.normalize("NFC", text[start:end]))
+        done = end
+    return "".join((*parts, text[done:]))
+
+
+def _places(char: str, text: str) -> Iterator[int]:
+    at = text.find(char)
+    while at >= 0:
+        yield at
+        at = text.find(char, at + 1)

@@ -65,7 +65,9 @@ def select(page: Page, metadata: Metadata) -> Selection:
         weights = short_lines(page, metadata.h1, dropped)
         kept = sums._replace(good=sum_weights(nodes, blocks, weights))
     cards = find_cards(page, kept.good)
-    out = [cards[b.group] or _is_teaser(blocks, i, metadata.h1) for i, b in enumerate(blocks)]
+    out = [cards[b.group] for b in blocks]
+    for i in range(metadata.h1):
+        out[i] = out[i] or _is_teaser(blocks, i, metadata.h1)
     bare = [0.0 if gone else w for gone, w in zip(out, weights, strict=True)]
     near_title = _begins_at_title(weights, out, metadata.h1)
     # Else it is all cards: a front page, or a list that is the text.

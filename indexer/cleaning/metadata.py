@@ -160,7 +160,13 @@ def _sites_in_title(page: Page, document: str, told: list[str]) -> list[str]:
         return []
     parts = {key(piece): piece.strip() for piece in pieces}
     told_keys = {key(title) for title in told}
-    shown = {key(text_in(e)) for names, es in page.named.items() if _names_site(names) for e in es}
+    shown = {
+        key(text)
+        for names, elements in page.named.items()
+        if _names_site(names)
+        for element in elements
+        if (text := text_in(element)).strip()
+    }
     for link in islice(page.root.iter("a"), _FIRST_LINKS):
         href = link.get("href")
         if href and not _DEEP.match(href) and not split_url(href).path.strip("/"):

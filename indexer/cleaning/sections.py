@@ -46,11 +46,11 @@ _TAG_NAME = re.compile(
 _NOT_TAGS = re.compile(
     r"cloud|relat|lien-?quan|trend|hot|popular|sidebar|foot|menu|nav", re.IGNORECASE
 )
-_TAG_LABEL = re.compile(
-    r"^\W*(?:từ kh[óo][áa]|tags?|chủ đề|thẻ|keywords?|topics?|schlagw[öo]rter|schlagworte)"
-    r"\s*[:：]\s*",
-    re.IGNORECASE,
-)
+_LABEL = r"(?:từ kh[óo][áa]|tags?|chủ đề|thẻ|keywords?|topics?|schlagw[öo]rter|schlagworte)"
+_TAG_LABEL = re.compile(rf"^\W*{_LABEL}\s*[:：]\s*", re.IGNORECASE)
+_LABEL_END = re.compile(rf"{_LABEL}$", re.IGNORECASE)
+_LABEL_ENDS = frozenset("aágsềẻdcreſ")  # last letters
+_COLON = re.compile("[:：]")
 _WHOLE = frozenset({"article", "main", "section", "body", "html"})
 _CRUMB_CHARS = 400  # of a part that leads to an article; a longer one is a list or a text
 _RAW_CHARS = 4 * _CRUMB_CHARS  # the same with the white space of its mark-up
@@ -60,7 +60,6 @@ _STEP = re.compile(r"\s*[»›>]+\s*|\s+[/|]\s+")
 _STEP_WORDS = 5
 _MOST_LINKS = 300
 _LABEL_CHARS = 80  # more than any label with the signs before it
-_LABEL_STARTS = frozenset(("từ ", "tag", "chủ", "thẻ", "key", "top", "sch"))
 _WORD = re.compile(r"\w")
 _LABEL_DEPTH = 3  # elements between a tag and the label of all
 _SHORT_LIST = 3  # items
@@ -273,6 +272,8 @@ def _tags_in(box: etree._Element) -> list[str]:
 
 def _labelled_links(page: Page) -> list[str]:
     """The links of the smallest part that begins with `Từ khóa:`."""
+    if not _names_label(page.root):
+        return []
     tested: set[etree._Element] = set()  # links of one list stand in the same parts
     for link in islice(page.root.iter("a"), _MOST_LINKS):
         for part in islice(link.iterancestors(), _LABEL_DEPTH):
@@ -288,15 +289,20 @@ def _labelled_links(page: Page) -> list[str]:
     return []
 
 
+def _names_label(root: etree._Element) -> bool:
+    """Whether a label of tags and a colon stand anywhere in the text below `root`."""
+    text = etree.tostring(root, method="text", encoding="unicode", with_tail=False)
+    for colon in _COLON.finditer(text):
+        before = text[max(0, colon.start() - _RAW_CHARS) : colon.start()].rstrip()
+        if before[-1:].isprintable() and before[-1:].lower() not in _LABEL_ENDS:
+            continue
+        if _LABEL_END.search(one_line(before[-4 * _LABEL_CHARS :])):
+            return True
+    return False
+
+
 def _beginning(part: etree._Element) -> str:
     """The text of a part as far as it shows whether a label stands there."""
-    first = part
-    while not (text := (first.text or "").lstrip()) and len(first):
-        first = first[0]
-    if word := _WORD.search(text):
-        start = text[word.start() : word.start() + 3].lower()
-        if len(start) == 3 and start.isprintable() and start not in _LABEL_STARTS:
-            return ""
     text = ""
     for piece in map(str, part.itertext()):
         text += piece
