@@ -138,8 +138,12 @@ def _marked_authors(
 
 def _author_links(page: Page) -> list[etree._Element]:
     """Links to the pages of authors: `/tac-gia/le-na`."""
-    links = islice(page.root.iter("a"), _MOST_LINKS)
-    return [a for a in links if _AUTHOR_PATH.search(a.get("href") or "")][:_MOST_ALIKE]
+    links = list(islice(page.root.iter("a"), _MOST_LINKS))
+    addresses = [a.get("href") or "" for a in links]
+    if not _AUTHOR_PATH.search("\n".join(addresses)):  # none at all, as on most pages
+        return []
+    found = (a for a, path in zip(links, addresses, strict=True) if _AUTHOR_PATH.search(path))
+    return list(islice(found, _MOST_ALIKE))
 
 
 def _is_explicit(element: etree._Element) -> bool:
