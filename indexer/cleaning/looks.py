@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple, cast
 
 from lxml import etree
@@ -28,13 +29,14 @@ class Node(NamedTuple):
     names: str
 
 
+_items = cast("Callable[[etree._Element], list[tuple[str, str]]]", etree._Element.items)
 _NAMING = frozenset(("class", "id", "role", "itemprop", "type", "data-role", "data-component"))
 _TELLING = frozenset(("style", "align", "hidden", "aria-hidden"))
 
 
 def read_attributes(element: etree._Element, look: int) -> tuple[int, str, int]:
     """The hints and names of an element, and the look that it gives to its text."""
-    attributes = cast("list[tuple[str, str]]", element.items())
+    attributes = _items(element)
     if not attributes:
         return 0, "", look
     names = ""
@@ -129,11 +131,13 @@ def mark_roles(nodes: list[Node], blocks: list[Block], pictured: set[int]) -> li
             slides[parent] |= slides[i]
     looks = [Look.NONE] * len(nodes)
     for i in range(1, len(nodes)):
+        if not counts[i]:  # no text in it
+            continue
         node = nodes[i]
         looks[i] = looks[node.parent]
         if images[i] and counts[i] == 1 and chars[i] <= _CAPTION_CHARS and node.tag in _FRAMES:
             looks[i] |= Look.AFTER_IMAGE | Look.CENTERED
-        if counts[i] and (node.hint & _ROLE_HINTS or node.tag in _ROLE_TAGS):
+        if node.hint & _ROLE_HINTS or node.tag in _ROLE_TAGS:
             for role in _ROLES:
                 if (
                     (node.hint & role.hint or node.tag in role.tags)

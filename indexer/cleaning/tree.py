@@ -45,6 +45,7 @@ _KINDS = {
     "figcaption": BlockKind.CAPTION,
     "caption": BlockKind.CAPTION,
 }
+_TAG_LOOKS = {"td": Look.IN_TABLE, "th": Look.IN_TABLE, "center": Look.CENTERED}
 _MOST_CELLS = 40
 _CELL_DEPTH = 12  # elements between a cell and its text
 _LINE_END = "\x1e"  # a single `<br>` in the text of a block: white space
@@ -229,21 +230,23 @@ class _Walk:
     def enter(self, element: etree._Element, tag: str) -> None:
         if self.chars or self.parts or self.links or self.link:
             self.flush()
-        hint, names, self.look = read_attributes(element, self.look)
-        if tag in ("td", "th"):
-            self.look |= Look.IN_TABLE
-        elif tag == "center":
-            self.look |= Look.CENTERED
+        hint, names, look = read_attributes(element, self.look)
+        self.look = look | _TAG_LOOKS.get(tag, 0)
         if names:
             self.named[names].append(element)
-        if hint & Hint.AUTHOR:
-            self.bylines.append(element)
-        if hint & Hint.CRUMB:
-            self.crumbs.append((len(self.blocks), element))
-        self.nodes.append(Node(self.node, tag, hint, names))
-        self.node = len(self.nodes) - 1
-        if tag != "caption" or self.look & Look.IN_TABLE or _in_table(element):
-            self.kind = _KINDS.get(tag, self.kind)
+        if hint:
+            if hint & Hint.AUTHOR:
+                self.bylines.append(element)
+            if hint & Hint.CRUMB:
+                self.crumbs.append((len(self.blocks), element))
+        nodes = self.nodes
+        parent, self.node = self.node, len(nodes)
+        nodes.append(Node(parent, tag, hint, names))
+        kind = _KINDS.get(tag)
+        if kind is not None and (
+            tag != "caption" or self.look & Look.IN_TABLE or _in_table(element)
+        ):
+            self.kind = kind
 
     def leave(self, frame: _Frame) -> None:
         (
