@@ -185,6 +185,8 @@ def _changed_documents(run: _Run, path: Path) -> Iterator[Document]:
         run.seen.add(error.source)  # unreadable now: what was indexed of it stays
         run.failed.append(Failure(error.source, error.reason))
 
+    folder = str(Path(run.root).parent) if path.is_file() else run.root
+
     def ignored(source: str) -> None:
         run.ignored += 1
         run.progress(source)
@@ -193,6 +195,8 @@ def _changed_documents(run: _Run, path: Path) -> Iterator[Document]:
         run.seen.add(document.source)
         mark = fingerprint(document.content, run.rules)
         before = run.manifest.get(run.root, document.source)
+        if before is None and (before := run.manifest.elsewhere(folder, run.root, document.source)):
+            run.manifest.set(run.root, document.source, before)
         if before and before.fingerprint == mark and (not before.id or before.id in run.known):
             if before.id:
                 run.unchanged += 1
@@ -322,7 +326,7 @@ def _containers(source: str) -> Iterator[str]:
 def _attach(run: _Run, writer: Writer) -> None:
     writer.attach(MANIFEST, run.manifest.to_bytes())
     writer.attach(LEARNED, run.learner.to_bytes())
-    # Other processes build meanwhile; the next step waits for them.
+    writer.flush(wait=False)
     attach_titles(writer, run.index.engine, run.titles)
     run.titles.clear()
     attach_grouper(writer, run.grouper)

@@ -6,6 +6,7 @@ import json
 import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain, count, islice, takewhile
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +14,7 @@ from typing import TypeVar
 from indexer.columnar.crew import cores
 from indexer.columnar.explain import Explanation
 from indexer.columnar.memory import give_back
+from indexer.completions import complete
 from indexer.duplicates import Grouper
 from indexer.engines.base import MEMORY_MB, Engine, Ranked, Writer
 from indexer.engines.open import open_engine
@@ -31,7 +33,7 @@ from indexer.models import (
 )
 from indexer.query import parse_period, parse_query
 from indexer.search import light_article, make_hits, search
-from indexer.snippets import Highlighter, LitArticle
+from indexer.snippets.highlighter import Highlighter, LitArticle
 from indexer.suggest import Suggester, update_suggestions
 from indexer.understand import Meaning, understand
 
@@ -106,9 +108,7 @@ class Index:
                 writer.add(article)
                 titles.append(article.title)
                 count += 1
-            if most == 1:
-                writer.flush()  # what it frees, the next steps take
-            # Other processes build meanwhile; the step after waits for them.
+            writer.flush(wait=False)  # what it frees, the next steps take
             attach_titles(writer, self.engine, titles)
             attach_grouper(writer, grouper)
         self.refresh()
@@ -270,7 +270,7 @@ class Index:
         if commit != view.commit:
             suggester = self.attached(COMPLETIONS, Suggester.from_bytes, Suggester.empty)
             self._completions = (view.commit, suggester)
-        return suggester.complete(prefix, limit=limit)
+        return complete(prefix, suggester, view.language(), view.count, limit=limit)
 
     def similar(self, id: str, *, limit: int = 5) -> list[SearchHit]:
         """Articles about the same matter, its near copies aside. Raises `ArticleNotFoundError`."""
@@ -365,7 +365,9 @@ def attach_titles(writer: Writer, engine: Engine, titles: Sequence[str]) -> None
         completions = engine.attachment(COMPLETIONS)
         for first in range(0, len(waiting), _TITLES_AT_ONCE):
             part = waiting[first : first + _TITLES_AT_ONCE]
-            completions = update_suggestions(completions, part)
+            # Segments are written meanwhile, as soon as other processes have built them.
+            attend = partial(writer.flush, wait=False)
+            completions = update_suggestions(completions, part, meanwhile=attend)
             give_back()
         writer.attach(COMPLETIONS, completions or b"")
         read, waiting = read + len(waiting), []

@@ -37,6 +37,31 @@ class Manifest:
         """The entry of a document, if it was indexed before."""
         return self._roots.get(root, {}).get(source)
 
+    def elsewhere(self, folder: str, root: str, source: str) -> Entry | None:
+        """The entry of the document `source` of `folder`, made by a run over another root.
+
+        Such a run read the file alone, or a folder around it or in it. An article whose id is the
+        path of its file is another one where that path is told from another folder.
+
+        >>> m = Manifest()
+        >>> _ = m.set("/news/a.jsonl", "a.jsonl#1", Entry("1f", "https://a.vn/1"))
+        >>> m.elsewhere("/news", "/news", "a.jsonl#1").id
+        'https://a.vn/1'
+        """
+        place = f"{folder.rstrip('/')}/{source}"
+        for other, sources in self._roots.items():
+            if other == root or not place.startswith(other):
+                continue
+            below = place[len(other) :]
+            if below[:1] in ("", "!", "#"):  # it is the file, or in it
+                name = other.rpartition("/")[2] + below
+            else:
+                name = below.removeprefix("/")
+            entry = sources.get(name)
+            if entry and (name == source or not entry.id.startswith(name)):
+                return entry
+        return None
+
     def set(self, root: str, source: str, entry: Entry) -> str:
         """Record a document; the id of an article that no source stands for any more, or ""."""
         sources = self._roots.setdefault(root, {})

@@ -206,6 +206,7 @@ class Query:
     `root` None finds everything (the empty query). `truncated`: the text was longer than is read.
     `plain`: only bare words, no operator or field, so the ranker may relax and correct it.
     `not_dates`: the bounds of time that name no date (`since:2020-13`), which were set aside.
+    `no_values`: the fields that nothing follows (`title:`); they were read as words.
     """
 
     text: str
@@ -213,6 +214,7 @@ class Query:
     truncated: bool = False
     plain: bool = True
     not_dates: tuple[str, ...] = ()
+    no_values: tuple[str, ...] = ()
 
 
 # ------------------------------------------------------------------------------------- results
@@ -302,6 +304,7 @@ class NoticeKind(StrEnum):
     CORRECTED = "corrected"  # words unknown to the index were read as `detail`
     RELAXED = "relaxed"  # not every word had to be there; `detail`: those that most results lack
     BACKWARDS = "backwards"  # the range of time ends before it begins: nothing can be found
+    NO_VALUE = "no-value"  # nothing follows the field `detail` (`title:`): it was read as a word
     NO_WORDS = "no-words"  # nothing in the text (`detail`) is a word: everything is shown
     TIMED_OUT = "timed-out"  # the search was cut short
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from indexer.models import And, Node, Or, Phrase, Query, Range
 from indexer.query import date_of, parse_query, without_quotes
-from indexer.vietnamese import exact_forms, has_marks, pattern_for
+from indexer.vietnamese import exact_form, has_marks, pattern_for
 
 Count = Callable[[Query], int]  # how many articles hold a query, nothing relaxed
 
@@ -94,5 +94,5 @@ def marks_are_right(words: tuple[str, ...], count: Count) -> bool:
 
 def as_typed(words: tuple[str, ...], text: str) -> str:
     """Exact forms as they are written in the text of the query: `HLV Seo`."""
-    written = dict(zip(exact_forms(text), pattern_for(text).findall(text), strict=True))
+    written = {exact_form(token): token for token in pattern_for(text).findall(text)}
     return " ".join(written.get(word, word) for word in words)

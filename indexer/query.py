@@ -18,9 +18,9 @@ in this order (so the last finds `e.vnexpress.net` too). With `=` they are the w
 `section:="Thế giới"` does not find `Thế giới trẻ`.
 
 What cannot be an operator is text: an unclosed quote or parenthesis, a lone `-` or `AND`, a
-`title:` without a value, an unknown field (`12:30`). A bound of time that names no date
-(`since:2020-13`) is set aside and told (`Query.not_dates`). Operators are upper case; field names
-are not.
+`title:` without a value (told: `Query.no_values`), an unknown field (`12:30`). A bound of time that
+names no date (`since:2020-13`) is set aside and told (`Query.not_dates`). Operators are upper case;
+field names are not.
 """
 
 from __future__ import annotations
@@ -77,6 +77,7 @@ _ITEM = re.compile(
     """,
     re.VERBOSE,
 )
+_NO_VALUE = re.compile(rf"(?i:{_NAMES}|since|until):")
 _DATE = re.compile(
     r"(?P<y>\d{4})(?:[-/.](?P<m>\d{1,2})(?:[-/.](?P<d>\d{1,2}))?)?"
     r"|(?:(?P<d2>\d{1,2})[-/.])?(?P<m2>\d{1,2})[-/.](?P<y2>\d{4})"
@@ -99,7 +100,8 @@ Not(child=Phrase(words=('covid', '19'), field=None, exact=False))))
     """
     read = _cut(text)
     if words := _only_words(read):
-        return Query(read, _all([Term(word) for word in words]), len(read) < len(text))
+        terms = tuple(map(Term, words))
+        return Query(read, And(terms) if len(terms) > 1 else terms[0], len(read) < len(text))
     builder = _Builder()
     typed = read.translate(_TYPED)
     if typed.count('"') % 2:
@@ -111,7 +113,9 @@ Not(child=Phrase(words=('covid', '19'), field=None, exact=False))))
     if root is None and builder.operators:  # `AND` alone is a word
         root = _all([Term(t.exact) for t in vietnamese.tokens(typed)][:MAX_WORDS])
     truncated = builder.cut or len(read) < len(text)
-    return Query(read, root, truncated, builder.plain, tuple(builder.not_dates))
+    return Query(
+        read, root, truncated, builder.plain, tuple(builder.not_dates), tuple(builder.no_values)
+    )
 
 
 def _only_words(text: str) -> list[str]:
@@ -123,7 +127,7 @@ def _only_words(text: str) -> list[str]:
         or not _OPERATORS.isdisjoint(words)
     ):
         return []
-    return list(map(vietnamese.normalize, words))
+    return vietnamese.exact_forms(text)
 
 
 def parse_period(since: str = "", until: str = "") -> Range | None:
@@ -241,6 +245,7 @@ class _Builder:
     cut: bool = False  # there were more words than MAX_WORDS
     plain: bool = True
     not_dates: list[str] = factory(default_factory=list)
+    no_values: list[str] = factory(default_factory=list)
 
     def take(self, match: re.Match[str]) -> None:
         group = self.groups[-1]
@@ -267,6 +272,8 @@ class _Builder:
         exact = match["exact"] is not None
         if match["quoted"] is not None:
             words = self._within_limit(vietnamese.exact_forms(match["quoted"]))
+            if name and not words and not match["quoted"].strip():
+                self.no_values.append(f"{name}:")
             if words:
                 self.plain = False
                 self._add(_words(words, where, exact), negated)
@@ -277,6 +284,8 @@ class _Builder:
             if word == "OR" and group.alternatives[-1]:
                 group.alternatives.append([])
             return
+        if not name and _NO_VALUE.fullmatch(word):
+            self.no_values.append(word)
         if name or exact:
             self.plain = False
         self._add_word(word, where, negated, exact)

@@ -38,7 +38,8 @@ from indexer.offers import (
     years_of,
 )
 from indexer.query import date_of, parse_query
-from indexer.snippets import Highlighter, LazyHighlighter, LitArticle
+from indexer.snippets.highlighter import Highlighter, LitArticle
+from indexer.snippets.lazy import LazyHighlighter
 from indexer.understand import Meaning, did_you_mean, readings, understand
 from indexer.vietnamese import fold
 
@@ -74,9 +75,10 @@ def search(
     page, per_page = max(1, page), max(1, per_page)
     notices = [Notice(NoticeKind.TRUNCATED)] if query.truncated else []
     notices += [Notice(NoticeKind.NOT_A_DATE, bound) for bound in query.not_dates]
-    if is_backwards(query.root):
+    notices += [Notice(NoticeKind.NO_VALUE, field) for field in query.no_values]
+    if not query.plain and is_backwards(query.root):
         notices.append(Notice(NoticeKind.BACKWARDS))
-    if query.root is None and query.text.strip() and not query.not_dates:
+    if query.root is None and query.text.strip() and not (query.not_dates or query.no_values):
         notices.append(Notice(NoticeKind.NO_WORDS, query.text.strip()))
     count, model = view.count, view.language()
 

@@ -37,13 +37,15 @@ def sentence_breaks(text: str, lo: int = 0, hi: int | None = None) -> Iterator[t
 def begins_sentence(text: str, start: int) -> bool:
     """Whether a sentence starts at `start`."""
     lo = max(0, start - _AROUND)
-    return not text[:start].strip() or any(s == start for _, s in sentence_breaks(text, lo, start))
+    return start <= len(text) - len(text.lstrip()) or any(
+        s == start for _, s in sentence_breaks(text, lo, start)
+    )
 
 
 def ends_sentence(text: str, end: int) -> bool:
     """Whether a sentence ends at `end`."""
     lo, hi = max(0, end - _AROUND), end + _AROUND
-    return not text[end:].strip() or any(e == end for e, _ in sentence_breaks(text, lo, hi))
+    return end >= len(text.rstrip()) or any(e == end for e, _ in sentence_breaks(text, lo, hi))
 
 
 def fit_passage(text: str, first: int, last: int, max_chars: int) -> tuple[int, int]:

@@ -1,20 +1,19 @@
-"""Completions while typing, from what the index itself says.
+"""The phrases of titles that typing may be completed to (see `completions`).
 
-Completions are phrases of titles (see `phrases`) that return in several of them, and are not nearly
-always part of one longer phrase. They are kept sorted by their folded form, so that `dai ho` finds
+They are those (see `phrases`) that return in several titles, and are not nearly always part of one
+longer phrase. They are kept sorted by their folded form, so that `dai ho` finds
 `đại hội đảng bộ` as a range; marks that were typed must be there (`vietnamese.matches`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.errors import DocumentError
-from indexer.models import Suggestion
 from indexer.phrases import TitlePhrases
 from indexer.vietnamese import exact_forms, fold, matches, matches_prefix, normalize_prefix
 
@@ -26,11 +25,10 @@ _FEW_TITLES = 2_000
 # A phrase is left out if a longer one holds this share of its titles.
 _MOSTLY_LONGER = 0.8
 _LOOKED_AT = 400
-_LAST_WORDS = 4
 
 
 class Suggester:
-    """Completions of what is being typed.
+    """Phrases of titles, by how they begin.
 
     titles  how many were read
     """
@@ -52,21 +50,13 @@ class Suggester:
     def __len__(self) -> int:
         return len(self._counts)
 
-    def complete(self, typed: str, *, limit: int = 8) -> list[Suggestion]:
-        """Phrases that begin with what was typed, best first; `count` is of titles.
-
-        Where no phrase begins so, the last words of what was typed are completed.
-        """
-        words = exact_forms(typed)
-        finished = not typed[-1:].isalnum()
-        for skipped in range(min(len(words), _LAST_WORDS)):
-            found = self._beginning(words[skipped:], finished, limit)
-            if found:
-                before = " ".join(typed.split()[:skipped])
-                return [Suggestion(f"{before} {text}".strip(), count) for text, count in found]
-        return []
-
-    def _beginning(self, words: Sequence[str], finished: bool, limit: int) -> list[tuple[str, int]]:
+    def beginning(
+        self, words: Sequence[str], finished: bool, *, limit: int = 8
+    ) -> list[tuple[str, int]]:
+        """Phrases that begin with `words` (exact forms), best first, and in how many titles they
+        are. Unless it is `finished`, the last word may be the beginning of one."""
+        if not words:
+            return []
         last = words[-1] if finished else normalize_prefix(words[-1])
         start = " ".join([*map(fold, words[:-1]), fold(last) + (" " if finished else "")]).encode()
         low, high = self._keys.bisect(start), self._keys.bisect(start + b"\xff")
@@ -177,19 +167,23 @@ class _Lines:
 # ------------------------------------------------------------------------------------ building
 
 
-def update_suggestions(previous: bytes | None, titles: Iterable[str]) -> bytes:
-    """The bytes of a `Suggester` that has also read `titles`.
+def update_suggestions(
+    previous: bytes | None, titles: Iterable[str], *, meanwhile: Callable[[], object] = int
+) -> bytes:
+    """The bytes of a `Suggester` that has also read `titles`; `meanwhile` is called now and then.
 
     Titles of articles that were deleted since are not taken out; building anew does that.
     """
     old = Suggester.from_bytes(previous) if previous else Suggester.empty()
     read = TitlePhrases(titles)
+    meanwhile()
     known = old.phrases()
     counts = Counter({key: count for key, (_, count) in known.items()})
     counts.update(read.counts(known, _MAX_SINGLE))
-    rows = sorted(
-        (" ".join(map(fold, key.split(" "))).encode(), key) for key in _worth_keeping(counts)
-    )
+    meanwhile()
+    kept = _worth_keeping(counts)
+    meanwhile()
+    rows = sorted((" ".join(map(fold, key.split(" "))).encode(), key) for key in kept)
     keys = [key for _, key in rows]
     new = [key for key in keys if key not in known]
     written = dict(zip(new, read.texts(new), strict=True))

@@ -6,7 +6,7 @@ search uses it for ranking, and for the query itself only where what was typed i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from indexer.columnar.evaluate import words_of
@@ -15,7 +15,7 @@ from indexer.restore import SyllableModel, is_swapped
 from indexer.restore.slips import sounded_out
 from indexer.syllables import is_syllable
 from indexer.telex import decode_typing
-from indexer.vietnamese import fold, has_marks
+from indexer.vietnamese import exact_form, fold, has_marks, pattern_for
 
 Count = Callable[[Query], int]  # how many articles hold a query, nothing relaxed
 
@@ -26,6 +26,9 @@ _MAX_READING_WORDS = 6
 # In so many articles words stand side by side that belong together; and so many times as often as
 # what was typed, where that is a likely slip (where it is written as one word too: `_MORE`).
 _OFTEN, _MORE, _FAR_MORE = 5, 3, 20
+# A word that is in so few articles may be a slip; then what was meant is in so many times as many.
+_RARE, _SPELLED_MORE = 20, 8
+_BELONGS = 0.1
 _TEXT_FIELDS = (None, "title", "lead", "body", "caption")
 
 
@@ -50,7 +53,13 @@ def understand(query: Query, model: SyllableModel, count: Count) -> Meaning:
         return Meaning(query, words)
     strange = {w for w in words if not model.knows(w) and not count(_word(w))}
     corrected = ""
-    if strange and query.plain and (apart := _taken_apart(words, strange, model)) != words:
+    said = bool(strange) and _is_surely(words, _meant(words, strange, model, count), model)
+    if (
+        strange
+        and query.plain
+        and not said
+        and (apart := _taken_apart(words, strange, model)) != words
+    ):
         meant = model.restore(apart)[0].words
         parted = Query(" ".join(meant), And(tuple(map(Term, meant))), query.truncated)
         if len(words) > _SHORT or count(parted):
@@ -110,6 +119,30 @@ def _is_said(words: tuple[str, ...], at: int, count: Count) -> bool:
     """Whether a word stands beside one of its neighbours in many articles: `giáo dục`."""
     beside = [words[i : i + 2] for i in (at - 1, at) if i >= 0 and len(words[i : i + 2]) == 2]
     return any(count(Query("", _written(pair))) >= _OFTEN for pair in beside)
+
+
+def _is_surely(words: tuple[str, ...], meant: tuple[str, ...], model: SyllableModel) -> bool:
+    """Whether every word that was corrected stands beside a neighbour in many articles."""
+    changed = [at for at, pair in enumerate(zip(words, meant, strict=True)) if pair[0] != pair[1]]
+    restored = model.restore(meant)[0].words
+    return bool(changed) and all(_most_beside(restored, at, model) >= _OFTEN for at in changed)
+
+
+def _most_beside(words: Sequence[str], at: int, model: SyllableModel) -> int:
+    """In how many articles a word stands beside that of its neighbours which it is beside most."""
+    pairs = [words[i : i + 2] for i in (at - 1, at) if i >= 0]
+    return max([model.beside(*pair) for pair in pairs if len(pair) == 2], default=0)
+
+
+def _fits(words: Sequence[str], at: int, model: SyllableModel) -> bool:
+    """Whether a word belongs to a neighbour: a good part of the articles of the rarer of the two
+    have them side by side."""
+    for pair in (words[i : i + 2] for i in (at - 1, at) if i >= 0):
+        if len(pair) == 2:
+            rarer = min(model.articles((word,)) for word in pair)
+            if model.beside(*pair) >= max(_OFTEN, _BELONGS * rarer):
+                return True
+    return False
 
 
 def _may_become(typed: str, meant: str) -> bool:
@@ -200,12 +233,21 @@ def did_you_mean(query: Query, model: SyllableModel, count: Count, *, found: int
         return ""
     if several := _several(words, model, count):
         return several
+    capitals = {
+        exact_form(token)
+        for token in pattern_for(query.text).findall(query.text)
+        if token.isupper()
+    }
+    if (spelled := _spelled(words, model, count, names=capitals)) != words:
+        return model.surfaces(model.restore(spelled)[0].words)
     if len(words) < 2:
         return ""
     if few and (joined := _joined(words, model, count)):
         return model.surfaces(joined)
     if sounded := _sounded_out(words, model, count):
         return model.surfaces(sounded)
+    if few and (meant := _in_place(words, model)) != words:
+        return model.surfaces(meant)
     if any(fold(word) == word for word in words):
         return ""
     best = model.restore([fold(word) for word in words])[0].words
@@ -225,9 +267,69 @@ def _sounded_out(words: tuple[str, ...], model: SyllableModel, count: Count) -> 
     if not any(map(has_marks, words)) or not model.typed_in_full(words):
         return ()
     meant = sounded_out(words, model.beside, model.count)
-    if meant == words or not count(Query("", And(tuple(map(Term, meant))))):
+    if meant == words:
+        return ()
+    if len(words) <= _SHORT and not count(Query("", And(tuple(map(Term, meant))))):
         return ()
     return meant
+
+
+def _spelled(
+    words: tuple[str, ...], model: SyllableModel, count: Count, *, names: Container[str]
+) -> tuple[str, ...]:
+    """The words with those corrected that hardly any article has, and that are no syllables and no
+    short `names` (`fomosa`, `danh sachs`): as keys of an input method or with another letter they
+    are said far more often."""
+    rare = {
+        word: often
+        for word in words
+        if len(word) >= _LEAST_LETTERS
+        and word.isalpha()
+        and word not in names
+        and not any(map(is_syllable, (word, *model.variants(word))))
+        and (often := count(_word(word))) <= _RARE
+    }
+    if not rare:
+        return words
+    decoded = []
+    for word in words:
+        options = decode_typing(word) if word in rare else ()
+        decoded.append(next((form for form in options if model.has(form)), word))
+    fixed = model.correct(decoded, rare=rare)
+    best = model.restore(decoded)[0].words if fixed is None else fixed.words
+    meant = list(words)
+    for at, (old, new) in enumerate(zip(words, best, strict=True)):
+        if old == new or old not in rare:
+            continue
+        if decoded[at] != old:  # the keys of an input method are no chance
+            fits = len(words) == 1 or _most_beside(best, at, model) >= _OFTEN
+        elif len(words) > 1:
+            fits = _fits(best, at, model) and _most_beside(best, at, model) >= _SPELLED_MORE * max(
+                1, _most_beside(words, at, model)
+            )
+        else:
+            fits = model.articles((new,)) >= _SPELLED_MORE * rare[old]
+        if fits:
+            meant[at] = new
+    return tuple(meant)
+
+
+def _in_place(words: tuple[str, ...], model: SyllableModel) -> tuple[str, ...]:
+    """The words with other marks on those that stand beside neither neighbour in any article, where
+    they do so in many with these: `sỡ hữu trí tuệ` as `sở hữu trí tuệ`."""
+    if len(words) < 2 or not any(map(has_marks, words)):
+        return words
+    alone = [
+        has_marks(word) and not _most_beside(words, at, model) for at, word in enumerate(words)
+    ]
+    if not any(alone):
+        return words
+    typed = [fold(word) if is_alone else word for word, is_alone in zip(words, alone, strict=True)]
+    best = model.restore(typed)[0].words
+    return tuple(
+        new if is_alone and _fits(best, at, model) else old
+        for at, (old, new, is_alone) in enumerate(zip(words, best, alone, strict=True))
+    )
 
 
 def _several(words: tuple[str, ...], model: SyllableModel, count: Count) -> str:

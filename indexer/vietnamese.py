@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -295,13 +295,28 @@ def matches(typed: str, written: str) -> bool:
     folded = fold(written)
     if typed == folded:
         return True
-    return fold(typed) == folded and asks_no_more(typed, written)
+    return fold(typed) == folded and bool(asking_no_more(typed, (written,)))
 
 
-def asks_no_more(typed: str, written: str) -> bool:
-    """`matches` for two different exact forms that fold to the same, which has marks in `typed`."""
-    t, w = split_marks(typed), split_marks(written)
-    return len(t.letters) == len(w.letters) and _asks_no_more(t, w)
+def asking_no_more(typed: str, forms: Sequence[str]) -> list[int]:
+    """The places of those of `forms` for which `typed` asks for no mark that they lack; all fold to
+    what `typed` does.
+
+    >>> asking_no_more("đai", ["dai", "đai", "đại", "đài"])
+    [1, 2, 3]
+    """
+    letters, tone = split_marks(typed)
+    marked = [(i, letter) for i, letter in enumerate(letters) if not letter.isascii()]
+    found = []
+    for place, form in enumerate(forms):
+        theirs, its_tone = split_marks(form)
+        if (its_tone == tone or not tone) and len(theirs) == len(letters):
+            for i, letter in marked:
+                if theirs[i] != letter:
+                    break
+            else:
+                found.append(place)
+    return found
 
 
 def matches_prefix(start: str, written: str) -> bool:

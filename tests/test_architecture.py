@@ -30,11 +30,12 @@ FLOORS = {
     "suggest": 5,
     "search": 5,
     "manifest": 4,
-    "index": 6,
+    "completions": 6,
+    "index": 7,
     "workers": 6,
-    "build": 7,
-    "cli": 8,
-    "__main__": 9,
+    "build": 8,
+    "cli": 9,
+    "__main__": 10,
 }
 
 

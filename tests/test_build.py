@@ -1,5 +1,6 @@
 """Indexing a folder: what is new, changed, gone, broken."""
 
+import json
 import zipfile
 import zlib
 from pathlib import Path
@@ -62,6 +63,21 @@ def test_a_second_run_reads_only_what_changed(folder: Path, index: Index):
     report = build(folder, index)
     assert (report.added, report.updated, report.unchanged) == (0, 1, 1)
     assert titles(index, "trồng rừng") == {"Hội nghị trồng rừng kết thúc tốt đẹp"}
+
+
+def test_a_file_and_then_its_folder_read_the_file_once(folder: Path, index: Index, tmp_path: Path):
+    items = [
+        json.dumps({"url": f"https://a.vn/{n}", "title": f"Tin số {n} về rừng", "text": BODY})
+        for n in range(3)
+    ]
+    (folder / "items.jsonl").write_text("\n".join(items), "utf-8")
+    assert build(folder / "items.jsonl", index).added == 3
+    assert build(folder / "one.txt", index).added == 1
+    whole = build(folder, index)
+    assert (whole.added, whole.updated, whole.unchanged) == (1, 0, 4)
+    around = build(tmp_path / "news" / "sub", index)  # its id is its path, here another one
+    assert (around.added, around.unchanged) == (1, 0)
+    assert build(folder / "items.jsonl", index).unchanged == 3
 
 
 def test_articles_whose_files_are_gone_are_removed(folder: Path, index: Index):

@@ -80,11 +80,38 @@ def test_recency_is_a_number_of_days(run):
 
 def test_nothing_found_is_exit_code_1(run):
     run("index", "docs")
-    assert run("search", "zzzz").exit_code == 1
+    nothing = run("search", "zzzz")
+    assert nothing.exit_code == 1
+    assert "Nothing found, " in nothing.output
+    assert "Use fewer words, or leave the marks out" in nothing.output
     assert run("export", "zzzz").exit_code == 1
     too_far = run("search", "chè", "--page", "9")
     assert too_far.exit_code == 1
     assert "There is no page 9: the last is --page 1." in too_far.output
+
+
+def test_a_missing_path_fails_and_the_others_are_indexed(run, tmp_path: Path):
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "b.txt").write_text(TEXT.replace("chè", "cà phê"), "utf-8")
+    some = run("index", "docs", "missing", "more", "--workers", "1")
+    assert some.exit_code == 1
+    assert "missing: failed (no such file or folder)" in some.output
+    assert "2 articles in index" in some.output
+    reports = json.loads(run("index", "missing", "docs", "--json").stdout)
+    assert [r["failed"] != [] for r in reports] == [True, False]
+
+
+def test_only_missing_paths_are_wrong_usage(run, tmp_path: Path):
+    none = run("index", "missing", "gone")
+    assert none.exit_code == 2
+    assert "There is no missing and no gone." in none.output
+    assert not (tmp_path / "index").exists()
+
+
+def test_the_summaries_of_the_commands_are_whole_in_80_columns(run):
+    shown = run("--help", terminal_width=80).output.partition("Commands:")[2]
+    assert "clean" in shown
+    assert "..." not in shown
 
 
 @pytest.mark.parametrize(

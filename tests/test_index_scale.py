@@ -1,6 +1,8 @@
 """What a small commit to a large index leaves to a later one is not lost."""
 
 from indexer import Article, open_index
+from indexer.index import COMPLETIONS
+from indexer.suggest import Suggester
 
 
 def titled(start, count, phrase):
@@ -10,13 +12,19 @@ def titled(start, count, phrase):
     ]
 
 
-def test_completions_come_with_enough_new_titles(tmp_path):
+def titles_read(index):
+    return index.attached(COMPLETIONS, Suggester.from_bytes, Suggester.empty).titles
+
+
+def test_titles_are_read_when_there_are_enough_new_ones(tmp_path):
     index = open_index(tmp_path / "index", create=True)
     index.add(titled(0, 100, "đại hội đảng bộ"))
-    assert [s.text for s in index.suggest("dai hoi")]
+    assert titles_read(index) == 100
     index.add(titled(0, 3, "mưa lũ miền trung"))
-    assert not index.suggest("mua lu")
+    assert titles_read(index) == 100
+    assert index.suggest("mua lu")[0].count == 3  # texts are read at once
     index.add(titled(3, 3, "mưa lũ miền trung"))
+    assert titles_read(index) == 106
     assert index.suggest("mua lu")[0].text == "mưa lũ miền trung"
     assert index.suggest("mua lu")[0].count == 6
 

@@ -157,6 +157,13 @@ def test_a_bound_that_names_no_date_is_set_aside_and_told(bound: str) -> None:
     assert parse_query(f"mưa {bound} lũ").root == parse_query("mưa lũ").root
 
 
+@pytest.mark.parametrize("field", ["title:", "Site:", "since:", "until:"])
+def test_a_field_that_nothing_follows_is_told(field: str) -> None:
+    for typed in (field, f"mưa {field}", f'mưa {field}"', f'{field}""'):
+        assert parse_query(typed).no_values == (field,)
+    assert parse_query(f"{field}2020 12:30").no_values == ()
+
+
 def test_a_period_has_the_bounds_that_are_given() -> None:
     assert parse_period("2020", "2021-09") == Range(at(2020), at(2021, 10))
     assert parse_period(until="27/9/2020") == Range(end=at(2020, 9, 28))

@@ -173,3 +173,53 @@ def test_half_the_marks_of_a_name_are_completed(index):
     index_first = index.search("lang sơn").hits[0].article.title
     assert "Lạng Sơn" in index_first
     assert all("Lạng Sơn" in hit.article.title for hit in index.search("lạng sơn").hits)
+
+
+SAID_OFTEN = ["sở hữu", "danh sách", "Donald Trump", "lễ hội", "chữa bệnh"]
+
+
+@pytest.fixture(scope="module")
+def with_slips(tmp_path_factory):
+    """Phrases that many articles have, each with a slip that one has."""
+    index = open_index(tmp_path_factory.mktemp("slips"), create=True)
+    texts = [f"Bài {n} nói về {phrase} ở tỉnh." for phrase in SAID_OFTEN for n in range(12)]
+    texts += [
+        "Bài có danh sachs lạ.",
+        "Ông Donal Trump đến.",
+        "Dân lể hội ấy vui.",
+        "Hãng LG mở cửa.",
+        "Nó sỡ hãi.",
+        "Cô ấy chửa hoang.",
+    ]
+    index.add(Article(id=str(n), title=f"Tin {n}", body=text) for n, text in enumerate(texts))
+    return index
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("danh sachs", "danh sách"),
+        ("donal trump", "Donald Trump"),
+        ("Donal", "Donald"),
+        ("sỡ hữu danh sách", "sở hữu danh sách"),
+        ("chửa bệnh lễ hội", "chữa bệnh lễ hội"),
+    ],
+)
+def test_a_slip_that_some_article_has_is_offered_as_it_was_meant(with_slips, typed, meant):
+    assert with_slips.search(typed).suggestion == meant
+
+
+@pytest.mark.parametrize("typed", ["hãng LG", "danh sách", "lễ hội", "Trump đến", "tỉnh", "sachs"])
+def test_what_is_right_or_cannot_be_told_is_left_alone(with_slips, typed):
+    assert with_slips.search(typed).suggestion in ("", "sách")
+
+
+@pytest.mark.parametrize(
+    ("typed", "parts"), [("covid19", ("covid", "19")), ("5g", ()), ("u23", ()), ("iphone7", ())]
+)
+def test_letters_and_digits_come_apart_where_texts_have_them_side_by_side(tmp_path, typed, parts):
+    index = open_index(tmp_path, create=True)
+    index.add([Article(id="a", title="COVID 19 lan ra", body="Mạng 5G của U23.")])
+    found = index.search(typed)
+    assert bool(found.total) == (typed != "iphone7")
+    assert bool(parts) == any(notice.kind == NoticeKind.CORRECTED for notice in found.notices)

@@ -12,6 +12,7 @@ WIDEST_BAR = 8.0  # per cent: two bars alone would be posts
 # Every bar's place is wide enough for a finger (WCAG 2.2, 2.5.8: 24 px): from so many bars on, the
 # drawing is at least as wide as style.css says for the name, and scrolls where that does not fit.
 BREADTHS = ((12, "few"), (20, "some"), (36, "many"))
+_ALONE = 1  # empty places on each side of a bar whose count is always shown
 MOST_MONTHS = 36  # a longer time is drawn by years
 # Rows that are there to see, and that can be unfolded; more make a page too long to use.
 ROWS_SHOWN, MOST_ROWS = 15, 300
@@ -25,7 +26,8 @@ class Bar:
 
     `slot` is the width of its place, `breadth` its own: per cent of the drawing, like `x`.
     `length` is in pixels for upright bars, per cent for lying ones. `tick` is the short label
-    below, "" where there is no room.
+    below, "" where there is no room. `alone`: with empty places on both sides, there is room for
+    its count.
     """
 
     x: float
@@ -37,6 +39,7 @@ class Bar:
     tick: str
     count: int
     url: str
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +87,11 @@ def draw_timeline(
     slot = 100 / len(span)
     highest = max(counts.values())
     every = 1 if len(span) <= 8 else 2 if unit == "year" or len(span) <= 12 else 3
+    ticked = [(len(span) - 1 - i) % every == 0 for i in range(len(span))]  # the newest is
     bars = []
     for i, value in enumerate(span):
+        near = slice(max(0, i - _ALONE), i + _ALONE + 1)
+        alone = value in counts and sum(v in counts for v in span[near]) == 1
         count = counts.get(value, 0)
         tick = value[5:].lstrip("0") + "/" + value[2:4] if unit == "month" else value
         bars.append(
@@ -96,9 +102,10 @@ def draw_timeline(
                 length=round(max(2.0, HEIGHT * count / highest), 2) if count else 0,
                 value=value,
                 label=format_month(value) if unit == "month" else value,
-                tick=tick if (len(span) - 1 - i) % every == 0 else "",  # the newest has one
+                tick=tick if ticked[i] or (alone and not any(ticked[near])) else "",
                 count=count,
                 url=address(unit, value) if count else "",
+                alone=alone,
             )
         )
     breadth = next((name for most, name in BREADTHS if len(span) <= most), "most")

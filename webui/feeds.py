@@ -87,7 +87,7 @@ def _modified() -> datetime:
 @blueprint.get("/feed.atom")
 def atom() -> Response:
     """The newest articles that a search finds, as Atom (RFC 4287)."""
-    wanted = strict_request()
+    wanted = strict_request(paged=False)
     title, hits = _entries(wanted)
     ElementTree.register_namespace("", ATOM)
     feed = ElementTree.Element(f"{{{ATOM}}}feed")
@@ -123,7 +123,7 @@ def atom() -> Response:
 @blueprint.get("/feed.rss")
 def rss() -> Response:
     """The same as RSS 2.0."""
-    wanted = strict_request()
+    wanted = strict_request(paged=False)
     title, hits = _entries(wanted)
     feed = ElementTree.Element("rss", {"version": "2.0"})
     channel = _child(feed, "channel")
@@ -146,7 +146,7 @@ def rss() -> Response:
 
 def _export() -> Iterator[Article]:
     """The articles found, the first of them already fetched, so that errors are answers."""
-    wanted, settings = strict_request(), current.settings()
+    wanted, settings = strict_request(paged=False), current.settings()
     found = current.index().export(
         wanted.text, limit=settings.max_export, **wanted.finding(settings)
     )

@@ -23,6 +23,8 @@ def _answer_unchanged() -> Response | None:
     The tag is made before the answer: a commit in between gives new content an old tag, which
     costs one request more, and never old content a new tag, which would stay.
     """
+    if request.method not in ("GET", "HEAD"):
+        return None
     try:
         g.etag = tag = _etag()
         g.modified = current.live().stats().modified

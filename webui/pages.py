@@ -230,4 +230,4 @@ def help() -> str:
 @blueprint.get("/api")
 def api_page() -> str:
     """The API for people to read."""
-    return render_template("api.html", description=describe(current.settings()))
+    return render_template("api.html", description=describe(current.settings(), gettext))

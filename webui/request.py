@@ -245,9 +245,13 @@ def read_request(args: MultiDict[str, str], settings: Settings) -> SearchRequest
     )
 
 
-def strict_request() -> SearchRequest:
-    """The request being answered. Raises `ParameterError` where a page would be lenient."""
-    refuse_unknown(*SCALARS, *FACETS)
+def strict_request(*, paged: bool = True) -> SearchRequest:
+    """The request being answered. Raises `ParameterError` where a page would be lenient.
+
+    paged  whether the answer has pages; a feed or an export, which has none, does not take `page`
+    """
+    unpaged = () if paged else ("page", "per_page")
+    refuse_unknown(*(name for name in SCALARS if name not in unpaged), *FACETS)
     wanted = read_request(request.args, current.settings())
     for problem in wanted.problems:
         raise problem

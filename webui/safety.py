@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 # Everything comes from this site; nothing inline; nothing may frame it or be posted elsewhere.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -72,7 +72,17 @@ def add_headers(response: Response) -> Response:
     return response
 
 
+def _empty_options(response: Response) -> Response:
+    """Say with 204 and `Allow` alone which methods an address takes; Flask says 200, as HTML."""
+    if request.method == "OPTIONS" and response.status_code == 200:
+        response.status_code = 204
+        response.headers.pop("Content-Type", None)
+        response.headers.pop("Content-Length", None)
+    return response
+
+
 def init_app(app: Flask) -> None:
     """Guard an app."""
+    app.after_request(_empty_options)
     app.after_request(add_headers)
     app.jinja_env.filters["safe_url"] = safe_url

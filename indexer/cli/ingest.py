@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -17,6 +18,7 @@ from indexer.cli.terminal import (
     safe,
 )
 from indexer.engines.base import MEMORY_MB
+from indexer.errors import DocumentError
 from indexer.index import Index, open_index
 from indexer.models import BuildReport, Failure
 
@@ -81,7 +83,7 @@ def index_path(index: Index, path: str, *, quiet: bool, **options: Any) -> Build
 
 
 @click.command("index")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True))
+@click.argument("paths", nargs=-1, required=True, type=click.Path())
 @indexing_options
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.pass_context
@@ -102,10 +104,17 @@ def index_command(
     timtin index crawl.warc.gz pages.zip --json
     """
     quiet = ctx.obj["quiet"]
+    if not any(map(os.path.exists, paths)):
+        raise click.UsageError(f"There is no {' and no '.join(paths)}.")
     index = open_index(ctx.obj["index"], create=True)
     reports = []
     for path in paths:
-        report = index_path(index, path, quiet=quiet, **options)
+        try:
+            report = index_path(index, path, quiet=quiet, **options)
+        except DocumentError as error:  # the others are indexed all the same
+            reports.append(BuildReport(failed=(Failure(path, error.reason),)))
+            _print_failures("failed", reports[-1].failed)
+            continue
         reports.append(report)
         if not as_json:
             print_report(report, quiet=quiet)

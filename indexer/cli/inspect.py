@@ -77,7 +77,9 @@ def _learned(location: str) -> Learned | None:
 def clean_command(
     ctx: click.Context, file: str, as_json: bool, keep_all: bool, sites: str | None
 ) -> None:
-    """Show what cleaning keeps of a file or folder (left) and what each rule takes out (right).
+    """Show what cleaning keeps (left) and takes out (right).
+
+    Of a file, an archive or all the files of a folder; beside what is taken out stands the rule.
 
     Where there is an index (--index, before the command), what it has learned is used as when
     indexing: lines that a site repeats on its pages, and titles of other articles. It is only read.
@@ -121,7 +123,9 @@ def clean_command(
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_context
 def stats_command(ctx: click.Context, as_json: bool) -> None:
-    """Say how large and how old the index is, and what it is made of.
+    """Say how large and how old the index is, and more.
+
+    How many articles each of its largest sites, sections and years has.
 
     \b
     timtin stats --json

@@ -25,6 +25,7 @@ _MOST_COLUMNS = 100  # longer lines are hard to read
 _NOTICES = {
     NoticeKind.TRUNCATED: "The query was very long; only its beginning was read.",
     NoticeKind.NOT_A_DATE: "“{}” is no date and was set aside: 2020, 2020-09, 27/9/2020.",
+    NoticeKind.NO_VALUE: "Nothing follows “{0}”, so it was read as a word: write {0}word.",
     NoticeKind.MARKS_SET_ASIDE: "Nothing is written with exactly these marks: they were set aside.",
     NoticeKind.CORRECTED: "Read as “{}” (--literal searches for what you typed).",
     NoticeKind.RELAXED: "Not every article has all of your words; most lack “{}”.",
@@ -94,14 +95,23 @@ def _result_lines(results: SearchResults) -> Iterator[str]:
         yield safe(f"Did you mean: {results.suggestion}")
     if results.readings:
         yield "Readings: " + safe(" · ".join(f"{r.text} ({r.count})" for r in results.readings))
-    found = counted(results.total, "article")
-    yield f"{found}, page {results.page} of {results.pages}, {results.took_ms:.1f} ms"
-    if results.total and not results.hits:
-        yield f"There is no page {results.page}: the last is --page {results.pages}."
+    found = counted(results.total, "article") if results.total else "Nothing found"
+    place = f", page {results.page} of {results.pages}" if results.hits else ""
+    yield f"{found}{place}, {results.took_ms:.1f} ms"
+    if not results.hits:
+        yield from _what_to_do(results)
     width = min(shutil.get_terminal_size().columns, _MOST_COLUMNS) - len(_INDENT)
     for number, hit in enumerate(results.hits, (results.page - 1) * results.per_page + 1):
         yield ""
         yield from _hit_lines(number, hit, width)
+
+
+def _what_to_do(results: SearchResults) -> Iterator[str]:
+    """What may help where there is nothing to show."""
+    if results.total:
+        yield f"There is no page {results.page}: the last is --page {results.pages}."
+    else:
+        yield "Use fewer words, or leave the marks out: dai hoi also finds đại hội."
 
 
 def _reason_lines(explained: Explanation) -> Iterator[str]:
@@ -216,7 +226,9 @@ def export_command(
     until: str,
     sort: str,
 ) -> None:
-    """Write the articles found, whole, as JSON lines; without a query, all.
+    """Write the articles found, or all, as JSON lines.
+
+    Whole, in the order of the search; without a query, all of them.
 
     \b
     timtin export > all.jsonl

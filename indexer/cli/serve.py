@@ -37,7 +37,9 @@ def serve_command(
     trusted_proxies: int,
     api_per_minute: int,
 ) -> None:
-    """Open the search page (on this machine only, unless told otherwise).
+    """Open the search page.
+
+    On this machine only, unless told otherwise.
 
     New commits are picked up without a restart. Ctrl-C stops it.
 

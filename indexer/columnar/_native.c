@@ -237,6 +237,78 @@ failed:
     return NULL;
 }
 
+/* Keeps those of `count` articles (ascending) that are in the list, in `kept`, which may be the same
+ * array; -1 where an article is out of range. */
+static Py_ssize_t keep_holders(const int64_t *articles, Py_ssize_t count, List *list, int64_t *kept) {
+    Py_ssize_t found = 0;
+    if (list->kind == DENSE) {
+        for (Py_ssize_t i = 0; i < count; i++) {
+            const int64_t article = articles[i];
+            if ((uint64_t)article >= (uint64_t)list->data_n) return -1;
+            kept[found] = article;
+            found += list->data[article] != 0;
+        }
+    } else {
+        for (Py_ssize_t i = 0; i < count && reach(list, articles[i]); i++)
+            if (list->doc == articles[i]) kept[found++] = articles[i];
+    }
+    return found;
+}
+
+/* common(lists, steps, out) -> how many documents are in all of the lists; `out` has room for those
+ * of the first. */
+static PyObject *common(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    NEED(counted(n, 3));
+    OUT(out, int64_t, args[2]);
+    if (!PyList_Check(args[0]) || !PyList_GET_SIZE(args[0])) {
+        PyErr_SetString(PyExc_TypeError, "not a list of posting lists");
+        goto failed;
+    }
+    const int held = arrays.count;
+    Py_ssize_t found = 0;
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(args[0]) && (found || !i); i++) {
+        List list;
+        NEED(open_list(&arrays, PyList_GET_ITEM(args[0], i), args[1], &list));
+        if (i) found = keep_holders(out, found, &list, out);
+        else
+            while (found < out_n && next(&list)) out[found++] = list.doc;
+        if (found < 0) return out_of_range(&arrays);
+        while (arrays.count > held) PyBuffer_Release(&arrays.views[--arrays.count]);
+    }
+    release(&arrays);
+    return PyLong_FromSsize_t(found);
+failed:
+    release(&arrays);
+    return NULL;
+}
+
+/* mark(lists, steps, out): out[doc] = 1 for the documents of each list. */
+static PyObject *mark(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    NEED(counted(n, 3));
+    OUT(out, uint8_t, args[2]);
+    if (!PyList_Check(args[0])) {
+        PyErr_SetString(PyExc_TypeError, "not a list of posting lists");
+        goto failed;
+    }
+    const int held = arrays.count;
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(args[0]); i++) {
+        List list;
+        NEED(open_list(&arrays, PyList_GET_ITEM(args[0], i), args[1], &list));
+        while (next(&list)) {
+            if (list.doc >= out_n) return out_of_range(&arrays);
+            out[list.doc] = 1;
+        }
+        while (arrays.count > held) PyBuffer_Release(&arrays.views[--arrays.count]);
+    }
+    release(&arrays);
+    Py_RETURN_NONE;
+failed:
+    release(&arrays);
+    return NULL;
+}
+
 /* holders(articles, list, steps, out) -> how many of `articles` (ascending) are in the list. */
 static PyObject *holders(PyObject *self, PyObject *const *args, Py_ssize_t n) {
     Arrays arrays = {.count = 0};
@@ -246,17 +318,8 @@ static PyObject *holders(PyObject *self, PyObject *const *args, Py_ssize_t n) {
     NEED(open_list(&arrays, args[1], args[2], &list));
     OUT(out, int64_t, args[3]);
     NEED(enough(out_n, articles_n));
-    Py_ssize_t found = 0;
-    if (list.kind == DENSE) {
-        for (Py_ssize_t i = 0; i < articles_n; i++) {
-            if ((uint64_t)articles[i] >= (uint64_t)list.data_n) return out_of_range(&arrays);
-            out[found] = articles[i];
-            found += list.data[articles[i]] != 0;
-        }
-    } else {
-        for (Py_ssize_t i = 0; i < articles_n && reach(&list, articles[i]); i++)
-            if (list.doc == articles[i]) out[found++] = articles[i];
-    }
+    const Py_ssize_t found = keep_holders(articles, articles_n, &list, out);
+    if (found < 0) return out_of_range(&arrays);
     release(&arrays);
     return PyLong_FromSsize_t(found);
 failed:
@@ -485,26 +548,53 @@ failed:
     return NULL;
 }
 
-/* short_lists(packed, start, end, many) -> (documents, bytes of weights) of the pair lists from
- * start to before end, those apart that hold `many`; `packed` says how long each is. */
-static PyObject *short_lists(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+/* pair_places(entries, packed, at, weight_at, block, many) -> for each entry (documents, where the
+ * first of them stands, bytes of weights, where they begin), None for lists of `many` documents,
+ * which stand apart. `packed` says how long each list is, `at` and `weight_at` where those of each
+ * block begin (see `inverted.Pairs`). */
+static PyObject *pair_places(PyObject *self, PyObject *const *args, Py_ssize_t n) {
     Arrays arrays = {.count = 0};
-    NEED(counted(n, 4));
-    IN(packed, uint8_t, args[0]);
-    WHOLE(start, args[1]);
-    WHOLE(end, args[2]);
-    WHOLE(many, args[3]);
-    NEED(enough(packed_n, end) && enough(start, 0));
-    Py_ssize_t docs = 0, weights = 0;
-    for (Py_ssize_t i = start; i < end; i++) {
-        const Py_ssize_t df = packed[i] >> 1;
-        if (df == many) continue;
-        docs += df;
-        if (packed[i] & 1) weights += (df + 1) / 2;
+    PyObject *found = NULL;
+    NEED(counted(n, 6));
+    IN(packed, uint8_t, args[1]);
+    const Py_buffer *tables = &arrays.views[arrays.count];
+    for (int i = 2; i < 4; i++) {
+        NEED(!PyObject_GetBuffer(args[i], &arrays.views[arrays.count], PyBUF_SIMPLE));
+        arrays.count++;
+    }
+    WHOLE(block, args[4]);
+    WHOLE(many, args[5]);
+    if (!PyList_Check(args[0]) || block < 1) {
+        PyErr_SetString(PyExc_TypeError, "not a list of entries");
+        goto failed;
+    }
+    NEED(found = PyList_New(PyList_GET_SIZE(args[0])));
+    for (Py_ssize_t k = 0; k < PyList_GET_SIZE(args[0]); k++) {
+        WHOLE(entry, PyList_GET_ITEM(args[0], k));
+        const Py_ssize_t number = entry / block;
+        NEED(enough(entry, 0) && enough(packed_n, entry + 1));
+        NEED(enough(tables[0].len / tables[0].itemsize, number + 1));
+        NEED(enough(tables[1].len / tables[1].itemsize, number + 1));
+        const Py_ssize_t df = packed[entry] >> 1;
+        PyObject *place = Py_None;
+        if (df == many) Py_INCREF(place);
+        else {
+            Py_ssize_t at = item(&tables[0], number), weight_at = item(&tables[1], number);
+            for (Py_ssize_t i = number * block; i < entry; i++) {
+                const Py_ssize_t before = packed[i] >> 1;
+                if (before == many) continue;
+                at += before;
+                if (packed[i] & 1) weight_at += (before + 1) / 2;
+            }
+            const Py_ssize_t weights = packed[entry] & 1 ? (df + 1) / 2 : 0;
+            NEED(place = Py_BuildValue("nnnn", df, at, weights, weight_at));
+        }
+        PyList_SET_ITEM(found, k, place);
     }
     release(&arrays);
-    return Py_BuildValue("nn", docs, weights);
+    return found;
 failed:
+    Py_XDECREF(found);
     release(&arrays);
     return NULL;
 }
@@ -642,6 +732,35 @@ failed:
     return NULL;
 }
 
+/* at_least(values, least, also, out) -> how many: the places of the values that are not less than
+ * `least`, and those of `also` (ascending), ascending in `out`, which has room for all. */
+static PyObject *at_least(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    NEED(counted(n, 4));
+    IN(values, float, args[0]);
+    NUMBER(given, args[1]);
+    IN(also, int64_t, args[2]);
+    OUT(out, int64_t, args[3]);
+    NEED(enough(out_n, values_n));
+    const float least = (float)given;
+    Py_ssize_t found = 0, next = 0;
+    for (Py_ssize_t i = 0; i < values_n; i++) {
+        while (next < also_n && also[next] < i) next++;
+        const int64_t wanted = next < also_n ? also[next] : values_n;
+        const Py_ssize_t stop = wanted < values_n ? wanted : values_n;
+        for (; i < stop; i++) { /* `out` has room for one more until the last */
+            out[found] = i;
+            found += values[i] >= least;
+        }
+        if (i < values_n) out[found++] = i;
+    }
+    release(&arrays);
+    return PyLong_FromSsize_t(found);
+failed:
+    release(&arrays);
+    return NULL;
+}
+
 /* ---------------------------------------------------------------------- the text of candidates */
 
 enum { FIELD = 1, SLOTS = 64, OWN = 128, ELSEWHERE = 254, END = 255, RARE = 0xFFFF, FIELDS = 4, NEAR_HITS = 3 };
@@ -697,29 +816,40 @@ static int64_t rare_at(const RareTokens *rare, Py_ssize_t i) {
     return (int64_t)item(rare->places, i);
 }
 
-/* By token number, what it is to the query: for each (code, alike, own) of `words` the code of the
- * forms `alike`, and OWN more for the `own` ones; up to number `highest`. NULL after an error. */
-static uint8_t *codes_of(PyObject *words, Py_ssize_t highest) {
-    uint8_t *codes = PyMem_Calloc(highest + 1, 1);
-    if (!codes) return (uint8_t *)PyErr_NoMemory();
+/* Puts down what each token number is to the query: of each of `words` (see `text_evidence`) the slot
+ * + 1 for the forms that fold alike, and OWN more for its own ones; and by slot the factors of folded
+ * and of exact forms and the idf. 0 after an error. */
+static int number_words(
+    PyObject *words, uint8_t *codes, Py_ssize_t codes_n, float *folded, float *exact, float *idf,
+    Py_ssize_t *size
+) {
     codes[FIELD] = END;
     for (int own = 0; own < 2; own++)
         for (Py_ssize_t w = 0; w < PyList_GET_SIZE(words); w++) {
             Arrays arrays = {.count = 0};
             PyObject *forms[2];
-            int code;
-            NEED(PyArg_ParseTuple(PyList_GET_ITEM(words, w), "iOO", &code, &forms[0], &forms[1]));
+            int slot;
+            float of_folded, of_exact, of_idf;
+            NEED(PyArg_ParseTuple(
+                PyList_GET_ITEM(words, w), "iOOfff", &slot, &forms[0], &forms[1], &of_folded, &of_exact,
+                &of_idf
+            ));
+            NEED(enough(slot, 0) && enough(SLOTS, slot + 1));
             IN(numbers, int64_t, forms[own]);
             for (Py_ssize_t i = 0; i < numbers_n; i++)
-                if ((uint64_t)numbers[i] <= (uint64_t)highest) codes[numbers[i]] = code + own * OWN;
+                if ((uint64_t)numbers[i] < (uint64_t)codes_n) codes[numbers[i]] = slot + 1 + own * OWN;
             release(&arrays);
+            if (own) continue;
+            folded[slot] += of_folded;
+            if (of_exact != 0) exact[slot] = of_exact; /* forms that fold alike share a slot */
+            idf[slot] = of_idf;
+            if (slot >= *size) *size = slot + 1;
             continue;
         failed:
             release(&arrays);
-            PyMem_Free(codes);
-            return NULL;
+            return 0;
         }
-    return codes;
+    return 1;
 }
 
 /* Numbers the pairs of slots that stand near each other in one of `lines`; others get -1. */
@@ -741,15 +871,14 @@ static int number_pairs(PyObject *lines, int distance, Py_ssize_t size, int64_t 
     return pairs;
 }
 
-/* text_evidence(tokens, starts, ends, rare_at, rare, words, weights, scale, factors, lines,
- *               (distance, candidates, near_places, half_window, rarest, k1), out)
+/* text_evidence(tokens, token_at, articles, rare_at, rare, words, weights, per_weight, lines,
+ *               (distance, candidates, near_places, half_window, rarest), (k1, near, window), out)
  *
  * What `candidates._from_tokens` finds in the texts of some articles: out[0] words, [1] folded,
- * [2] near, [3] window, a row as long as `scale` each. `tokens` are those of the whole segment, an
- * article's from starts[i] to ends[i]; `words` as `codes_of` takes them, `rarest` the greatest
- * number in them; `weights` what an occurrence weighs by field and place; `factors` by slot, of
- * folded and of exact forms, and the idf; `lines` the slots of the query's words; `rare_at` is empty
- * where no word of the query is rare. */
+ * [2] near, [3] window, a row as long as `articles` each. `tokens` are those of the whole segment,
+ * `token_at` says where those of each article begin; `words` are those that are looked for (`_Sought`
+ * there), `rarest` the greatest number in them; `weights` what an occurrence weighs by field and
+ * place; `lines` the slots of the query's words; `rare_at` is empty where no word is rare. */
 static PyObject *text_evidence(PyObject *self, PyObject *const *args, Py_ssize_t n) {
     Arrays arrays = {.count = 0};
     Hit *hits = NULL;
@@ -758,50 +887,59 @@ static PyObject *text_evidence(PyObject *self, PyObject *const *args, Py_ssize_t
     int64_t *neighbours = NULL;
     NEED(counted(n, 12));
     IN(tokens, uint16_t, args[0]);
-    IN(starts, int64_t, args[1]);
-    IN(ends, int64_t, args[2]);
+    IN(articles, int64_t, args[2]);
     IN(rare_numbers, uint32_t, args[4]);
     IN(weights, float, args[6]);
-    IN(scale, float, args[7]);
-    IN(factors, float, args[8]);
+    IN(per_weight, float, args[7]);
     Py_ssize_t distance, candidates, near_places, half, rarest;
-    double k1;
+    double k1, near_factor, window_factor;
     NEED(PyArg_ParseTuple(
-        args[10], "nnnnnd", &distance, &candidates, &near_places, &half, &rarest, &k1
+        args[9], "nnnnn", &distance, &candidates, &near_places, &half, &rarest
     ));
+    NEED(PyArg_ParseTuple(args[10], "ddd", &k1, &near_factor, &window_factor));
     OUT(out, float, args[11]);
+    Py_buffer *token_at = &arrays.views[arrays.count];
+    NEED(!PyObject_GetBuffer(args[1], token_at, PyBUF_SIMPLE));
+    arrays.count++;
     Py_buffer *places = &arrays.views[arrays.count];
     NEED(!PyObject_GetBuffer(args[3], places, PyBUF_SIMPLE));
     arrays.count++;
     const RareTokens rare = {places, places->len / places->itemsize, rare_numbers};
-    const Py_ssize_t count = scale_n, size = factors_n / 3, early = weights_n / FIELDS;
-    const float *folded = factors, *exact = factors + size, *idf = factors + 2 * size;
-    NEED(enough(SLOTS, size) && enough(out_n, 4 * count) && enough(rarest, 0));
-    NEED(enough(starts_n, count) && enough(ends_n, count) && enough(early, 1) && enough(half, 1));
-    NEED(enough(rare_numbers_n, rare.n));
-    if (!PyList_Check(args[5]) || !PyList_Check(args[9])) {
+    const Py_ssize_t count = articles_n, early = weights_n / FIELDS;
+    NEED(enough(out_n, 4 * count) && enough(rarest, 0));
+    NEED(enough(early, 1) && enough(half, 1) && enough(rare_numbers_n, rare.n));
+    if (!PyList_Check(args[5]) || !PyList_Check(args[8])) {
         PyErr_SetString(PyExc_TypeError, "words and lines are lists");
         goto failed;
     }
     const Py_ssize_t codes_n = (rarest > RARE ? rarest : RARE) + 1;
-    NEED(codes = codes_of(args[5], codes_n - 1));
+    float folded[SLOTS] = {0}, exact[SLOTS] = {0}, idf[SLOTS] = {0};
+    Py_ssize_t size = 0;
+    NEED(codes = PyMem_Calloc(codes_n, 1));
+    NEED(number_words(args[5], codes, codes_n, folded, exact, idf, &size));
     neighbours = PyMem_Malloc((size * size + 1) * sizeof(int64_t));
     if (!neighbours) {
         PyErr_NoMemory();
         goto failed;
     }
-    const int pairs = number_pairs(args[9], (int)distance, size, neighbours);
+    const int pairs = number_pairs(args[8], (int)distance, size, neighbours);
     NEED(pairs >= 0);
     /* No code stands for a token that is elsewhere; what it would be is looked up there. */
     const uint8_t code_of_rare = codes[RARE];
     codes[RARE] = rare.n ? ELSEWHERE : 0;
     int64_t longest = 0;
     for (Py_ssize_t row = 0; row < count; row++) {
-        if (starts[row] < 0 || ends[row] < starts[row] || ends[row] > tokens_n) {
+        const int64_t article = articles[row];
+        if (article < 0 || article >= token_at->len / token_at->itemsize - 1 || article >= per_weight_n) {
+            PyErr_SetString(PyExc_IndexError, "no such article");
+            goto failed;
+        }
+        const uint64_t start = item(token_at, article), end = item(token_at, article + 1);
+        if (end < start || end > (uint64_t)tokens_n) {
             PyErr_SetString(PyExc_IndexError, "no such tokens");
             goto failed;
         }
-        if (ends[row] - starts[row] > longest) longest = ends[row] - starts[row];
+        if ((int64_t)(end - start) > longest) longest = end - start;
     }
     hits = PyMem_Malloc((longest + 1) * sizeof(Hit));
     near = PyMem_Calloc(count * pairs + 1, sizeof(double));
@@ -813,7 +951,9 @@ static PyObject *text_evidence(PyObject *self, PyObject *const *args, Py_ssize_t
         double any[SLOTS] = {0}, own[SLOTS] = {0};
         Window window = {.cell = -2};
         Py_ssize_t found = 0, next = 0;
-        int64_t field = 0, start = starts[row];
+        const int64_t begin = item(token_at, articles[row]), end = item(token_at, articles[row] + 1);
+        const float scale = 2 * per_weight[articles[row]]; /* `weights` are not in halves */
+        int64_t field = 0, start = begin;
         if (rare.n) { /* the first rare token of the article */
             Py_ssize_t high = rare.n;
             while (next < high) {
@@ -822,16 +962,16 @@ static PyObject *text_evidence(PyObject *self, PyObject *const *args, Py_ssize_t
                 else high = middle;
             }
         }
-        for (int64_t at = start; at < ends[row]; at++) {
-            while (at + 8 <= ends[row]) { /* most tokens are nothing to the query */
+        for (int64_t at = begin; at < end; at++) {
+            while (at + 8 <= end) { /* most tokens are nothing to the query */
                 const uint16_t *t = tokens + at;
                 if (codes[t[0]] | codes[t[1]] | codes[t[2]] | codes[t[3]] | codes[t[4]] |
                     codes[t[5]] | codes[t[6]] | codes[t[7]])
                     break;
                 at += 8;
             }
-            while (at < ends[row] && !codes[tokens[at]]) at++;
-            if (at >= ends[row]) break;
+            while (at < end && !codes[tokens[at]]) at++;
+            if (at >= end) break;
             uint8_t code = codes[tokens[at]];
             if (code == ELSEWHERE) {
                 while (next < rare.n && rare_at(&rare, next) < at) next++;
@@ -850,12 +990,12 @@ static PyObject *text_evidence(PyObject *self, PyObject *const *args, Py_ssize_t
             float weight = weights[field * early + offset];
             any[slot] += weight;
             if (code >= OWN) own[slot] += weight;
-            see(&window, (at - starts[row]) / half, slot, idf[slot]);
+            see(&window, (at - begin) / half, slot, idf[slot]);
             hits[found++] = (Hit){at + field * near_places, weight, slot};
         }
-        out[row] = in_all(own, exact, size, scale[row], (float)k1);
-        out[count + row] = in_all(any, folded, size, scale[row], (float)k1);
-        out[3 * count + row] = window.best;
+        out[row] = in_all(own, exact, size, scale, (float)k1);
+        out[count + row] = in_all(any, folded, size, scale, (float)k1);
+        out[3 * count + row] = window.best * (float)window_factor;
         for (Py_ssize_t i = 0; pairs && i < found; i++)
             for (Py_ssize_t j = i + 1; j < found && j <= i + NEAR_HITS; j++) {
                 if (hits[j].place - hits[i].place > near_places) break;
@@ -867,9 +1007,9 @@ static PyObject *text_evidence(PyObject *self, PyObject *const *args, Py_ssize_t
     for (Py_ssize_t pair = 0; pair < pairs; pair++) {
         Py_ssize_t df = 0;
         for (Py_ssize_t row = 0; row < count; row++) df += near[row * pairs + pair] > 0;
-        float among = 2 * (float)log(1 + (candidates - df + 0.5) / (df + 0.5));
+        const float among = 2 * (float)(near_factor * log(1 + (candidates - df + 0.5) / (df + 0.5)));
         for (Py_ssize_t row = 0; df && row < count; row++) {
-            float x = (float)near[row * pairs + pair] * scale[row];
+            const float x = (float)near[row * pairs + pair] * 2 * per_weight[articles[row]];
             out[2 * count + row] += x / (x + 1) * among;
         }
     }
@@ -1594,6 +1734,7 @@ typedef struct {
 } Text;
 
 static int append(Text *text, const uint8_t *bytes, Py_ssize_t length) {
+    if (!length) return 1;
     if (text->room - text->length < length) {
         const Py_ssize_t room = 2 * (text->length + length);
         uint8_t *more = PyMem_Realloc(text->bytes, room);
@@ -2020,7 +2161,8 @@ failed:
 
 static PyMethodDef methods[] = {
     METHOD(docs), METHOD(add), METHOD(holders), METHOD(weights_in), METHOD(add_in), METHOD(all_hold),
-    METHOD(lower_bound), METHOD(find_pairs), METHOD(short_lists), METHOD(adjacent),
+    METHOD(lower_bound), METHOD(find_pairs), METHOD(pair_places), METHOD(adjacent), METHOD(common), METHOD(mark),
+    METHOD(at_least),
     METHOD(best), METHOD(sort), METHOD(grouped), METHOD(text_evidence), METHOD(feedback),
     METHOD(stable_order), METHOD(number_units), METHOD(place_units),
     METHOD(invert), METHOD(tell), METHOD(sketches),

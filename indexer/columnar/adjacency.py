@@ -47,6 +47,6 @@ def count_adjacency(plan: Plan, number: int, articles: I64, scores: F32) -> None
         often = sum([pair.df for pairs in found for pair in pairs])
         rarer = min(counts[first], counts[second])
         ties.append(math.sqrt(min(1.0, often / rarer)) if rarer else 0.0)
-    whole = much * WHOLE * 2 * sum([word.idf * word.times for word in plan.words])
+    whole = much * WHOLE * 2 * sum([word.idf * plan.times[word.form] for word in plan.words])
     pairs = [found[number] for found in plan.found]
     adjacent(scores, articles, pairs, ties, whole, much * SCATTERED)

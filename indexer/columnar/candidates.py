@@ -17,8 +17,8 @@ from indexer.columnar.analysis import FIELD
 from indexer.columnar.arrays import F32, I64, U8, U32, Bools, offsets_of
 from indexer.columnar.coded import add_in, weights_in
 from indexer.columnar.lists import K1_WORD
-from indexer.columnar.open_part import OpenPart, Written
-from indexer.columnar.scoring import FOLDED, Plan, ScoredWord
+from indexer.columnar.open_part import OpenPart
+from indexer.columnar.scoring import FOLDED, Plan
 from indexer.columnar.segment import RARE
 
 # Two words that stand at most so far apart in the query are near in an article within so many
@@ -39,12 +39,17 @@ _WEIGHTS[2, :150] = 1.5
 _WEIGHTS[2, :60] = 2.0
 _WEIGHTS = _WEIGHTS.ravel()
 _KINDS = 4  # of fields
-_FEW_WORDS = 2
+FEW_WORDS = 2
 UNMARKED = 0.5
-_TELLING_IDF = 0.3  # words of more than three articles in four are not looked at again
-_MAX_SLOTS, _NO_SLOT = 64, 255
+TELLING_IDF = 0.3  # words of more than three articles in four are not looked at again
+MOST_WORDS, _NO_SLOT = 64, 255
 _PARTS = 4  # of the evidence
 _NONE_RARE: tuple[I64, U32] = np.zeros(0, np.int64), np.zeros(0, np.uint32)
+
+
+# A word that is looked for: its slot, the raw numbers of the forms that fold like it and of its own
+# form, the factors of its folded and of its exact form, and the idf of the folded one.
+_Sought = tuple[int, I64, I64, float, float, float]
 
 
 @dataclass(slots=True)
@@ -82,7 +87,7 @@ class _Places:
 
 def evidence(part: OpenPart, plan: Plan, articles: I64, *, candidates: int) -> Evidence:
     """The evidence about `articles`; `candidates`: how many there are in all parts."""
-    if sum(map(len, plan.runs)) <= _FEW_WORDS:
+    if sum(map(len, plan.runs)) <= FEW_WORDS:
         return _from_lists(part, plan, articles)
     return _from_tokens(part, plan, articles, candidates)
 
@@ -97,10 +102,11 @@ def _from_lists(part: OpenPart, plan: Plan, articles: I64) -> Evidence:
         numbers = part.numbers(word.form)
         if numbers.folded < 0:
             continue
-        factor = FOLDED * _factor(word.folded_idf, word)
+        often = plan.times[word.form] * (K1_WORD + 1)
+        factor = FOLDED * word.folded_idf * often
         add_in(folded, segment.bare.coded(numbers.folded), articles, factor, scale, K1_WORD)
-        if word.postponed and numbers.exact >= 0:
-            factor = _factor(word.idf, word)
+        if word.form in plan.postponed and numbers.exact >= 0:
+            factor = word.idf * often
             add_in(words, segment.words.coded(numbers.exact), articles, factor, scale, K1_WORD)
     nothing = np.zeros(len(articles), np.float32)
     return Evidence(words, folded, nothing, nothing)
@@ -123,60 +129,54 @@ def without_marks_factor(part: OpenPart, plan: Plan, articles: I64) -> F32 | flo
     return np.where(lacking, np.float32(UNMARKED), np.float32(1))
 
 
-def _factor(idf: float, word: ScoredWord) -> float:
-    return idf * word.times * (K1_WORD + 1)
-
-
 def _from_tokens(part: OpenPart, plan: Plan, articles: I64, candidates: int) -> Evidence:
-    count = len(articles)
-    telling = [w for w in plan.words if w.folded_idf >= _TELLING_IDF] or plan.words
+    telling = [word for word in plan.words if word.folded_idf >= TELLING_IDF] or plan.words
     slots: dict[str, int] = {}
-    for word in telling[:_MAX_SLOTS]:
-        slots.setdefault(word.folded, len(slots))
-    size = len(slots)
-    idfs, folded_factors, exact_factors = [0.0] * size, [0.0] * size, [0.0] * size
-    written = []
-    for word in telling[:_MAX_SLOTS]:
-        slot = slots[word.folded]
-        idfs[slot] = word.folded_idf
-        folded_factors[slot] += FOLDED * _factor(word.folded_idf, word)
-        if word.postponed:
-            exact_factors[slot] = _factor(word.idf, word)
-        written.append((slot + 1, part.written(word.form)))
-    constants = np.array([folded_factors, exact_factors, idfs], np.float32)
-    folded_factor, exact_factor, folded_idf = constants
-    scale = part.per_weight[articles] * 2
+    sought: list[_Sought] = []
+    rarest = 0
+    for form, folded, idf, folded_idf, _ in telling[:MOST_WORDS]:
+        often = plan.times[form] * (K1_WORD + 1)
+        alike, own, highest = part.written(form)
+        exact = idf * often if form in plan.postponed else 0.0
+        slot = slots.setdefault(folded, len(slots))
+        sought.append((slot, alike, own, FOLDED * folded_idf * often, exact, folded_idf))
+        if highest > rarest:
+            rarest = highest
     lines = _lines(plan, slots)
-    rarest = max([forms.rarest for _, forms in written], default=0)
     if kernels.native is not None:
-        tokens, starts, ends = part.segment.places_of(articles)
-        out: F32 = np.empty((_PARTS, count), np.float32)
+        out: F32 = np.empty((_PARTS, len(articles)), np.float32)
         kernels.native.text_evidence(
-            tokens,
-            starts,
-            ends,
+            part.segment.checked_tokens(articles),
+            part.segment.token_at,
+            articles,
             *(part.segment.rare_tokens if rarest >= RARE else _NONE_RARE),
-            [(code, forms.alike, forms.own) for code, forms in written],
+            sought,
             _WEIGHTS,
-            scale,
-            constants,
+            part.per_weight,
             lines,
-            (_QUERY_DISTANCE, candidates, _NEAR_PLACES, _WINDOW // 2, rarest, K1_WORD),
+            (_QUERY_DISTANCE, candidates, _NEAR_PLACES, _WINDOW // 2, rarest),
+            (K1_WORD, NEAR, WINDOW),
             out,
         )
-        words, folded, near, window = out
-        return Evidence(words, folded, near * np.float32(NEAR), window * np.float32(WINDOW))
+        return Evidence(*out)
+    size = len(slots)
+    factors: F32 = np.zeros((3, size), np.float32)
+    for slot, _, _, folded_factor, exact_factor, folded_idf in sought:
+        factors[0, slot] += folded_factor
+        factors[1, slot] = exact_factor or factors[1, slot]  # forms that fold alike share it
+        factors[2, slot] = folded_idf
+    scale = part.per_weight[articles] * 2
     neighbours, pairs = _neighbours(lines, size)
-    places, at = _find(part, articles, _codes(written, rarest), rare=rarest >= RARE)
+    places, at = _find(part, articles, _codes(sought, rarest), rare=rarest >= RARE)
     cells = places.article * size + places.slot
-    folded = _dot(_saturated(cells, places.weight, scale, size), folded_factor)
-    words = np.zeros(count, np.float32)
-    if exact_factor.any():
-        own = places.exact
-        words = _dot(_saturated(cells[own], places.weight[own], scale, size), exact_factor)
+    folded_ = _dot(_saturated(cells, places.weight, scale, size), factors[0])
+    words = np.zeros(len(articles), np.float32)
+    if factors[1].any():
+        mine = places.exact
+        words = _dot(_saturated(cells[mine], places.weight[mine], scale, size), factors[1])
     near = _near(places, neighbours, pairs, scale, candidates)
-    window = _window(places, folded_idf, at)
-    return Evidence(words, folded, near * np.float32(NEAR), window * np.float32(WINDOW))
+    window = _window(places, factors[2], at)
+    return Evidence(words, folded_, near * np.float32(NEAR), window * np.float32(WINDOW))
 
 
 def _saturated(cells: I64, weight: F32, scale: F32, size: int) -> F32:
@@ -187,14 +187,14 @@ def _saturated(cells: I64, weight: F32, scale: F32, size: int) -> F32:
     return result
 
 
-def _codes(written: Sequence[tuple[int, Written]], rarest: int) -> U8:
+def _codes(sought: Sequence[_Sought], rarest: int) -> U8:
     """By raw number, to the greatest that is anything, what a token is to the query."""
     code_of = np.zeros(max(rarest, RARE) + 1, np.uint8)
     code_of[FIELD] = _END
-    for code, forms in written:
-        code_of[forms.alike] = code
-    for code, forms in written:  # the exact form takes the place of those that fold alike
-        code_of[forms.own] = code + _OWN
+    for slot, alike, *_ in sought:
+        code_of[alike] = slot + 1
+    for slot, _, own, *_ in sought:  # the exact form takes the place of those that fold alike
+        code_of[own] = slot + 1 + _OWN
     return code_of
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.columnar import kernels
-from indexer.columnar.arrays import F32, I64, U8
+from indexer.columnar.arrays import F32, I64, U8, Bools
 from indexer.columnar.postings import DENSE, FAR, STEPS, UNIT, decode_docs, unpack_weights
 
 _STEPS: U8 = np.append(STEPS, np.uint8(UNIT))
@@ -87,6 +87,26 @@ def add_in(out: F32, a_list: Coded, articles: I64, factor: float, scale: F32, k1
     x = weights_in(a_list, articles) * scale
     x /= x + np.float32(k1)
     out += x * np.float32(factor)
+
+
+def common(lists: list[Coded]) -> I64:
+    """The documents that are in all of the lists (one at least; the shortest first is quickest)."""
+    if kernels.native is not None:
+        out: I64 = np.empty(lists[0].df, np.int64)
+        return out[: kernels.native.common(lists, _STEPS, out)]
+    docs = docs_of(lists[0])
+    for a_list in lists[1:]:
+        docs = holders(docs, a_list)
+    return docs
+
+
+def mark(found: Bools, lists: list[Coded]) -> None:
+    """Make the documents of the lists true in `found`."""
+    if kernels.native is not None:
+        kernels.native.mark(lists, _STEPS, found)
+        return
+    for a_list in lists:
+        found[docs_of(a_list)] = True
 
 
 def holders(articles: I64, a_list: Coded) -> I64:

@@ -60,7 +60,7 @@ def _serve() -> None:
         if head["do"] == "take":
             builder = builders.setdefault(head["segment"], SegmentBuilder())
             sketches = builder.take(unpack_records(body, head["count"]))
-            send(answers, {}, sketches.to_bytes())
+            send(answers, {"did": "take"}, sketches.to_bytes())
             continue
         path = Path(head["path"])
         try:
@@ -70,9 +70,9 @@ def _serve() -> None:
                 builder = builders.pop(head["segment"])
                 builder.write(path, Files(), np.frombuffer(body, dtype=np.uint64))
         except OSError as error:
-            send(answers, {"errno": error.errno, "reason": error.strerror})
+            send(answers, {"did": "fail", "errno": error.errno, "reason": error.strerror})
             return
-        send(answers, {})
+        send(answers, {"did": head["do"]})
 
 
 def _segments_of(paths: list[tuple[str, int]], body: bytes) -> list[tuple[Segment, Bools | None]]:

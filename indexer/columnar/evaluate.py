@@ -18,17 +18,17 @@ from indexer.columnar.adjacency import count_adjacency
 from indexer.columnar.arrays import F32, I64, Bools, together
 from indexer.columnar.candidates import evidence, without_marks_factor
 from indexer.columnar.clock import Clock, OutOfTimeError
-from indexer.columnar.coded import Coded, add, all_hold, docs_of, holders
+from indexer.columnar.coded import Coded, add, all_hold, common, holders
 from indexer.columnar.counting import Groups, facet_counts, filtered
 from indexer.columnar.feedback import feedback
-from indexer.columnar.kernels import best, in_order
+from indexer.columnar.kernels import at_least, best, in_order
 from indexer.columnar.lists import PostingLists
 from indexer.columnar.matching import mask_of, rows_of
 from indexer.columnar.open_part import OpenPart, Part
 from indexer.columnar.ranked import Ranked, Ranking
 from indexer.columnar.recency import recency_factors
 from indexer.columnar.records import UNDATED
-from indexer.columnar.scoring import Plan, first_phase, idf, plan_for
+from indexer.columnar.scoring import Plan, Weights, first_phase, idf, plan_for
 from indexer.models import And, Node, Not, Or, Phrase, Query, Range, Sort, Term
 from indexer.vietnamese import exact_forms
 
@@ -144,7 +144,8 @@ class Evaluator:
         self.parts: list[OpenPart] = [
             OpenPart(part, known=old.get(id(part.segment))) for part in parts
         ]
-        self.articles = sum(part.live_count for part in self.parts)
+        self.weights = Weights(self.parts)
+        self.articles = self.weights.articles
         lists = {id(mine.part.segment): mine for mine in (known.lists if known else ())}
         self.lists: list[PostingLists] = [
             lists.get(id(p.segment)) or PostingLists(p) for p in self.parts
@@ -199,7 +200,7 @@ class Evaluator:
         typed, runs = runs_of(query, reading)
         timed_out = clock.late
         if sort is Sort.RELEVANCE and runs:
-            plan = plan_for(self.parts, typed, runs)
+            plan = plan_for(self.weights, typed, runs)
             scores = first_phase(self.lists, plan)
             timed_out |= clock.is_over
             factors = recency_factors(self.parts, recency_days) if recency_days else None
@@ -289,12 +290,9 @@ class Evaluator:
         most = max((float(cover.max(initial=0)) for cover in covers), default=0.0)
         if most <= 0:
             return whole, ()
-        least = np.float32(share * most)
-        results = []
-        for cover, mine in zip(covers, whole, strict=True):
-            fine = cover >= least
-            fine[mine] = True
-            results.append(np.flatnonzero(fine))
+        results = [
+            at_least(cover, share * most, mine) for cover, mine in zip(covers, whole, strict=True)
+        ]
         total = sum(map(len, results))
         if total >= enough and len(there) == len(wanted.counts):
             everything = np.float32(0.9999 * sum(idf(df, self.articles) for df in telling.values()))
@@ -462,12 +460,7 @@ def _only_words(query: Query) -> bool:
 
 def _all_of(lists: PostingLists, words: Iterable[str], live: Bools | None) -> I64:
     """The live articles that hold all the words: `mask_of`, with lists that scoring needs too."""
-    lines = sorted(map(lists.typed, dict.fromkeys(words)), key=attrgetter("df"))
-    articles = docs_of(lines[0])
-    for line in lines[1:]:
-        if not len(articles):
-            break
-        articles = holders(articles, line)
+    articles = common(sorted(map(lists.typed, dict.fromkeys(words)), key=attrgetter("df")))
     return articles if live is None else articles[live[articles]]
 
 

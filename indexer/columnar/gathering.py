@@ -7,8 +7,8 @@ process has one *growing* segment at a time. Sketches come back from
 each batch, and articles are put into groups of near copies batch by batch, in the order in which
 they came, wherever they are built.
 
-Batches that were sent away are also kept in a file without a name, until their segment is written:
-what a member that ended (the system may be short of memory) had not written is built again here.
+Batches for others wait in a file without a name, which is kept until their segment is written: what
+a member that ended (the system may be short of memory) had not written is built again here.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class _Growing:
         return _BYTES_PER_SEGMENT + self.characters * _BYTES_PER_CHARACTER
 
     def has_answer(self) -> bool:
-        return bool(self.sketches) or (self.member is not None and self.member.has_answer())
+        return bool(self.sketches) or (self.member is not None and self.member.has_sketches())
 
     def close(self) -> None:
         if self.spool:
@@ -168,9 +168,16 @@ class Gatherer:
         waited = self._drop_waiting(id)
         return self._drop_growing(id) or waited
 
-    def flush(self) -> None:
-        """Write everything; all segments have been adopted when this returns."""
+    def flush(self, *, wait: bool = True) -> None:
+        """Write everything; all segments have been adopted when this returns. Not to `wait`: begin
+        to, or go on with it as far as others have built what this process waits for."""
         self._dispatch()
+        if not wait:
+            for growing in self._growing:
+                growing.is_full = True
+            self._group()
+            self._write_full()
+            return
         self._group(wait=True)
         # What others write is written while we write.
         for growing in sorted(self._growing, key=lambda growing: growing.member is None):
@@ -269,8 +276,9 @@ class Gatherer:
                     return growing
                 # Groups are given in order, so a segment may have to wait for what others build.
                 # Meanwhile the next one grows; but not a third.
-                if any(each.is_full for each in self._growing):
-                    self._group(wait=True)
+                while any(each.is_full for each in self._growing):
+                    self._group_first()
+                    self._write_full()
                 growing.is_full = True
                 self._write_full()
                 break
@@ -299,6 +307,9 @@ class Gatherer:
         return turns[self._turn % len(turns)]
 
     def _write_full(self) -> None:
+        for growing in list(self._writing):  # each member writes them in this order
+            if growing.member and growing.member.has_written():
+                self._finish(growing)
         for growing in list(self._growing):
             if growing.is_full and growing.answered == growing.batches:
                 self._write(growing)
@@ -313,25 +324,24 @@ class Gatherer:
         packed = pack_records(records)
         if growing.spool is None:
             growing.spool = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115
+        at = sum(size for size, _ in growing.sent)
         growing.sent.append((len(packed), len(records)))
         growing.spool.write(packed)
+        growing.spool.flush()  # it is read by its file number
         if growing.member:
-            growing.member.take(growing.name, packed, len(records))
+            growing.member.take(growing.name, growing.spool, at, len(packed), len(records))
 
     def _group(self, *, wait: bool = False) -> None:
         """Put the articles of built batches into their groups, in order. `wait`: of all."""
         while self._ungrouped:
             growing = self._ungrouped[0].growing
-            if not wait:
-                self._finish_before(growing, wait=False)
-                if not growing.has_answer():
-                    return
+            if not (wait or growing.has_answer()):
+                return
             self._group_first()
 
     def _group_first(self) -> None:
         """The same for the first batch, when it has been built."""
         growing = self._ungrouped[0].growing
-        self._finish_before(growing, wait=True)
         sketches = self._answer(growing)
         batch = self._ungrouped.popleft()
         growing.answered += 1
@@ -390,12 +400,6 @@ class Gatherer:
             held.delete(number)
         self._places = {id: at for id, at in self._places.items() if at[0] is not growing}
         self._adopt(held, growing.number)
-
-    def _finish_before(self, growing: _Growing, *, wait: bool) -> None:
-        """What a member was told to write before it was sent the batch that is answered next."""
-        member = growing.member
-        while member and member.is_to_say_written and (wait or member.has_answer()):
-            self._finish(next(other for other in self._writing if other.member is member))
 
     def _finish(self, growing: _Growing) -> None:
         """Wait until a member has written, and adopt the segment."""

@@ -128,10 +128,14 @@ class Pairs:
 
     def of_folded(self, first: int, second: int) -> range:
         """The entries whose words have these folded numbers."""
+        return self.between(first, range(second, second + 1))
+
+    def between(self, first: int, second: range) -> range:
+        """The entries whose words have a folded number and one of a range of them."""
         start, end = self._first[first], self._first[first + 1]
         # Not sorted by exact number, but by folded: that is enough to look for these two bounds.
-        low = bisect_left(self._second, self._folded_first[second], start, end)
-        return range(low, bisect_left(self._second, self._folded_first[second + 1], low, end))
+        low = bisect_left(self._second, self._folded_first[second.start], start, end)
+        return range(low, bisect_left(self._second, self._folded_first[second.stop], low, end))
 
     def of_exact(self, wanted: list[tuple[int, int]]) -> list[int]:
         """The entries of pairs of exact numbers, -1 where they never stand side by side."""
@@ -182,25 +186,43 @@ class Pairs:
 
     def coded(self, entry: int) -> Coded:
         """The articles of an entry and weights, as they are written."""
-        packed = self._df[entry]
-        df = packed >> 1
-        if df == MANY:
-            return self._long.coded(self._long_number(entry))
-        block, within = divmod(entry, PAIR_BLOCK)
+        return self.all_coded([entry])[0]
+
+    def all_coded(self, entries: list[int]) -> list[Coded]:
+        """The same of several entries."""
+        lists = []
+        for entry, place in zip(entries, self._places(entries), strict=True):
+            if place is None:
+                lists.append(self._long.coded(self._long_number(entry)))
+                continue
+            df, at, size, weight_at = place
+            docs = self._data.bytes_at(2 * at, 2 * (at + df))
+            weights = self._weights.bytes_at(weight_at, weight_at + size) if size else _NO_WEIGHTS
+            lists.append(Coded(FAR, docs, weights, df))
+        return lists
+
+    def _places(self, entries: list[int]) -> list[tuple[int, int, int, int] | None]:
+        """Of each entry how many articles it has, where the first stands among all, how many bytes
+        of weights, and where these begin; None for those that stand apart."""
         if kernels.native is not None:
-            skipped, weights_skipped = kernels.native.short_lists(
-                self._packed, entry - within, entry, MANY
+            places: list[tuple[int, int, int, int] | None] = kernels.native.pair_places(
+                entries, self._packed, self._at, self._weight_at, PAIR_BLOCK, MANY
             )
-        else:
-            before = self._df[entry - within : entry].tolist()
-            skipped = sum(map(_SIZES.__getitem__, before))
-            weights_skipped = sum(map(_WEIGHT_SIZES.__getitem__, before))
-        at = self._at[block] + skipped
-        docs = self._data.bytes_at(2 * at, 2 * (at + df))
-        if not packed & 1:
-            return Coded(FAR, docs, _NO_WEIGHTS, df)
-        at = self._weight_at[block] + weights_skipped
-        return Coded(FAR, docs, self._weights.bytes_at(at, at + (df + 1) // 2), df)
+            return places
+        return list(map(self._place, entries))
+
+    def _place(self, entry: int) -> tuple[int, int, int, int] | None:
+        packed = self._df[entry]
+        if packed >> 1 == MANY:
+            return None
+        block, within = divmod(entry, PAIR_BLOCK)
+        before = self._df[entry - within : entry].tolist()
+        return (
+            packed >> 1,
+            self._at[block] + sum(map(_SIZES.__getitem__, before)),
+            _WEIGHT_SIZES[packed],
+            self._weight_at[block] + sum(map(_WEIGHT_SIZES.__getitem__, before)),
+        )
 
     def lists(self, first: int, last: int) -> Lists:
         """The lists `first` to `last - 1`, flat."""

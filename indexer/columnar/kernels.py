@@ -1,9 +1,10 @@
 """The inner loops of queries and of indexing: compiled, or in numpy where no C compiler was there.
 
-`native` is the compiled module (`_native.c`), None without it. Both ways give the same, up to the
-rounding of float32; tests run the one against the other. Arrays of some hundred numbers cost numpy
-a microsecond a call whatever is done with them, and a query needs some hundred and fifty: compiled,
-the same work takes a third to a half of the time of the whole query.
+`native` is the compiled module (`_native.c`), None without it; `native_texts` that of
+`_native_texts.c`, which puts texts together and finds words in them. Both ways give the same, up
+to the rounding of float32; tests run the one against the other. Arrays of some hundred numbers cost
+numpy a microsecond a call whatever is done with them, and a query needs some hundred and fifty:
+compiled, the same work takes a third to a half of the time of the whole query.
 """
 
 from __future__ import annotations
@@ -16,14 +17,19 @@ import numpy as np
 from indexer.columnar.arrays import F32, I32, I64, Bools, Ints, highest
 
 if TYPE_CHECKING:
-    from indexer.columnar import _native
+    from indexer.columnar import _native, _native_texts
 else:
     try:
         from indexer.columnar import _native
     except ImportError:
         _native = None
+    try:
+        from indexer.columnar import _native_texts
+    except ImportError:
+        _native_texts = None
 
 native: ModuleType | None = _native
+native_texts: ModuleType | None = _native_texts
 
 
 def best(scores: F32, rows: I64, base: int, size: int) -> tuple[I64, F32]:
@@ -40,6 +46,20 @@ def best(scores: F32, rows: I64, base: int, size: int) -> tuple[I64, F32]:
         rows, line = rows[top], line[top]
     order = np.lexsort((-rows, -line))[:size]
     return rows[order] + base, line[order]
+
+
+def at_least(values: F32, least: float, also: I64) -> I64:
+    """The places of the values that are not less than `least`, and those of `also` (ascending).
+
+    >>> at_least(np.array([0, 3, 1, 4], np.float32), 3.0, np.array([0])).tolist()
+    [0, 1, 3]
+    """
+    if native is not None:
+        places: I64 = np.empty(len(values), np.int64)
+        return places[: native.at_least(values, least, also, places)]
+    fine = values >= np.float32(least)
+    fine[also] = True
+    return np.flatnonzero(fine)
 
 
 def stable_order(keys: Ints) -> I64:

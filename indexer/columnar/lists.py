@@ -7,7 +7,7 @@ from threading import Lock
 
 import numpy as np
 
-from indexer.columnar.coded import NOTHING, Coded, coded, docs_of
+from indexer.columnar.coded import NOTHING, Coded, coded, holders, mark
 from indexer.columnar.open_part import OpenPart
 
 # Saturation of BM25 for words and for pairs of words (`scoring` has the formula).
@@ -49,15 +49,12 @@ class PostingLists:
         if one is not None:
             return self._keep(self._typed, word, one)
         part = self.part
-        numbers = part.numbers(word)
         words = part.segment.words
         fits = part.nothing()
-        for number in numbers.compatible or ():
-            fits[docs_of(words.coded(number))] = True
+        mark(fits, list(map(words.coded, part.numbers(word).compatible or ())))
         unmarked = part.unmarked(word)
         if unmarked >= 0:
-            articles = docs_of(words.coded(unmarked))
-            fits[articles[part.written_without_marks[articles]]] = True
+            fits[holders(part.all_written_without_marks, words.coded(unmarked))] = True
         together = coded(np.flatnonzero(fits))
         return self._keep(self._typed, word, together, together.data.nbytes)
 
@@ -98,13 +95,14 @@ class PostingLists:
         pairs, numbers = self.part.segment.pairs, self.part.numbers
         known = [(numbers(first), numbers(second), folded) for first, second, folded in wanted]
         exact = pairs.of_exact([(one.exact, two.exact) for one, two, _ in known])
-        found: list[list[Coded]] = []
+        entries: list[int] = []
+        ends: list[int] = []
         for (one, two, folded), entry in zip(known, exact, strict=True):
-            if one.folded < 0 or two.folded < 0:
-                found.append([])
-            elif not folded and one.exact >= 0 and two.exact >= 0:
-                found.append([pairs.coded(entry)] if entry >= 0 else [])
-            else:
-                entries = pairs.of_folded(one.folded, two.folded)
-                found.append(list(map(pairs.coded, entries)))
-        return found
+            if one.folded >= 0 and two.folded >= 0:
+                if folded or one.exact < 0 or two.exact < 0:
+                    entries.extend(pairs.of_folded(one.folded, two.folded))
+                elif entry >= 0:
+                    entries.append(entry)
+            ends.append(len(entries))
+        lists = pairs.all_coded(entries)
+        return [lists[start:end] for start, end in zip([0, *ends], ends, strict=False)]

@@ -15,7 +15,7 @@ from indexer.columnar.kernels import stable_order
 from indexer.columnar.records import UNDATED
 from indexer.columnar.segment import Facet, Segment
 from indexer.columnar.signatures import length_norm
-from indexer.vietnamese import asks_no_more, fold
+from indexer.vietnamese import asking_no_more, fold
 
 _DERIVED = (
     "per_weight",
@@ -110,13 +110,7 @@ class OpenPart:
         else:
             forms = segment.exact.some(variants)
             exact = variants.start + forms.index(word) if word in forms else -1
-            compatible = tuple(
-                [
-                    number
-                    for number, form in zip(variants, forms, strict=True)
-                    if form == word or asks_no_more(word, form)
-                ]
-            )
+            compatible = tuple([variants.start + i for i in asking_no_more(word, forms)])
             if len(compatible) == len(variants):
                 compatible = None
         df = segment.words.count(exact) if exact >= 0 else 0

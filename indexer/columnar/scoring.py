@@ -23,8 +23,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import pairwise
+from operator import attrgetter, eq
+from typing import NamedTuple
 
 import numpy as np
 
@@ -37,92 +37,107 @@ from indexer.vietnamese import fold
 FOLDED, PAIR, PAIR_THERE = 0.5, 0.6, 0.3
 _COMMON = 0.1  # share of the articles above which a word waits for the second phase
 _FEW_POSTINGS = 1 << 16
+_REMEMBERED = 50_000
+_BY_DF = attrgetter("df")
 
 
-@lru_cache(maxsize=1 << 14)
 def idf(count: float, articles: int) -> float:
     """The weight of a word that stands in `count` of `articles` articles."""
     return math.log(1 + max(0.0, articles - count + 0.5) / (count + 0.5))
 
 
-@dataclass(slots=True)
-class ScoredWord:
-    """A distinct word of a query: its exact form as understood, and its weights.
+class Word(NamedTuple):
+    """An exact form and what it weighs over all parts.
 
-    times     how often it stands in the query
-    idf       of the exact form; `folded_idf` of the folded one
-    df        in how many articles the exact form stands
-    postponed left to the second phase
+    idf  of the exact form; `folded_idf` of the folded one
+    df   in how many articles the exact form stands
     """
 
     form: str
     folded: str
-    times: int
-    idf: float = 0.0
-    folded_idf: float = 0.0
-    df: int = 0
-    postponed: bool = False
+    idf: float
+    folded_idf: float
+    df: int
+
+
+class Weights(dict[str, Word]):
+    """What the exact forms that were asked for weigh over the parts of a snapshot.
+
+    articles  how many live
+    """
+
+    def __init__(self, parts: Sequence[OpenPart]) -> None:
+        super().__init__()
+        self._parts = parts
+        self.articles = sum(part.live_count for part in parts)
+
+    def __missing__(self, form: str) -> Word:
+        df = folded_df = 0
+        for part in self._parts:
+            numbers = part.numbers(form)
+            df += numbers.df
+            folded_df += numbers.folded_df
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        known = self[form] = Word(
+            form, fold(form), idf(df, self.articles), idf(folded_df, self.articles), df
+        )
+        return known
 
 
 @dataclass(slots=True)
 class Plan:
     """What of a query is scored.
 
-    runs   the forms in order, one tuple a run of neighbours
-    pairs  two forms, and whether to look for any marks; how often it is in the query
-    marked the words that were typed with marks
-    found  the lists of each pair, by part; `first_phase` reads them
+    runs      the forms in order, one list a run of neighbours
+    words     the distinct forms, rarest first; `times` says how often each stands in the query
+    postponed the forms that are left to the second phase
+    pairs     two forms, and whether to look for any marks; how often it is in the query
+    marked    the words that were typed with marks
+    found     the lists of each pair, by part; `first_phase` reads them
     """
 
-    runs: tuple[tuple[str, ...], ...]
+    runs: Sequence[Sequence[str]]
     articles: int
-    words: list[ScoredWord] = field(default_factory=list)
+    words: list[Word]
+    times: dict[str, int]
+    postponed: frozenset[str] = frozenset()
     pairs: dict[tuple[str, str, bool], int] = field(default_factory=dict)
-    marked: tuple[str, ...] = ()
+    marked: Sequence[str] = ()
     found: list[tuple[list[Coded], ...]] = field(default_factory=list)
 
 
 def plan_for(
-    parts: Sequence[OpenPart], typed: Sequence[Sequence[str]], runs: Sequence[Sequence[str]]
+    weights: Weights, typed: Sequence[Sequence[str]], runs: Sequence[Sequence[str]]
 ) -> Plan:
     """The words and pairs of `runs` (forms; `typed` beside them), weighed over all parts."""
-    articles = sum(part.live_count for part in parts)
-    plan = Plan(tuple(tuple(run) for run in runs), articles)
-    plan.marked = tuple({word: 0 for run in typed for word in run if not word.isascii()})
-    counts: dict[str, int] = {}
+    times: dict[str, int] = {}
     for run in runs:
         for form in run:
-            counts[form] = counts.get(form, 0) + 1
-    for form, times in counts.items():
-        df = folded_df = 0
-        for part in parts:
-            numbers = part.numbers(form)
-            df += numbers.df
-            folded_df += numbers.folded_df
-        folded_idf = idf(folded_df, articles)
-        word = ScoredWord(form, fold(form), times, idf(df, articles), folded_idf, df)
-        plan.words.append(word)
-    plan.words.sort(key=lambda word: word.df)
-    postings = 0
-    for i, word in enumerate(plan.words):
-        word.postponed = i > 0 and (postings > _FEW_POSTINGS or word.df > _COMMON * articles)
+            times[form] = times.get(form, 0) + 1
+    words = sorted([weights[form] for form in times], key=_BY_DF)
+    postponed = []
+    postings, common = words[0].df, _COMMON * weights.articles
+    for word in words[1:]:
+        if postings > _FEW_POSTINGS or word.df > common:
+            postponed.append(word.form)
         postings += word.df
+    pairs: dict[tuple[str, str, bool], int] = {}
     for run, as_typed in zip(runs, typed, strict=True):
-        sure = [form == word for form, word in zip(run, as_typed, strict=True)]
-        folded = [not (a and b) for a, b in pairwise(sure)]
-        for pair in zip(run, run[1:], folded, strict=False):
-            plan.pairs[pair] = plan.pairs.get(pair, 0) + 1
-    return plan
+        sure = list(map(eq, run, as_typed))
+        for first, second, one, other in zip(run, run[1:], sure, sure[1:], strict=False):
+            pair = first, second, not (one and other)
+            pairs[pair] = pairs.get(pair, 0) + 1
+    marked = list(dict.fromkeys([word for run in typed for word in run if not word.isascii()]))
+    return Plan(runs, weights.articles, words, times, frozenset(postponed), pairs, marked)
 
 
 def first_phase(parts: Sequence[PostingLists], plan: Plan) -> list[F32]:
     """Per part the score of every article by the words that are not postponed and the pairs."""
-    if not parts:
-        return []
     factors = [
-        (word.form, word.idf * word.times * (K1_WORD + 1))
+        (word.form, word.idf * plan.times[word.form] * (K1_WORD + 1))
         for word in plan.words
-        if not word.postponed
+        if word.form not in plan.postponed
     ]
     terms: list[list[Scored]] = [
         [(part.read(form), factor, K1_WORD, 0.0) for form, factor in factors] for part in parts

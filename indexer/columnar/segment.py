@@ -8,6 +8,7 @@ Weights are counted in halves; see `postings`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,8 @@ from indexer.columnar.postings import (
 )
 from indexer.columnar.records import load_head, load_tail
 from indexer.columnar.signatures import WIDTH
-from indexer.columnar.vocabulary import Decoded, Strings, prefix_end
+from indexer.columnar.stored_texts import StoredTexts
+from indexer.columnar.vocabulary import Strings, prefix_end
 from indexer.models import Article, Removal
 from indexer.vietnamese import fold
 
@@ -146,16 +148,15 @@ class Segment:
         """Where in the tokens of all articles `RARE` stands for a greater number, and for which."""
         return self._array("token_large_at"), self._array("token_large")
 
-    def places_of(self, articles: Ints) -> tuple[U16, I64, I64]:
-        """The tokens of all articles, `RARE` in place of numbers that are not less, and where those
-        of some articles begin and end; what lies between is checked."""
-        starts = self.token_at[articles].astype(np.int64)
-        ends = self.token_at[articles + 1].astype(np.int64)
+    def checked_tokens(self, articles: Ints) -> U16:
+        """The tokens of all articles, `RARE` in place of numbers that are not less; those of
+        `articles`, which `token_at` bounds, are checked."""
         section = self._token_low
         if not section.is_checked:
-            for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-                section.bytes_at(2 * start, 2 * end)
-        return self._token_numbers, starts, ends
+            at = self._token_at
+            for article in articles.tolist():
+                section.bytes_at(2 * at[article], 2 * at[article + 1])
+        return self._token_numbers
 
     @cached_property
     def _token_numbers(self) -> U16:
@@ -287,10 +288,6 @@ class Segment:
             for name in ("head", "tail")
         }
 
-    @cached_property
-    def _separator_at(self) -> memoryview:
-        return view(self._array("separator_at"))
-
     def article(self, article: int) -> Article:
         """The whole article, letter for letter."""
         title, lead, body, joined = self.texts(article)
@@ -302,58 +299,27 @@ class Segment:
             for count in tail["captions"]:
                 lines.append("\n".join(rest[:count]))
                 rest = rest[count:]
-        return Article(
-            **{**values, "title": title},
-            lead=lead,
-            body=body,
-            captions=tuple(lines),
-            body_kinds=tuple(tail.get("body_kinds", ())),
-            removed=tuple(Removal(*given) for given in tail.get("removed", ())),
-        )
+        values["title"] = title
+        values["lead"] = lead
+        values["body"] = body
+        values["captions"] = tuple(lines)
+        if tail:
+            values["body_kinds"] = tuple(tail.get("body_kinds", ()))
+            values["removed"] = tuple(Removal(*given) for given in tail.get("removed", ()))
+        return Article.of(values)
 
     @cached_property
-    def _spaced(self) -> Decoded:
-        """Tokens as written, by raw number, each with a space before it: texts are made of them."""
-        return Decoded(self.file, "raw", before=" ")
+    def _texts(self) -> StoredTexts:
+        return StoredTexts(self.file, self.tokens)
 
-    @cached_property
+    @property
     def separator_strings(self) -> Strings:
         """What stands between tokens, by number; number 0 is the usual separator."""
-        return Strings(self.file, "separator_string")
+        return self._texts.separator_strings
 
-    def texts(self, article: int) -> list[str]:
+    def texts(self, article: int) -> Sequence[str]:
         """Title, lead, body and captions (a line each) as they were given."""
-        tokens = self.tokens(article)
-        numbers, breaks = tokens.tolist(), np.flatnonzero(tokens <= FIELD).tolist()
-        pieces = list(map(self._spaced.__getitem__, numbers))
-        pieces[0] = pieces[0][1:]
-        for at in breaks[:-1]:
-            pieces[at + 1] = pieces[at + 1][1:]
-        for at in breaks:
-            pieces[at] = "\n" if numbers[at] == PARAGRAPH else ""
-        for at, separator in zip(*self._separators(article), strict=True):
-            pieces[at] = separator + pieces[at].lstrip(" ")
-        texts = []
-        start = 0
-        for end in breaks:
-            if numbers[end] == FIELD:
-                texts.append("".join(pieces[start : end + 1]))
-                start = end + 1
-        return texts
-
-    def _separators(self, article: int) -> tuple[list[int], list[str]]:
-        """Before which tokens of an article stands something unusual, and what."""
-        at = self._separator_at
-        start, end = at[article], at[article + 1]
-        data = self.file.section("separator").bytes_at(2 * start, 2 * end).reshape(-1, 2)
-        places = np.cumsum(data[:, 0], dtype=np.int64)
-        codes = data[:, 1].astype(np.int64)
-        for i in np.flatnonzero(codes == 255).tolist():
-            where = np.searchsorted(self._array("separator_large_at"), start + i)
-            codes[i] = self._array("separator_large")[where]
-        kept = codes > 0
-        string_of = self.separator_strings.by_number.__getitem__
-        return places[kept].tolist(), list(map(string_of, codes[kept].tolist()))
+        return self._texts.of(article)
 
     def separators_of(self, first: int, last: int) -> tuple[I64, I64, I64]:
         """The unusual separators of the articles from `first` to before `last`: of which article,

@@ -15,7 +15,7 @@ from indexer.columnar.evaluate import Evaluator
 from indexer.columnar.feedback import cosines, normalised
 from indexer.columnar.lists import K1_WORD
 from indexer.columnar.open_part import OpenPart
-from indexer.columnar.scoring import Plan, ScoredWord, first_phase, idf
+from indexer.columnar.scoring import Plan, Word, first_phase, idf
 from indexer.vietnamese import fold
 
 _WORDS = 16  # that look for candidates
@@ -82,15 +82,15 @@ def _plan(parts: Sequence[OpenPart], home: OpenPart, article: int) -> Plan:
     df = segment.words.df[words].astype(np.float64) * (articles / max(1, home.n))
     weight = np.log(1 + articles / (df + 0.5)) * x / (x + K1_WORD)
     weight[segment.words.df[words] < 2 if len(parts) == 1 else df < 0] = 0  # nobody else has it
-    plan = Plan((), articles)
+    chosen: list[Word] = []
     for i in np.argsort(-weight, kind="stable")[:_WORDS].tolist():
         form = segment.exact[int(words[i])]
         if weight[i] <= 0 or form.isdigit():
             continue
         count = sum(_df(part, form) for part in parts)
         gain = idf(count, articles) * float(x[i] / (x[i] + K1_WORD))
-        plan.words.append(ScoredWord(form, fold(form), 1, idf=gain, df=count))
-    return plan
+        chosen.append(Word(form, fold(form), gain, 0.0, count))
+    return Plan((), articles, chosen, {word.form: 1 for word in chosen})
 
 
 def _df(part: OpenPart, form: str) -> int:

@@ -206,9 +206,10 @@ class IndexWriter:
         self._fresh.clear()
         self._lock.release()
 
-    def flush(self) -> None:
-        """Write what was added as segments, not yet part of the index."""
-        self._gatherer.flush()
+    def flush(self, *, wait: bool = True) -> None:
+        """Write what was added as segments, not yet part of the index; or go on with it as far as
+        that can be done without waiting for other processes."""
+        self._gatherer.flush(wait=wait)
         # Which was written first is chance; what is merged must not be.
         self._held.sort(key=lambda held: self._numbers.get(held.name, 0))
 

@@ -35,8 +35,9 @@ class Writer(Protocol):
         """Store an article; one with the same id is replaced. `group`: near copies share it; None:
         the writer's `grouping` tells."""
 
-    def flush(self) -> None:
-        """Finish what was added, without committing it: all of it has been put into groups."""
+    def flush(self, *, wait: bool = True) -> None:
+        """Finish what was added, without committing it: all of it has been put into groups. Not to
+        `wait`: begin to, or go on with it, while other processes still have some of it."""
 
     def remove(self, id: str) -> bool:
         """Take an article out; whether it was there."""

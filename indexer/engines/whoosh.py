@@ -50,9 +50,9 @@ class WhooshWriter:
         except OSError as error:
             raise EngineError(self._engine.location, error.strerror or str(error)) from error
 
-    def flush(self) -> None:
+    def flush(self, *, wait: bool = True) -> None:
         with explained(self._engine.location):
-            self._inner.flush()
+            self._inner.flush(wait=wait)
 
     def remove(self, id: str) -> bool:
         return self._inner.remove(id)

@@ -15,15 +15,16 @@ from itertools import pairwise
 
 import numpy as np
 
-from indexer.columnar.arrays import I64
-from indexer.columnar.coded import NOTHING, Coded, docs_of, holders
+from indexer.columnar.arrays import I64, Ints, highest
+from indexer.columnar.coded import NOTHING, Coded, common, docs_of, holders
 from indexer.columnar.open_part import OpenPart
 from indexer.restore.common import common_forms, common_pairs, common_totals
 from indexer.restore.model import Choices, Form, SyllableModel
-from indexer.vietnamese import fold
+from indexer.vietnamese import fold, matches, matches_prefix
 
 _REMEMBERED, _FEW_REMEMBERED = 1 << 14, 1 << 9
 _LOOKED_AT = 12  # articles, for how words are written
+_FOLLOWERS = 64  # words that are looked at for completions
 
 
 class IndexLanguage(SyllableModel):
@@ -38,6 +39,7 @@ class IndexLanguage(SyllableModel):
         self._shares: dict[str, float] = {}
         self._articles = lru_cache(maxsize=_FEW_REMEMBERED)(self._find_articles)
         self._found = lru_cache(maxsize=_REMEMBERED)(self._find_list)
+        self._follower = lru_cache(maxsize=_REMEMBERED)(self._find_follower)
         self._pair = lru_cache(maxsize=_REMEMBERED)(self._find_pair)
 
     def __len__(self) -> int:
@@ -68,11 +70,11 @@ class IndexLanguage(SyllableModel):
                 followers[form] = followers.get(form, 0) + different
                 before = int(part.different_before[exact])
                 contexts[form] = contexts.get(form, 0) + before
-        for common in common_forms(folded):
-            if common.exact in times:  # what no article has is of no use
-                times[common.exact] += common.times
-                followers[common.exact] += len(common.followers)
-                contexts[common.exact] += common.contexts
+        for usual in common_forms(folded):
+            if usual.exact in times:  # what no article has is of no use
+                times[usual.exact] += usual.times
+                followers[usual.exact] += len(usual.followers)
+                contexts[usual.exact] += usual.contexts
         found = [Form(form, n, followers[form], contexts[form]) for form, n in times.items()]
         return tuple(sorted(found, key=lambda form: -form.times))
 
@@ -174,6 +176,74 @@ class IndexLanguage(SyllableModel):
             count += len(holders(self._articles(part, *pair), many))
         return count
 
+    def articles(self, forms: Sequence[str]) -> int:
+        """In about how many articles exact forms stand side by side: all pairs of neighbours do."""
+        count = 0
+        for part in self._parts:
+            if len(forms) == 1:
+                count += part.numbers(forms[0]).df
+                continue
+            lists = [self._found(part, *pair) for pair in pairwise(forms)]
+            if all(each.df for each in lists):
+                count += lists[0].df if len(lists) == 1 else len(common(lists))
+        return count
+
+    def followers(self, first: str, start: str) -> dict[tuple[str, ...], int]:
+        """The most frequent words after a typed word that begin with `start`: the forms of both,
+        and in how many articles they stand side by side."""
+        counts: dict[tuple[str, ...], int] = {}
+        for part in self._parts:
+            segment = part.segment
+            folded = part.numbers(first).folded
+            second = segment.folded_range(fold(start)) if start else range(len(segment.folded))
+            if folded < 0 or not len(second):
+                continue
+            entries = segment.pairs.between(folded, second)
+            often = segment.pairs.counts(entries.start, entries.stop)
+            for at in _most_frequent(often, _FOLLOWERS):
+                pair = tuple(
+                    map(segment.exact.__getitem__, segment.pairs.forms(entries[at], folded))
+                )
+                if matches(first, pair[0]) and (not start or matches_prefix(start, pair[1])):
+                    counts[pair] = counts.get(pair, 0) + int(often[at])
+        return counts
+
+    def follower(self, form: str) -> str:
+        """The form that stands most often after an exact form; "" for none."""
+        return self._follower(form)
+
+    def _find_follower(self, form: str) -> str:
+        counts: Counter[str] = Counter()
+        for part in self._parts:
+            exact, folded, *_ = part.numbers(form)
+            if exact < 0:
+                continue
+            pairs = part.segment.pairs
+            entries = pairs.between(folded, range(len(part.segment.folded)))
+            variant = pairs.variant[entries.start : entries.stop]
+            own = np.flatnonzero(variant == exact - part.segment.variants(folded).start)
+            often = pairs.counts(entries.start, entries.stop)[own]
+            for at in _most_frequent(often, 1):
+                second = pairs.forms(entries[int(own[at])], folded)[1]
+                counts[part.segment.exact[second]] += int(often[at])
+        return counts.most_common(1)[0][0] if counts else ""
+
+    def beginning(self, start: str) -> list[tuple[str, int]]:
+        """The most frequent forms that begin with `start`, and in how many articles they stand."""
+        counts: Counter[str] = Counter()
+        for part in self._parts:
+            segment = part.segment
+            folded = segment.folded_range(fold(start))
+            if not len(folded):
+                continue
+            first, last = segment.folded_first[[folded.start, folded.stop]].tolist()
+            df = segment.words.df[first:last]
+            for at in _most_frequent(df, _FOLLOWERS):
+                form = segment.exact[first + at]
+                if matches_prefix(start, form):
+                    counts[form] += int(df[at])
+        return counts.most_common(_FOLLOWERS)
+
     def _find_list(self, part: OpenPart, first: str, second: str) -> Coded:
         pair = part.numbers(first).exact, part.numbers(second).exact
         (entry,) = part.segment.pairs.of_exact([pair])
@@ -222,3 +292,12 @@ class IndexLanguage(SyllableModel):
             here = here[exact[here + after] == number]
         for at in here.tolist():
             yield tuple(segment.raw[int(raw)] for raw in tokens[at : at + len(words)])
+
+
+def _most_frequent(counts: Ints, most: int) -> list[int]:
+    """The places of the greatest counts, greatest first."""
+    if not len(counts):
+        return []
+    top = highest(counts.astype(np.float32), most)
+    found: list[int] = top[np.argsort(-counts[top].astype(np.int64), kind="stable")][:most].tolist()
+    return found

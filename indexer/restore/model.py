@@ -10,13 +10,14 @@ was typed is binding (`vietnamese.matches`).
 from __future__ import annotations
 
 import math
+import re
 import string
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from indexer.vietnamese import fold, matches
+from indexer.vietnamese import TONES, fold, matches, split_marks
 
 # Discounts of the two orders; measured on title queries of two sets, flat between .7 and .9.
 _DISCOUNT_PAIR, _DISCOUNT_TRIPLE = 0.9, 0.9
@@ -35,8 +36,10 @@ _KEPT_FREQUENT, _KEPT_NEIGHBOURLY = 2, 3
 _IN_FULL = 1.0
 # A query of so few words is looked at closer; other forms in so many articles are enough to doubt.
 _FEW_WORDS, _ODD = 6, 3
-# Price (in nats) of one wrong letter, and of a wrong mark, against the word as typed.
-_SLIP, _WRONG_MARK = 9.0, 6.0
+_HARDLY, _FAR_MORE = 5, 50  # articles; times as many
+# Price (in nats) of one wrong letter, of a wrong tone (hỏi and ngã are mixed up most), and of other
+# marks on the letters, against the word as typed.
+_SLIP, _WRONG_TONE, _HOI_FOR_NGA, _WRONG_SHAPE = 9.0, 6.0, 3.0, 6.0
 
 
 class Reading(NamedTuple):
@@ -58,6 +61,7 @@ class Form(NamedTuple):
 # Letters of a word that may be several, and of one of its parts.
 _LEAST_JOINED, _MOST_JOINED, _MOST_LETTERS = 5, 24, 6
 _BOUNDLESS = 1 << 30
+_LETTERS_AND_DIGITS = re.compile(r"([a-z]{2,})(\d+)|(\d+)([a-z]{2,})")  # covid19
 
 _Hypothesis = tuple[float, tuple[Form, ...]]
 Choices = Sequence[Sequence[tuple[Form, float]]]
@@ -107,6 +111,23 @@ class SyllableModel(ABC):
     @abstractmethod
     def share(self, exact: str) -> float:
         """How much of what has the letters of a form is that form: above 0, to 1."""
+
+    @abstractmethod
+    def articles(self, forms: Sequence[str]) -> int:
+        """In about how many articles exact forms stand side by side."""
+
+    @abstractmethod
+    def followers(self, first: str, start: str) -> dict[tuple[str, ...], int]:
+        """The most frequent words after a typed word that begin with `start`: the forms of both,
+        and in how many articles they stand side by side."""
+
+    @abstractmethod
+    def follower(self, form: str) -> str:
+        """The form that stands most often after an exact form; "" for none."""
+
+    @abstractmethod
+    def beginning(self, start: str) -> list[tuple[str, int]]:
+        """The most frequent forms that begin with `start`, and in how many articles they stand."""
 
     # ------------------------------------------------------------------------- looking up
 
@@ -168,16 +189,19 @@ class SyllableModel(ABC):
         return odds > 0
 
     def _is_odd(self, words: Sequence[str]) -> bool:
-        """Whether some bare word stands beside its neighbours in no text, and another form of it
-        does, often: `lang sơn`."""
+        """Whether some word without a tone hardly stands beside its neighbours in any text, and
+        another form of it does, often: `lang sơn`, `quốc hôi`."""
         for i, word in enumerate(words):
-            if not word.isascii() or not word.isalpha() or len(self.variants(word)) < 2:
+            pairs = [(at, words[at : at + 2]) for at in (i - 1, i) if 0 <= at < len(words) - 1]
+            if (
+                not word.isalpha()
+                or split_marks(word).tone
+                or sum(self.articles(pair) for _, pair in pairs) > _HARDLY
+                or len(self.variants(word)) < 2
+            ):
                 continue
             counts: dict[str, int] = {}
-            for at in (i - 1, i):
-                pair = words[max(at, 0) : at + 2]
-                if at < 0 or len(pair) < 2:
-                    continue
+            for at, pair in pairs:
                 choices = [
                     [(f, 0.0) for f in self._variants(fold(w)) if matches(w, f.exact)] for w in pair
                 ]
@@ -186,7 +210,8 @@ class SyllableModel(ABC):
                     form, neighbour = (b, a) if at < i else (a, b)
                     if neighbour == fixed:
                         counts[form] = counts.get(form, 0) + count
-            if not counts.get(word) and max(counts.values(), default=0) >= _ODD:
+            own, most = counts.get(word, 0), max(counts.values(), default=0)
+            if most >= (_FAR_MORE * own if own else _ODD):
                 return True
         return False
 
@@ -195,13 +220,14 @@ class SyllableModel(ABC):
         known = [f for f in self._variants(fold(word)) if matches(word, f.exact)][:_MAX_FORMS]
         return [(f, 0.0) for f in known] or [(Form(word, 0, 0, 0), 0.0)]
 
-    def correct(self, words: Sequence[str]) -> Reading | None:
+    def correct(self, words: Sequence[str], *, rare: Container[str] = ()) -> Reading | None:
         """The likeliest correction, or None where every word is known.
 
-        Only words that no known form fits are changed, by one letter (put in, left out, wrong or
-        two swapped) or by their marks (hỏi for ngã); the words around them decide.
+        Only words that no known form fits, and those that are `rare`, are changed, by one letter
+        (put in, left out, wrong or two swapped) or by their marks (hỏi for ngã); the words around
+        them decide.
         """
-        unknown = [not self.knows(word) for word in words]
+        unknown = [word in rare or not self.knows(word) for word in words]
         if not any(unknown):
             return None
         # Where so much is unknown it is no slip, and looking for what it might be takes long.
@@ -210,6 +236,10 @@ class SyllableModel(ABC):
             self._slips(word) if is_unknown and is_slip else self._choices(word)
             for word, is_unknown in zip(words, unknown, strict=True)
         ]
+        choices = [  # what is rare is not meant
+            [choice for choice in some if choice[0].exact != word] or some if word in rare else some
+            for word, some in zip(words, choices, strict=True)
+        ]
         best = self._search(choices, 1)[0]
         return None if best.words == tuple(words) else best
 
@@ -217,6 +247,9 @@ class SyllableModel(ABC):
         """The folded parts of a word that was joined (`langson`, `tphcm`), or () where there are
         none that stand side by side in the text, each pair more than once."""
         folded = fold(word)
+        if mixed := _LETTERS_AND_DIGITS.fullmatch(folded):
+            one, two = filter(None, mixed.groups())
+            return (one, two) if self.side_by_side(one, two) else ()
         if not _LEAST_JOINED <= len(folded) <= _MOST_JOINED or not folded.isalpha():
             return ()
         size = len(folded)
@@ -255,12 +288,12 @@ class SyllableModel(ABC):
 
     def _slips(self, word: str) -> list[tuple[Form, float]]:
         folded = fold(word)
-        found = [(f, _WRONG_MARK) for f in self._variants(folded)]
+        found = [(f, _price_of_marks(word, f.exact)) for f in self._variants(folded)]
         if 2 <= len(folded) <= _LONGEST_WORD and not folded.isdigit():
             for near in self.known_among(list(_one_letter_away(folded))):
                 for form in self._variants(near):
                     # Marks that were typed still say something about the word that was meant.
-                    price = _SLIP + (0.0 if _marks_agree(word, form.exact) else _WRONG_MARK / 2)
+                    price = _SLIP + (0.0 if _marks_agree(word, form.exact) else _WRONG_SHAPE / 2)
                     found.append((form, price))
         found.sort(key=lambda choice: choice[1] - math.log(choice[0].times + 1))
         return found[: 2 * _MAX_FORMS] or [(Form(word, 0, 0, 0), 0.0)]
@@ -386,6 +419,19 @@ def is_swapped(typed: str, meant: str) -> bool:
             return j == i + 1 and typed[i] == meant[j] and typed[j] == meant[i]
         case _:
             return False
+
+
+def _price_of_marks(typed: str, meant: str) -> float:
+    """What it takes to have typed other marks on the same letters.
+
+    >>> _price_of_marks("tữ", "tử") < _price_of_marks("tữ", "tự") < _price_of_marks("cuậ", "của")
+    True
+    """
+    (letters, tone), (others, other) = split_marks(typed), split_marks(meant)
+    price = 0.0 if letters == others else _WRONG_SHAPE
+    if tone == other:
+        return price
+    return price + (_HOI_FOR_NGA if {tone, other} == {TONES[2], TONES[3]} else _WRONG_TONE)
 
 
 def _marks_agree(typed: str, written: str) -> bool:

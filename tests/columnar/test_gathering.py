@@ -2,6 +2,7 @@
 
 import os
 import signal
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -90,13 +91,13 @@ def segments(folder):
 def test_the_same_articles_make_the_same_segments_whatever_is_ready_first(tmp_path, monkeypatch):
     monkeypatch.setattr("indexer.columnar.writer._budget", lambda *_: 800_000)
     found = []
-    ready = gathering.Member.has_answer
+    ready, asked = gathering.Member.has_sketches, count()
     for number in range(3):
         if number:  # answers are never seen before they must be there, or only now and then
             monkeypatch.setattr(
                 gathering.Member,
-                "has_answer",
-                lambda member, n=number: n == 2 and len(member._asked) % 2 > 0 and ready(member),
+                "has_sketches",
+                lambda member, n=number: n == 2 and next(asked) % 2 > 0 and ready(member),
             )
         folder = tmp_path / str(number)
         create_index(folder)

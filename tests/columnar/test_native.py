@@ -18,13 +18,16 @@ from indexer.columnar.coded import (
     adjacent,
     all_hold,
     coded,
+    common,
     docs_of,
     holders,
+    mark,
     weights_in,
 )
 from indexer.columnar.feedback import feedback
 from indexer.columnar.inversion import PackedRuns, PairLists, Runs, join, union
 from indexer.columnar.inverting import inverted, told
+from indexer.columnar.kernels import at_least
 from indexer.columnar.native_analysis import NativeAnalyser
 from indexer.columnar.postings import DENSE, FAR, NEAR, STEPS, Lists, encode, kind_of
 from indexer.columnar.sketches import hash_word, sketches_of
@@ -93,6 +96,32 @@ def test_a_list_is_read_alike(made, asked):
         assert read.tolist() == [weights.get(number, 0) for number in asked.tolist()]
     for all_there in both(lambda: all_hold(asked, a_list)):
         assert all_there == (len(found) == len(asked))
+
+
+@given(st.lists(posting_lists(), min_size=1, max_size=4))
+def test_what_lists_have_in_common_and_together_is_found_alike(made):
+    lists = [a_list for a_list, _ in made]
+    docs = [set(weights) for _, weights in made]
+
+    def together():
+        found = np.zeros(ARTICLES, bool)
+        mark(found, lists)
+        return np.flatnonzero(found)
+
+    for found in both(lambda: common(lists)):
+        assert found.tolist() == sorted(set.intersection(*docs))
+    for found in both(together):
+        assert found.tolist() == sorted(set.union(*docs))
+
+
+@given(st.lists(st.floats(0, 4, width=32)), st.floats(0, 5), st.data())
+def test_what_is_great_enough_is_found_alike(values, least, data):
+    line = np.array(values, np.float32)
+    also = data.draw(st.sets(st.integers(0, len(values) - 1)) if values else st.just(set()))
+    chosen = np.array(sorted(also), np.int64)
+    compiled, plain = both(lambda: at_least(line, least, chosen))
+    assert compiled.tolist() == plain.tolist()
+    assert also <= set(plain.tolist())
 
 
 @given(posting_lists(), articles, st.floats(0.1, 9))
@@ -245,6 +274,7 @@ def test_rare_words_are_found_in_the_texts(tmp_path):
 
 
 FEW = np.zeros(3, np.float32)
+FLAGS = np.zeros(4, np.uint8)
 ALL_THREE = Coded(DENSE, np.ones(3, np.uint8), np.zeros(0, np.uint8), 3)
 GROUPS = np.array([7], np.int32)
 
@@ -263,6 +293,13 @@ GROUPS = np.array([7], np.int32)
             TypeError,
         ),
         (lambda: native.docs((FAR, STEPS), STEPS, FEW), TypeError),
+        (lambda: native.common([], STEPS, FEW), TypeError),
+        (
+            lambda: native.mark([coded(np.array([9]))], np.arange(17, dtype=np.uint8), FLAGS),
+            IndexError,
+        ),
+        (lambda: native.pair_places([9], FLAGS, FEW, FEW, 4, 100), ValueError),
+        (lambda: native.pair_places([-1], FLAGS, FEW, FEW, 4, 100), ValueError),
         (lambda: native.docs(), TypeError),
     ],
 )
@@ -275,12 +312,14 @@ def test_tokens_outside_the_segment_are_an_error():
     line = np.zeros(4, np.float32)
     tokens = np.zeros(10, np.uint16)
     none = np.zeros(0, np.int64), np.zeros(0, np.uint32)
-    ends = np.array([11])
-    with pytest.raises(IndexError):
-        native.text_evidence(
-            tokens, np.array([0]), ends, *none, [(1, none[0], none[0])], np.ones(604, np.float32),
-            line[:1], line[:3], [b"\0"], (3, 1, 8, 10, 0, 1.2), line,
-        )  # fmt: skip
+    words = [(0, none[0], none[0], 1.0, 1.0, 1.0)]
+    for token_at, article in (([0, 11], 0), ([0, 10], 1), ([0, 10], -1)):
+        with pytest.raises(IndexError):
+            native.text_evidence(
+                tokens, np.array(token_at), np.array([article]), *none, words,
+                np.ones(604, np.float32), line[:1], [b"\0"], (3, 1, 8, 10, 0), (1.2, 1.0, 1.0),
+                line,
+            )  # fmt: skip
 
 
 @given(st.lists(st.lists(posting_lists(), max_size=3), min_size=1, max_size=4), articles)

@@ -77,7 +77,7 @@ def test_scores_are_those_of_the_formula(tmp_path_factory, given_texts, words, p
     with pytest.MonkeyPatch.context() as patch:
         if not compiled:
             patch.setattr(kernels, "native", None)
-        plan = plan_for(evaluator.parts, typed, runs)
+        plan = plan_for(evaluator.weights, typed, runs)
         scores = first_phase(evaluator.lists, plan)
     fields = [[exact_forms(text) for text in one] for one in given_texts]
     wanted = by_formula(fields, exact_forms(" ".join(words)))

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from indexer import (
     Article,
+    FacetValue,
     Index,
     Notice,
     NoticeKind,
@@ -22,6 +23,7 @@ from indexer import (
     parse_query,
 )
 from webui import create_app, current
+from webui.charts import draw_timeline
 from webui.pages import render_results
 from webui.request import read_request
 
@@ -299,6 +301,36 @@ def test_an_article_shows_all_that_is_known_of_it(tmp_path: Path) -> None:
     removed = text(select(page, "section[aria-labelledby=removed]"))
     assert "share-bar" in removed and "Chia sẻ bài viết" in removed and "9 of 10" in removed
     assert "@article{" in text(select(page, "#cite-BibTeX"))
+
+
+@pytest.mark.parametrize("leads", [True, False])
+def test_bars_far_apart_show_their_counts_and_every_bar_says_its_own(app: Flask, leads: bool):
+    months = [FacetValue("2022-07", 3), FacetValue("2024-05", 1), FacetValue("2024-06", 2)]
+    chart = draw_timeline(
+        months, (), address=lambda *_: "/x" if leads else "", format_month=lambda month: month
+    )
+    assert chart is not None
+    assert [(b.value, b.alone, b.tick) for b in chart.bars if b.count] == [
+        ("2022-07", True, "7/22"),
+        ("2024-05", False, ""),
+        ("2024-06", False, "6/24"),
+    ]
+    with app.test_request_context("/search", headers=VIETNAMESE):
+        macro = app.jinja_env.get_template("_chart.html").module.timeline_chart  # type: ignore[attr-defined]
+        drawn = BeautifulSoup(macro(chart, "t"), "lxml")
+    said = [str(e["aria-label"]) for e in drawn.select("svg [aria-label]")]
+    assert said == ["2022-07: 3", "2024-05: 1", "2024-06: 2"] == [text(e) for e in drawn("title")]
+    assert [text(e) for e in drawn.select(".count.shown")] == ["3"]
+
+
+def test_a_literal_search_stays_literal_until_its_chip_is_removed(app: Flask) -> None:
+    with app.test_client() as client:
+        page = BeautifulSoup(client.get("/search?q=gao&literal=1&year=2024").text, "lxml")
+    for form in (select(page, "header form"), select(page, "form.dates")):
+        assert [f["value"] for f in form.select("[name=literal]")] == ["1"]
+    out = next(a for a in page.select(".chips a") if "as typed" in text(a) or "đã gõ" in text(a))
+    assert "literal" not in str(out["href"])
+    assert "year=2024" in str(out["href"])
 
 
 @pytest.mark.parametrize("kind", NoticeKind)

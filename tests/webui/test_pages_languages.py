@@ -98,3 +98,20 @@ def test_vietnamese_is_stored_composed(written: Catalog) -> None:
     assert [
         t for t, forms in translations(written).items() if decomposed.search("".join(forms))
     ] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "there", "not_there"),
+    [
+        ("vi", ("Tìm bài viết.", "Tham số", "đọc nhiều nhất 2000 ký tự"), "Find articles."),
+        ("en", ("Find articles.", "Parameter", "read up to 2000 characters"), "Tìm bài viết."),
+    ],
+)
+def test_the_page_of_the_api_is_in_the_readers_language(
+    language: str, there: tuple[str, ...], not_there: str
+) -> None:
+    client = create_app("none").test_client()
+    page = client.get(f"/api?lang={language}").text
+    assert [text for text in there if text not in page] == []
+    assert not_there not in page
+    assert "Find articles." in client.get(f"/api/openapi.json?lang={language}").text

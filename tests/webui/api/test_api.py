@@ -96,6 +96,9 @@ def test_articles_are_found_by_ids_that_are_addresses(client: FlaskClient, form:
         ("/api/suggest?limit=99", 400),
         ("/api/nothing", 404),
         ("/feed.atom?page=x", 400),
+        ("/feed.atom?page=2", 400),
+        ("/feed.rss?per_page=5", 400),
+        ("/export.csv?page=2", 400),
         ("/export.csv?sort=x", 400),
     ],
 )
@@ -258,3 +261,13 @@ def test_the_description_names_every_address_of_the_api(client: FlaskClient):
     rules = {rule.rule for rule in client.application.url_map.iter_rules()}
     ours = {r for r in rules if r.startswith(("/api/", "/feed.", "/export."))}
     assert described == ours - {"/api/openapi.json", "/api/articles/<id:id>"}
+
+
+@pytest.mark.parametrize("path", ["/api/search?q=dai", "/feed.atom", "/export.csv", "/"])
+def test_options_say_which_methods_there_are_and_nothing_else(client: FlaskClient, path: str):
+    answer = client.options(path)
+    assert answer.status_code == 204
+    assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+    assert "ETag" not in answer.headers
+    assert "Content-Type" not in answer.headers
+    assert answer.data == b""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from indexer import vietnamese
 from indexer.models import And, Article, Highlighted, Node, Not, Phrase, Term
 from indexer.query import parse_query
-from indexer.snippets import MAX_CHARS, Highlighter, highlight, snippet
+from indexer.snippets.highlighter import MAX_CHARS, Highlighter, highlight, snippet
 
 
 def marked(lit: Highlighted) -> str:
