@@ -50,6 +50,7 @@ _LABEL = r"(?:từ kh[óo][áa]|tags?|chủ đề|thẻ|keywords?|topics?|schlag
 _TAG_LABEL = re.compile(rf"^\W*{_LABEL}\s*[:：]\s*", re.IGNORECASE)
 _LABEL_END = re.compile(rf"{_LABEL}$", re.IGNORECASE)
 _LABEL_ENDS = frozenset("aágsềẻdcreſ")  # last letters
+_MOST_COLONS = 2000
 _COLON = re.compile("[:：]")
 _WHOLE = frozenset({"article", "main", "section", "body", "html"})
 _CRUMB_CHARS = 400  # of a part that leads to an article; a longer one is a list or a text
@@ -292,7 +293,9 @@ def _labelled_links(page: Page) -> list[str]:
 def _names_label(root: etree._Element) -> bool:
     """Whether a label of tags and a colon stand anywhere in the text below `root`."""
     text = etree.tostring(root, method="text", encoding="unicode", with_tail=False)
-    for colon in _COLON.finditer(text):
+    for count, colon in enumerate(_COLON.finditer(text)):
+        if count == _MOST_COLONS:
+            return True  # or not: to look at the links themselves takes no longer then
         before = text[max(0, colon.start() - _RAW_CHARS) : colon.start()].rstrip()
         if before[-1:].isprintable() and before[-1:].lower() not in _LABEL_ENDS:
             continue
