@@ -38,15 +38,15 @@ def find_boxes(page: Page, good: list[float], main: int) -> list[str]:
     headlines = [0] * count
     links = [0] * count
     titles = [0] * count  # lines with a link of more than a few words of a sentence
-    for i, block in enumerate(blocks):
-        at = block.group
+    for i, (_, text, link_chars, count_of_links, _, at) in enumerate(blocks):
         if last[at] < 0:
             first[at] = i
         last[at] = i
-        chars[at] += len(block.text)
-        links[at] += block.links
-        headlines[at] += block.linked and word_count(block.text) >= _HEADLINE_WORDS
-        titles[at] += block.link_chars >= min(_HEADLINE_CHARS, _TITLE_SHARE * len(block.text)) > 0
+        chars[at] += len(text)
+        links[at] += count_of_links
+        if link_chars:
+            headlines[at] += blocks[i].linked and word_count(text) >= _HEADLINE_WORDS
+            titles[at] += link_chars >= min(_HEADLINE_CHARS, _TITLE_SHARE * len(text)) > 0
     for i in range(count - 1, 0, -1):
         if last[i] < 0:  # nothing in it
             continue
@@ -67,7 +67,7 @@ def find_boxes(page: Page, good: list[float], main: int) -> list[str]:
     for i in range(main + 1, count):
         below[i] = below[nodes[i].parent]
         node = nodes[i]
-        if not below[i] or last[i] < 0 or good[i] > limit:
+        if not below[i] or not (headlines[i] or titles[i]) or good[i] > limit:
             continue
         if node.tag == "article" and titles[i] and chars[i] <= _CARD_CHARS:
             why[i] = "an article inside the article"
@@ -101,8 +101,9 @@ def find_boxes(page: Page, good: list[float], main: int) -> list[str]:
         following = _next_sibling(page, at)
         if last[at] == i and following and headlines[following] and good[following] <= limit:
             why[at] = why[following] = f"under “{block.text}”"
-    for i in range(main + 1, count):
-        why[i] = why[i] or (why[nodes[i].parent] if nodes[i].parent != main else "")
+    if any(why):
+        for i in range(main + 1, count):
+            why[i] = why[i] or (why[nodes[i].parent] if nodes[i].parent != main else "")
     return why
 
 
@@ -127,22 +128,26 @@ def find_cards(page: Page, good: list[float]) -> list[bool]:
     headlines = [0] * count
     prose = [0] * count
     for block in page.blocks:
-        chars[block.group] += len(block.text)
-        if block.linked:
-            headlines[block.group] += len(block.text) > _HEADLINE_CHARS
-        elif block.links == 1 and block.link_chars > max(_HEADLINE_CHARS, 0.15 * len(block.text)):
-            headlines[block.group] += nodes[block.group].tag in _CARD_TAGS  # with its summary
-        else:
-            prose[block.group] += len(block.text) > _SUMMARY_LEAST
+        _, text, link_chars, links, _, at = block
+        size = len(text)
+        chars[at] += size
+        if link_chars and block.linked:
+            headlines[at] += size > _HEADLINE_CHARS
+        elif links == 1 and link_chars > max(_HEADLINE_CHARS, 0.15 * size):
+            headlines[at] += nodes[at].tag in _CARD_TAGS  # with its summary
+        elif size > _SUMMARY_LEAST:
+            prose[at] += 1
     for i in range(count - 1, 0, -1):
-        parent = nodes[i].parent
-        chars[parent] += chars[i]
-        headlines[parent] += headlines[i]
-        prose[parent] += prose[i]
+        if chars[i]:  # most hold nothing
+            parent = nodes[i].parent
+            chars[parent] += chars[i]
+            headlines[parent] += headlines[i]
+            prose[parent] += prose[i]
     rows: dict[tuple[int, str, str], list[int]] = defaultdict(list)
-    for i in range(1, count):
+    for i, found_here in enumerate(headlines):
         if (
-            1 <= headlines[i] <= 3
+            1 <= found_here <= 3
+            and i
             and prose[i] <= 1
             and chars[i] <= _CARD_CHARS
             and good[i] <= _SUMMARY_CHARS
@@ -154,8 +159,9 @@ def find_cards(page: Page, good: list[float]) -> list[bool]:
         if len(cards) >= _ROW_OF_CARDS:
             for i in cards:
                 found[i] = True
-    for i in range(1, count):
-        found[i] = found[i] or found[nodes[i].parent]
+    if any(found):
+        for i in range(1, count):
+            found[i] = found[i] or found[nodes[i].parent]
     return found
 
 

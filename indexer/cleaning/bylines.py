@@ -33,7 +33,6 @@ _ELSEWHERE = re.compile(
     r"teaser|more-",
     re.IGNORECASE,
 )
-_SOURCE = re.compile(r"source|nguon", re.IGNORECASE)
 _EXPLICIT = re.compile(
     r"(?:^|[\s_-])(?:author|byline|fn|vcard|authors?-name|tacgia|tac-gia|autor)(?:$|\s)",
     re.IGNORECASE,
@@ -75,7 +74,7 @@ def read_authors(
     told = [metas[name] for name in meta_names("author") if name in metas]
     if vietnamese and not any(is_byline(name) for names in told for name in names):
         # A paper's name, perhaps: a link to an author's page says more.
-        links = [a for a in _author_links(page) if not _in_comments(a)]
+        links = [a for a in _author_links(page) if not _in_comments(a, page.titled)]
         candidates.append([one_line(text_in(link)) for link in links[:1]])
     candidates += told
     labels = {key(label) for label in meta_names("author_label")}
@@ -117,18 +116,19 @@ def _marked_authors(
     marked = [
         e
         for n, es in page.named.items()
-        if (_MARKED.search(n) or (vietnamese and _SHORTENED.search(n))) and not is_quoted(n)
+        if (_MARKED.search(n) or (vietnamese and "au" in n and _SHORTENED.search(n)))
+        and not is_quoted(n)
         for e in es[:_MOST_ALIKE]
     ]
     marked += _author_links(page)
     others = page.root.iter("address", "byline", "b", "strong", "i", "em", "small", "cite")
     marked += [
-        e for e in others if e.tag in ("address", "byline") or (e.attrib and _is_explicit(e))
+        e for e in others if e.tag in ("address", "byline") or (e.keys() and _is_explicit(e))
     ]
     elements = dict.fromkeys((*page.bylines[:_MOST_MARKED], *marked))
     ranked = sorted(elements, key=lambda element: not _is_explicit(element))
     for element in ranked[:_MOST_MARKED]:
-        if _in_comments(element):
+        if _in_comments(element, page.titled):
             continue
         nicknames = not vietnamese and _is_explicit(element)
         if authors := _element_authors(element, site_names, nicknames):
@@ -138,8 +138,12 @@ def _marked_authors(
 
 def _author_links(page: Page) -> list[etree._Element]:
     """Links to the pages of authors: `/tac-gia/le-na`."""
-    links = islice(page.root.iter("a"), _MOST_LINKS)
-    return [a for a in links if _AUTHOR_PATH.search(a.get("href") or "")][:_MOST_ALIKE]
+    links = list(islice(page.root.iter("a"), _MOST_LINKS))
+    addresses = [a.get("href") or "" for a in links]
+    if not _AUTHOR_PATH.search("\n".join(addresses)):  # none at all, as on most pages
+        return []
+    found = (a for a, path in zip(links, addresses, strict=True) if _AUTHOR_PATH.search(path))
+    return list(islice(found, _MOST_ALIKE))
 
 
 def _is_explicit(element: etree._Element) -> bool:
@@ -208,10 +212,13 @@ def _without_labels(text: str) -> str:
     return " ".join(words)
 
 
-def _in_comments(element: etree._Element) -> bool:
-    """Whether an element stands among readers' comments, in a form or with other articles."""
+def _in_comments(element: etree._Element, titled: set[etree._Element]) -> bool:
+    """Whether an element stands among readers' comments, in a form or with other articles.
+
+    titled  the parts that hold a title
+    """
     for depth, around in enumerate(element.iterancestors()):
-        if depth > 15 or next(around.iter("h1"), None) is not None:
+        if depth > 15 or around in titled:
             return False
         names = f"{around.get('class') or ''} {around.get('id') or ''}"
         if around.tag == "form" and depth < 5:
@@ -293,9 +300,9 @@ def read_credit_line(page: Page, site_names: tuple[str, ...]) -> Credit:
     Authors are those that such a line names together with their paper.
     """
     found = Credit()
-    sources = {names for names in page.named if _SOURCE.search(names)}
+    sources = {n for n in page.named if "source" in (small := n.lower()) or "nguon" in small}
     for block in page.blocks:
-        is_source = page.nodes[block.group].names in sources
+        is_source = bool(sources) and page.nodes[block.group].names in sources
         if not (is_source or block.look & Look.BYLINE) or block.look & Look.SURE_CAPTION:
             continue
         if len(block.text) <= 80:

@@ -56,7 +56,12 @@ _CONTINUATION = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–�
 _TWICE = re.compile(rf"á[»º][{_CONTINUATION} ]|â€[{_CONTINUATION}]|[ÃÄÅÆÂ][{_CONTINUATION}]")
 # How such passages begin in UTF-8: `á»` and `áº`, `â€`, and `Ã` with a continuation behind it.
 _TWICE_SIGNS = (b"\xc3\xa1\xc2", b"\xc3\xa2\xe2\x82\xac")
-_TWICE_LEAD, _TWICE_BYTES = b"\xc3\x83", re.compile(b"\xc3\x83[\xc2\xe2\xc5\xc6\xcb]")
+_TWICE_BYTES = re.compile(b"\xc3\x83[\xc2\xe2\xc5\xc6\xcb]")
+# What `convert_legacy` takes for Unicode Vietnamese, in UTF-8.
+_VIETNAMESE_BYTES = re.compile(
+    b"\xc4[\x83\x91]|\xc6[\xa1\xb0]|\xe1\xba[\xa0-\xbf]|\xe1\xbb[\x80-\xb9]"
+    b"|\xcc[\x80\x81\x83\x89\xa3]"
+)
 _EDGE = re.compile(r"[<>\n]")
 _PASSAGE_CHARS = 2000  # scripts have lines of a megabyte
 _PROPER = re.compile("[\u0103\u0111\u01a1\u01b0\u1ea0-\u1ef9]")
@@ -77,11 +82,14 @@ def decode(content: bytes, *, charset: str = "", is_html: bool = False) -> str:
     # Substring searches are many times faster than the expressions that they spare, and those in
     # bytes than those in text.
     if text:
-        if any(sign in content for sign in _TWICE_SIGNS) or (
-            _TWICE_LEAD in content and _TWICE_BYTES.search(content)
+        beyond = content.translate(None, _ASCII)  # a tenth of the page: asked before all of it
+        if any(sign in beyond and sign in content for sign in _TWICE_SIGNS) or (
+            _TWICE_BYTES.search(beyond) and _TWICE_BYTES.search(content)
         ):
-            text = _undo_double_encoding(text)
-        return convert_legacy(text, is_html=is_html)
+            return convert_legacy(_undo_double_encoding(text), is_html=is_html)
+        if _VIETNAMESE_BYTES.search(beyond):
+            return text
+        return convert_legacy(text, is_html=is_html, beyond=beyond.decode("utf-8"))
     text = _decode(content, charset, is_html)
     if "\0" in text:
         text = text.replace("\0", "")

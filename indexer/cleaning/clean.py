@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from indexer.cleaning.blocks import Block, one_line
 from indexer.cleaning.captions import tell_story
+from indexer.cleaning.characters import composed
 from indexer.cleaning.charset import decode
 from indexer.cleaning.content import Selection, select, told_blocks
 from indexer.cleaning.datelines import line_time
@@ -65,12 +66,30 @@ def clean(
     media_type = media_type.strip().lower()
     charset = match[1] if (match := _CHARSET.search(parameters)) else ""
     sites = (site,) if isinstance(site, SiteProfile) else tuple(site or ())
+    # A page makes tens of thousands of small objects that live as long as it does and hold no
+    # circles: to look for garbage among them dozens of times frees nothing.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _clean(document, media_type, charset, sites, keep_all)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _clean(
+    document: Document,
+    media_type: str,
+    charset: str,
+    sites: tuple[SiteProfile, ...],
+    keep_all: bool,
+) -> Article:
     is_html = media_type in ("text/html", "application/xhtml+xml")
     text = decode(document.content, charset=charset, is_html=is_html)
     if is_html:
         return _clean_html(document, text, Item(url=document.url), sites, keep_all)
     if media_type == "application/json":
-        item = read_item(_composed(text), document.source)
+        item = read_item(composed(text), document.source)
         if not item.url and document.url:
             item = item._replace(url=document.url)
         if item.html:
@@ -79,13 +98,8 @@ def clean(
             return _clean_html(document, item.text, item, sites, keep_all)
         return _clean_text(document, item.text, item, keep_all)
     if media_type == "text/plain":
-        return _clean_text(document, _composed(text), Item(url=document.url), keep_all)
+        return _clean_text(document, composed(text), Item(url=document.url), keep_all)
     raise DocumentError(document.source, f"media type {media_type!r} is not read")
-
-
-def _composed(text: str) -> str:
-    """`text` in NFC, so that the rules see equal texts as equal."""
-    return unicodedata.normalize("NFC", text)  # which asks first whether it has to
 
 
 class _Reading(NamedTuple):
@@ -118,7 +132,7 @@ def _read_drawn(
     shown = sum(len(b.text) for b in reading.selection.blocks)
     if not scan.states or shown > _DRAWN_CHARS:
         return reading
-    article = state_article(tuple(map(_composed, scan.states)), [reading.metadata.title])
+    article = state_article(tuple(map(composed, scan.states)), [reading.metadata.title])
     if not article:
         return reading
     head = scan.html.lower().find("<body")
@@ -134,7 +148,7 @@ def _clean_html(
 ) -> Article:
     scan = strip_inert(html)
     # Composed only now: a page is mostly scripts, and asking takes as long as reading its tree.
-    scan = Scan(_composed(scan.html), tuple(map(_composed, scan.json_ld)), scan.states)
+    scan = Scan(composed(scan.html), tuple(map(composed, scan.json_ld)), scan.states)
     reading = _read_page(scan, item.url, sites)
     if reading is None:
         raise DocumentError(document.source, "no text in it")

@@ -68,7 +68,10 @@ def is_reply_line(text: str) -> bool:
         return False
     known = _replies()
     small = text.lower()
-    if not any(answer in small for answer in known.written):
+    for written in known.written:
+        if written in small:
+            break
+    else:
         return False
     words = f" {key(_GLUE.sub(' ', text))} "
     for answer in known.answers:

@@ -65,7 +65,9 @@ def select(page: Page, metadata: Metadata) -> Selection:
         weights = short_lines(page, metadata.h1, dropped)
         kept = sums._replace(good=sum_weights(nodes, blocks, weights))
     cards = find_cards(page, kept.good)
-    out = [cards[b.group] or _is_teaser(blocks, i, metadata.h1) for i, b in enumerate(blocks)]
+    out = [cards[b.group] for b in blocks]
+    for i in range(metadata.h1):
+        out[i] = out[i] or _is_teaser(blocks, i, metadata.h1)
     bare = [0.0 if gone else w for gone, w in zip(out, weights, strict=True)]
     near_title = _begins_at_title(weights, out, metadata.h1)
     # Else it is all cards: a front page, or a list that is the text.
@@ -158,16 +160,15 @@ def _but(weights: list[float], blocks: list[Block], dropped: list[str]) -> list[
 def _main_node(nodes: list[Node], good: list[float]) -> int:
     """The container of the article."""
     total = good[0]
-    marked = [
-        i for i in range(1, len(nodes)) if nodes[i].hint & Hint.BODY and good[i] >= 0.45 * total
-    ]
+    body, enough = Hint.BODY, 0.45 * total
+    marked = [i for i, node in enumerate(nodes) if node.hint & body and good[i] >= enough and i]
     if marked:
         most = max(good[i] for i in marked)
         # of nested containers, the innermost that still holds nearly all
         return max(i for i in marked if good[i] >= 0.92 * most)
     children: list[list[int]] = [[] for _ in nodes]
-    for i in range(1, len(nodes)):
-        if good[i] > 0.3 * total:
+    for i, chars in enumerate(good):
+        if chars > 0.3 * total and i:
             children[nodes[i].parent].append(i)
     at = 0
     while True:

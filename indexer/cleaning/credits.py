@@ -73,7 +73,11 @@ def has_credit(text: str) -> bool:
     """
     tail = text[-120:]
     known = _patterns()
-    return bool(known.bracket.search(tail) or known.credit.search(tail) or known.bare.search(tail))
+    return bool(
+        ("(" in tail and known.bracket.search(tail))
+        or ((":" in tail or "：" in tail) and known.credit.search(tail))
+        or known.bare.search(tail)
+    )
 
 
 def is_source_line(text: str) -> bool:

@@ -115,7 +115,7 @@ def shown_time(page: Page, h1: int) -> Shown | None:
         for element in elements[:MOST_ALIKE]:
             text = " ".join(text_in(element)[:200].split())
             stamp = _line(text, marked=False) if len(text) < 80 else None
-            if stamp and not of_another(element, title):
+            if stamp and not of_another(element, title, page.titled):
                 return Shown(stamp.moment, stamp.clock, False)
     return None
 
@@ -239,13 +239,16 @@ def labelled_time(page: Page, h1: int) -> datetime | None:
     return None
 
 
-def of_another(element: etree._Element, title: str) -> bool:
-    """Whether a time belongs to a headline of another article, to a reader, or to the site."""
+def of_another(element: etree._Element, title: str, titled: set[etree._Element]) -> bool:
+    """Whether a time belongs to a headline of another article, to a reader, or to the site.
+
+    titled  the parts that hold a title
+    """
     explicit = "datePublished" in (element.get("itemprop") or "") or "pubdate" in element.attrib
     for depth, around in enumerate(element.iterancestors()):
         if depth > 8 or around.tag in ("body", "main", "html"):
             return False
-        if next(around.iter("h1"), None) is not None:
+        if around in titled:
             return False
         if around.tag in ("nav", "form") or (around.tag in ("aside", "footer") and not explicit):
             return True

@@ -119,6 +119,7 @@ def _patterns(months: dict[str, int], zones: dict[str, timezone]) -> tuple[re.Pa
 
 
 _SHORT = re.compile(rf"(?<![\d.,/-]){_SHORT_DAY}(?:{_GAP}{_CLOCK})?", re.IGNORECASE)
+_HAS_YEAR = re.compile(r"(?:19|20)\d\d")
 _MAY_BE = re.compile(r"\d[^\d]{0,12}(?:\d|[^\W\d_])")
 
 
@@ -137,7 +138,7 @@ def read_time(text: str, *, zone: timezone = VIETNAM, short: bool = False) -> St
     match = _COMPACT.match(bare)
     if match and (stamp := _stamp(match, zone)):
         return stamp._replace(start=0, end=len(text))
-    for pattern in _words().patterns:
+    for pattern in _words().patterns if _HAS_YEAR.search(text) else ():  # each has a year
         for match in pattern.finditer(text):
             if stamp := _stamp(match, zone):
                 return stamp

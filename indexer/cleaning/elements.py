@@ -11,6 +11,8 @@ def text_in(element: etree._Element) -> str:
     >>> text_in(etree.fromstring("<p>Chợ <b>quê</b> mở.</p>"))
     'Chợ quê mở.'
     """
+    if not len(element):  # most links and names
+        return element.text or ""
     return "".join(map(str, element.itertext()))
 
 

@@ -19,6 +19,7 @@ _RESPONSIVE = re.compile(
     re.IGNORECASE,
 )
 _GAPS = re.compile(r"[^a-z]+")
+_PART = re.compile(r"[a-z]+")
 
 
 class Hint:
@@ -48,10 +49,11 @@ class _Word(NamedTuple):
 
 
 class _Words(NamedTuple):
-    """All words, by their first letters: one regular expression of a thousand alternatives took ten
+    """All words, by how they are found: one regular expression of a thousand alternatives took ten
     times as long as all the rest of a page."""
 
-    by_start: dict[str, tuple[_Word, ...]]
+    by_start: dict[str, tuple[_Word, ...]]  # of one part each, by their first letters
+    by_part: dict[str, tuple[_Word, ...]]  # of several parts, by the first of them
     endings: tuple[_Word, ...]
 
 
@@ -62,6 +64,7 @@ _START = 3  # letters, or fewer and a hyphen
 def _words() -> _Words:
     file = RULES / "hints.toml"
     by_start: dict[str, list[_Word]] = defaultdict(list)
+    by_part: dict[str, list[_Word]] = defaultdict(list)
     endings = []
     for name, table in load_toml(file).items():
         if not hasattr(Hint, name.upper()):
@@ -69,15 +72,24 @@ def _words() -> _Words:
         hint: int = getattr(Hint, name.upper())
         for word in strings(table, "words", file=str(file)):
             plain = _GAPS.sub("-", word.strip("*"))
+            # A whole word ends where its hyphen stands, which makes short ones long enough.
+            text = plain if word[-1] == "*" else plain + "-"
+            first, hyphen, _ = plain.partition("-")
             if word[0] == "*":
+                if hyphen:
+                    raise RuleError(str(file), f"an ending of two parts: {word!r}")
                 endings.append(_Word(plain + "-", hint))
+            elif len(text) < _START:
+                raise RuleError(str(file), f"too short: {word!r}")
+            elif hyphen:
+                by_part[first].append(_Word(text, hint))
             else:
-                # A whole word ends where its hyphen stands, which makes short ones long enough.
-                text = plain if word[-1] == "*" else plain + "-"
-                if len(text) < _START:
-                    raise RuleError(str(file), f"too short: {word!r}")
                 by_start[text[:_START]].append(_Word(text, hint))
-    return _Words({k: tuple(v) for k, v in by_start.items()}, tuple(endings))
+    return _Words(
+        {k: tuple(v) for k, v in by_start.items()},
+        {k: tuple(v) for k, v in by_part.items()},
+        tuple(endings),
+    )
 
 
 @lru_cache(maxsize=1 << 16)
@@ -87,27 +99,42 @@ def hints(names: str) -> int:
     >>> hints("tin-lien-quan") == Hint.DROP, hints("fck_detail") & Hint.BODY
     (True, 1)
     """
-    names = _RESPONSIVE.sub("", names[:300])
-    found = _find(_GAPS.sub("-", names.lower()))
-    camel = _CAMEL.sub(r"\1-\2", names)
-    if camel != names:
-        found |= _find(_GAPS.sub("-", camel.lower()))
+    names = names[:300]
+    lower = names.lower()
+    if "hid" in lower:
+        names = _RESPONSIVE.sub("", names)
+        lower = names.lower()
+    found = _find(lower)
+    if lower != names and (camel := _CAMEL.sub(r"\1-\2", names)) != names:
+        found |= _find(camel.lower())
     return found
 
 
 def _find(text: str) -> int:
-    """The hints of `text`, in lower case and all but letters made single hyphens."""
+    """The hints of `text` in lower case, of which only the letters count, in parts."""
     found = 0
-    words = _words()
-    text = text.strip("-") + "-"
-    at = 0
-    while at < len(text):
-        gap = text.index("-", at)
-        for word in words.by_start.get(text[at : at + _START], ()):
-            if text.startswith(word.text, at):
-                found |= word.hint
-        at = gap + 1
-    for word in words.endings:
-        if word.text in text:
-            found |= word.hint
+    parts = _PART.findall(text)
+    for i, part in enumerate(parts):
+        hint, longer = _find_in_part(part)
+        found |= hint
+        if longer:
+            rest = "-".join(parts[i:]) + "-"
+            for word in longer:
+                if rest.startswith(word.text):
+                    found |= word.hint
     return found
+
+
+@lru_cache(maxsize=1 << 14)
+def _find_in_part(part: str) -> tuple[int, tuple[_Word, ...]]:
+    """The hints of one part by itself, and the words of several parts that begin with it."""
+    words = _words()
+    text = part + "-"
+    found = 0
+    for word in words.by_start.get(text[:_START], ()):
+        if text.startswith(word.text):
+            found |= word.hint
+    for word in words.endings:
+        if text.endswith(word.text):
+            found |= word.hint
+    return found, words.by_part.get(part, ())

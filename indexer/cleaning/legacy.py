@@ -19,9 +19,11 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import islice
 
+from indexer.cleaning.characters import beyond_ascii
 from indexer.syllables import is_syllable
 from indexer.vietnamese import normalize
 
@@ -132,6 +134,8 @@ _ALPHABET = frozenset(
 _MARKED_WORD = re.compile(r"[^\W\d_]*[^\x00-\x7f\s][^\x00-\x40\x5b-\x60\x7b-\x7f\s]*")
 _ABBREVIATION = re.compile("[B-DĐF-HJ-NP-TV-XZ]+")  # ĐH, TĐC: no vowel
 _EDGES = "“”‘’…–—•\xa0«»"
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f\s]")
+_SIGNATURES = 3  # among the first 500 signs
 _SHORT_CHARS = 2000
 _SAMPLE_WORDS = 2000
 _FEW_WORDS = 100
@@ -187,34 +191,40 @@ def _is_syllable(word: str) -> bool:
     return _ALPHABET.issuperset(word) and is_syllable(normalize(word))
 
 
-def convert_legacy(text: str, *, is_html: bool = False) -> str:
+def convert_legacy(text: str, *, is_html: bool = False, beyond: str | None = None) -> str:
     """`text` in Unicode if it is TCVN3, VNI or windows-1258 read as windows-1252; else as it is.
 
     In HTML, named and numbered entities of Latin-1 letters count as those letters.
+
+    beyond  the text's characters beyond ASCII, where they are known
 
     >>> convert_legacy("§¹i héi §¶ng bé tØnh L¹ng S¬n")
     'Đại hội Đảng bộ tỉnh Lạng Sơn'
     >>> convert_legacy("L'été à la plage, où l'on rêve déjà")
     "L'été à la plage, où l'on rêve déjà"
     """
-    if _UNICODE_VIETNAMESE.search(text):
+    beyond = beyond_ascii(text) if beyond is None else beyond
+    if _UNICODE_VIETNAMESE.search(beyond):
         return text
     spelled = text
     if is_html and _LATIN_ENTITY.search(text):
         if _UNICODE_VIETNAMESE_ENTITY.search(text):
             return text
         spelled = _LATIN_ENTITY.sub(_spell_entity, text)
-    if spelled.isascii() or _UNICODE_VIETNAMESE.search(spelled) or not _is_suspect(spelled):
+        beyond = beyond_ascii(spelled)
+    if not beyond or _UNICODE_VIETNAMESE.search(beyond) or not _is_suspect(spelled, beyond):
         return text
     sample = spelled[:_SAMPLE_CHARS]
     if is_html:
         sample = _MARKUP.sub(" ", sample)
     # Only words with marks are asked for; few of them tell that a text is in another language.
-    words = [m.group() for m in islice(_MARKED_WORD.finditer(sample), _SAMPLE_WORDS)]
-    few = " ".join(words[:_FEW_WORDS])
-    if len(words) > _FEW_WORDS and max(vietnamese_share(c(few))[0] for c in _CONVERSIONS) < 0.5:
+    found = _marked_words(sample)
+    words = list(islice(found, _FEW_WORDS))
+    few = " ".join(words)
+    more = next(found, "")
+    if more and max(vietnamese_share(c(few))[0] for c in _CONVERSIONS) < 0.5:
         return text
-    sample = " ".join(words)
+    sample = " ".join([*words, more, *islice(found, _SAMPLE_WORDS - _FEW_WORDS - 1)])
     share, count = vietnamese_share(sample)
     # Vietnamese converted rightly scores .9 and more (foreign names are the rest), read wrongly .1
     # to .4; other languages stay low whatever is done to them. One or two words may be chance.
@@ -229,15 +239,34 @@ def convert_legacy(text: str, *, is_html: bool = False) -> str:
     return convert(spelled)
 
 
-def _is_suspect(text: str) -> bool:
+def _marked_words(text: str) -> Iterator[str]:
+    """The matches of `_MARKED_WORD`: found from the sign beyond ASCII that each has, for a search
+    from every letter takes thirty times as long."""
+    at = 0
+    while sign := _BEYOND_ASCII.search(text, at):
+        start = sign.start()
+        while start > at and text[start - 1].isalnum() and not text[start - 1].isdecimal():
+            start -= 1
+        match = _MARKED_WORD.match(text, start)
+        at = match.end() if match else sign.end()
+        if match:
+            yield match.group()
+
+
+def _is_suspect(text: str, beyond: str) -> bool:
     """Whether long text is worth the statistics, which for short text cost nothing.
 
     It is if three of the first 500 signs and letters that legacy text abounds in look like it.
     """
     if len(text) < _SHORT_CHARS:
         return True
+    if len(_SIGNATURE_CHAR.findall(beyond)) < _SIGNATURES:
+        return False
     chars = islice(_SIGNATURE_CHAR.finditer(text), 500)
-    return len(list(islice((c for c in chars if _SIGNATURE.match(text, c.start())), 3))) == 3
+    return (
+        len(list(islice((c for c in chars if _SIGNATURE.match(text, c.start())), _SIGNATURES)))
+        == _SIGNATURES
+    )
 
 
 _WINDOWS_1258 = str.maketrans("ÃÌÐÒÕÝÞãìðòõýþ", f"Ă{_GRAVE}Đ{_HOOK}ƠƯ{_TILDE}ă{_ACUTE}đ{_DOT}ơư₫")
@@ -245,5 +274,10 @@ _CONVERSIONS: tuple[Callable[[str], str], ...] = (from_tcvn3, from_vni, from_win
 
 
 def _spell_entity(match: re.Match[str]) -> str:
-    char = html.unescape(match.group())
-    return char if len(char) == 1 and "\xa1" <= char <= "\xff" else match.group()
+    return _letter(match[0])
+
+
+@lru_cache(maxsize=1 << 9)
+def _letter(entity: str) -> str:
+    char = html.unescape(entity)
+    return char if len(char) == 1 and "\xa1" <= char <= "\xff" else entity

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple, cast
 
 from lxml import etree
@@ -28,16 +29,23 @@ class Node(NamedTuple):
     names: str
 
 
+_items = cast("Callable[[etree._Element], list[tuple[str, str]]]", etree._Element.items)
+_NAMING = frozenset(("class", "id", "role", "itemprop", "type", "data-role", "data-component"))
+_TELLING = frozenset(("style", "align", "hidden", "aria-hidden"))
+
+
 def read_attributes(element: etree._Element, look: int) -> tuple[int, str, int]:
     """The hints and names of an element, and the look that it gives to its text."""
-    attributes = cast("list[tuple[str, str]]", element.items())
+    attributes = _items(element)
     if not attributes:
         return 0, "", look
     names = ""
     hidden = False
     for name, value in attributes:
-        if name in ("class", "id", "role", "itemprop", "type", "data-role", "data-component"):
+        if name in _NAMING:
             names += f"{value} "
+        elif name not in _TELLING:
+            continue
         elif name == "style":
             style = value.replace(" ", "").lower()
             hidden = hidden or "display:none" in style or "visibility:hidden" in style
@@ -96,6 +104,10 @@ _ROLES = (
 )
 
 
+_ROLE_HINTS = Hint.CAPTION | Hint.LEAD | Hint.AUTHOR | Hint.SOURCE | Hint.BOX
+_ROLE_TAGS = frozenset[str]().union(*(role.tags for role in _ROLES))
+
+
 def mark_roles(nodes: list[Node], blocks: list[Block], pictured: set[int]) -> list[Block]:
     """The blocks with the looks of the small parts that they stand in.
 
@@ -110,17 +122,22 @@ def mark_roles(nodes: list[Node], blocks: list[Block], pictured: set[int]) -> li
         slides[block.group] |= block.kind is BlockKind.HEADING
     images = [i in pictured for i in range(len(nodes))]
     for i in range(len(nodes) - 1, 0, -1):
-        images[nodes[i].parent] |= images[i]
-        chars[nodes[i].parent] += chars[i]
-        counts[nodes[i].parent] += counts[i]
-        slides[nodes[i].parent] |= slides[i]
+        parent = nodes[i].parent
+        if images[i]:
+            images[parent] = True
+        if counts[i]:
+            chars[parent] += chars[i]
+            counts[parent] += counts[i]
+            slides[parent] |= slides[i]
     looks = [Look.NONE] * len(nodes)
     for i in range(1, len(nodes)):
+        if not counts[i]:  # no text in it
+            continue
         node = nodes[i]
         looks[i] = looks[node.parent]
         if images[i] and counts[i] == 1 and chars[i] <= _CAPTION_CHARS and node.tag in _FRAMES:
             looks[i] |= Look.AFTER_IMAGE | Look.CENTERED
-        if counts[i]:
+        if node.hint & _ROLE_HINTS or node.tag in _ROLE_TAGS:
             for role in _ROLES:
                 if (
                     (node.hint & role.hint or node.tag in role.tags)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from html import unescape as unescape_entities
 from itertools import islice
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ from lxml import etree
 from indexer.cleaning import jsonld
 from indexer.cleaning.blocks import key, one_line, word_count
 from indexer.cleaning.bylines import read_authors, read_credit_line
+from indexer.cleaning.elements import text_in
 from indexer.cleaning.hints import Hint
 from indexer.cleaning.jsonld import text_of
 from indexer.cleaning.metas import Metas, first_meta, read_metas
@@ -28,6 +30,7 @@ _TITLE_PART = re.compile(r"\s+(?:[|»«•·–—:]|-{1,2}|::)\s+|(?<=\w):\s+")
 _HEADINGS = frozenset({"h1", "h2", "h3"})
 # Names of elements that show the site's own name.
 _SITE_NAME = re.compile(r"\b(?:site|blog|brand|web)-?_?(?:title|name|logo)|\blogo\b|navbar-brand")
+_DEEP = re.compile(r"(?:https?://[\w.-]+)?/\w")  # an address that leads to no front page
 _BANNER_BLOCKS = 10
 _FIRST_LINKS = 40  # among which one leads to the front page
 
@@ -63,7 +66,7 @@ def read_metadata(page: Page, json_ld: tuple[str, ...], url: str) -> Metadata:
     found = jsonld.articles(objects)
     first: dict[str, Any] = found[0] if found else {}
     canonical = _canonical(page.root, metas, first, url)
-    document = next((jsonld.unescape(one_line(_text(e))) for e in page.root.iter("title")), "")
+    document = next((jsonld.unescape(one_line(text_in(e))) for e in page.root.iter("title")), "")
     told = _told_titles(metas, found)
     site_names = _site_names(metas, objects, canonical or url)
     site_names += tuple(_sites_in_title(page, document, told))
@@ -98,10 +101,6 @@ def _article_body(article: dict[str, Any]) -> str:
     if not isinstance(body, str):
         return ""
     return text_lines(unescape_entities(body)) if "<" in body or "&" in body else body
-
-
-def _text(element: etree._Element) -> str:
-    return "".join(map(str, element.itertext()))
 
 
 def _canonical(root: etree._Element, metas: Metas, article: dict[str, Any], url: str) -> str:
@@ -143,6 +142,13 @@ def _told_titles(metas: Metas, found: list[dict[str, Any]]) -> list[str]:
     return [title for title in told if title]
 
 
+@lru_cache(maxsize=1 << 14)
+def _names_site(names: str) -> bool:
+    if not ("logo" in names or "title" in names or "name" in names or "brand" in names):
+        return False  # as nearly all
+    return bool(_SITE_NAME.search(names))
+
+
 def _sites_in_title(page: Page, document: str, told: list[str]) -> list[str]:
     """The parts of the head's title that name the site: `Báo Nhà Tôi` of `Lũ về - Báo Nhà Tôi`.
 
@@ -155,12 +161,16 @@ def _sites_in_title(page: Page, document: str, told: list[str]) -> list[str]:
     parts = {key(piece): piece.strip() for piece in pieces}
     told_keys = {key(title) for title in told}
     shown = {
-        key(_text(e)) for names, es in page.named.items() if _SITE_NAME.search(names) for e in es
+        key(text)
+        for names, elements in page.named.items()
+        if _names_site(names)
+        for element in elements
+        if (text := text_in(element)).strip()
     }
     for link in islice(page.root.iter("a"), _FIRST_LINKS):
         href = link.get("href")
-        if href and not split_url(href).path.strip("/"):
-            shown.add(key(_text(link)))
+        if href and not _DEEP.match(href) and not split_url(href).path.strip("/"):
+            shown.add(key(text_in(link)))
     sites = [part for part in parts if part in shown and part not in told_keys]
     if not sites:
         ends = {

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -10,13 +12,15 @@ from indexer.cleaning.blocks import key
 from indexer.cleaning.hints import RULES
 from indexer.errors import RuleError
 from indexer.rules import compile_pattern, load_toml, strings
-from indexer.vietnamese import fold
+from indexer.vietnamese import exact_form, fold, pattern_for
 
 _LONGEST = 400  # characters; no phrase line is longer
 _GLUED_CHARS = 120
 _NO_WORDS = re.compile(r"[\W\d]*")
+_CALL = re.compile("[!?…]")
 _ADDRESS = re.compile(r"https?://\S+$")
 _TRAILING_NUMBERS = re.compile(r"(?:\s\d+)+$")
+_NO_SIZES: frozenset[int] = frozenset()
 _FIELDS = {"whole", "start", "end", "patterns", "box", "max_words"}
 
 
@@ -35,7 +39,10 @@ class Phrases(NamedTuple):
     starts: dict[str, PhraseClass]
     ends: dict[str, PhraseClass]
     patterns: tuple[tuple[re.Pattern[str], PhraseClass], ...]
-    longest_start: int  # words
+    longest_whole: int  # words
+    sizes_by_first: dict[str, frozenset[int]]  # words of the starts, by their first word
+    sizes_by_last: dict[str, frozenset[int]]  # words of the ends, by their last word
+    any_pattern: dict[int, re.Pattern[str]]  # all for lines of so many words, as one
 
 
 @cache
@@ -58,8 +65,31 @@ def phrases() -> Phrases:
                     target.setdefault(" ".join(map(fold, words.split())) + colon, kind)
         for pattern in strings(table, "patterns", file=str(file)):
             patterns.append((compile_pattern(pattern, str(file)), kind))
-    longest = max(len(s.split()) for s in starts)
-    return Phrases(whole, starts, ends, tuple(patterns), longest)
+    any_pattern = {
+        words: re.compile(
+            "|".join(f"(?:{p.pattern})" for p, kind in patterns if kind.max_words >= words),
+            re.IGNORECASE,
+        )
+        for words in sorted({kind.max_words for _, kind in patterns})
+    }
+    return Phrases(
+        whole,
+        starts,
+        ends,
+        tuple(patterns),
+        max(len(words.split()) for words in whole),
+        _sizes((start.removesuffix(" :").split() for start in starts), 0),
+        _sizes((end.split() for end in ends), -1),
+        any_pattern,
+    )
+
+
+def _sizes(phrases: Iterable[list[str]], at: int) -> dict[str, frozenset[int]]:
+    """How many words the phrases have whose word `at` is a given one."""
+    sizes: dict[str, set[int]] = defaultdict(set)
+    for words in phrases:
+        sizes[words[at]].add(len(words))
+    return {word: frozenset(found) for word, found in sizes.items()}
 
 
 def _check(table: Any, name: str, file: str) -> None:
@@ -100,7 +130,11 @@ def classify(line: str) -> PhraseClass | None:
 def _glued(line: str) -> list[str]:
     """The parts of a line at places where no space stands though something new begins; without
     an address at its end."""
-    line = _ADDRESS.sub("", line)
+    if "://" in line:
+        line = _ADDRESS.sub("", line)
+    inner = "".join([word[1:] for word in line.split(" ")])
+    if inner.islower() and not any(map(str.isdigit, line)) and not _CALL.search(line):
+        return [line.strip()]
     cuts = [
         i
         for i in range(1, len(line))
@@ -117,12 +151,27 @@ def _glued(line: str) -> list[str]:
 
 def _whole_line(line: str) -> PhraseClass | None:
     known = phrases()
+    tokens = pattern_for(line).findall(line)
+    if len(tokens) > known.longest_whole:  # most texts: what they begin and end with is enough
+        first, last = exact_form(tokens[0]), exact_form(tokens[-1])
+        if (
+            first not in known.sizes_by_first
+            and last not in known.sizes_by_last
+            and not last[-1:].isdecimal()
+        ):
+            return _by_pattern(known, line, len(tokens))
     words = key(line)
-    kind = known.whole.get(words) or known.whole.get(_TRAILING_NUMBERS.sub("", words))
+    kind = known.whole.get(words)
+    if kind is None and words[-1:].isdecimal():
+        kind = known.whole.get(_TRAILING_NUMBERS.sub("", words))
     if kind:
         return kind
     parts = words.split()
-    for size in range(min(known.longest_start, len(parts)), 0, -1):
+    if not parts:
+        return _by_pattern(known, line, 0)
+    sizes = known.sizes_by_first.get(parts[0], _NO_SIZES)
+    sizes |= known.sizes_by_last.get(parts[-1], _NO_SIZES)
+    for size in sorted((size for size in sizes if size <= len(parts)), reverse=True):
         start = " ".join(parts[:size])
         for form in (start, start + " :"):
             kind = known.starts.get(form)
@@ -135,8 +184,16 @@ def _whole_line(line: str) -> PhraseClass | None:
         kind = known.ends.get(" ".join(parts[-size:])) if size <= 6 else None
         if kind and len(parts) <= kind.max_words:
             return kind
+    return _by_pattern(known, line, len(parts))
+
+
+def _by_pattern(known: Phrases, line: str, words: int) -> PhraseClass | None:
+    """The class of the first pattern for lines of so many words that matches the whole line."""
+    most = next((most for most in known.any_pattern if words <= most), None)
+    if most is None or not known.any_pattern[most].fullmatch(line):  # as nearly always
+        return None
     for pattern, kind in known.patterns:
-        if len(parts) <= kind.max_words and pattern.fullmatch(line):
+        if words <= kind.max_words and pattern.fullmatch(line):
             return kind
     return None
 

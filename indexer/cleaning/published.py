@@ -173,7 +173,7 @@ def _marked_times(page: Page, h1: int) -> list[_Marked]:
             (v for n in _SAID_IN if (v := element.get(n)) and read_time(v)),
             "",
         ) or " ".join(text_in(element).split())
-        if read_time(said) and not of_another(element, title):
+        if read_time(said) and not of_another(element, title, page.titled):
             modified = "odif" in names or ("updated" in names and "publish" not in names)
             explicit = bool(_EXPLICIT.search(names)) or "pubdate" in element.attrib
             found.append(

@@ -73,8 +73,11 @@ def why_not_article(page: Page, metadata: Metadata, blocks: list[Block], url: st
         return "a wall before the text"
     sentences = [b for b in blocks if ends_sentence(b.text) and word_count(b.text) >= 3]
     short = metadata.h1 < 0 or len(sentences) < _FEW_SENTENCES
-    news = dated and bool(sentences) and _is_short_news(page, metadata, words)
-    if words < _FEW_WORDS and short and not news:
+    if (
+        words < _FEW_WORDS
+        and short
+        and not (dated and sentences and _is_short_news(page, metadata, words))
+    ):
         if len(page.blocks) < 40 and _is_cookie_wall(page, page.blocks[:30], words):
             return "a cookie wall"
         return f"no running text ({words} words)"

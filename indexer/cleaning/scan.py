@@ -11,8 +11,11 @@ from html import unescape
 from typing import NamedTuple
 
 _NAMES = "script|style|svg|template|noscript|iframe|select|object|math|canvas|textarea"
-_OPEN = re.compile(rf"<(?:!--|({_NAMES})(?=[\s/>]))", re.IGNORECASE)
-_CLOSE = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in _NAMES.split("|")}
+# Most tags begin with none of these letters, and are passed over three times as fast. In ASCII, for
+# case-insensitively `ſcript` would be a script, too.
+_FLAGS = re.IGNORECASE | re.ASCII
+_OPEN = re.compile(rf"<(?=[!cimnost])(?:!--|({_NAMES})(?=[\s/>]))", _FLAGS)
+_CLOSE = {name: re.compile(rf"</{name}(?=[\s/>])", _FLAGS) for name in _NAMES.split("|")}
 _LONG_TAG = 4000  # characters
 _LONG_TAG_PATTERN = re.compile(r"<([a-zA-Z][\w-]{0,30})[^<>]{4000,}")
 _MOST_ATTRIBUTES = 200

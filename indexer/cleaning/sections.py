@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
+from lxml import etree
+
 from indexer.cleaning import jsonld
 from indexer.cleaning.blocks import key, one_line, word_count
 from indexer.cleaning.elements import short_text_in, text_in
@@ -44,17 +46,22 @@ _TAG_NAME = re.compile(
 _NOT_TAGS = re.compile(
     r"cloud|relat|lien-?quan|trend|hot|popular|sidebar|foot|menu|nav", re.IGNORECASE
 )
-_TAG_LABEL = re.compile(
-    r"^\W*(?:từ kh[óo][áa]|tags?|chủ đề|thẻ|keywords?|topics?|schlagw[öo]rter|schlagworte)"
-    r"\s*[:：]\s*",
-    re.IGNORECASE,
-)
+_LABEL = r"(?:từ kh[óo][áa]|tags?|chủ đề|thẻ|keywords?|topics?|schlagw[öo]rter|schlagworte)"
+_TAG_LABEL = re.compile(rf"^\W*{_LABEL}\s*[:：]\s*", re.IGNORECASE)
+_LABEL_END = re.compile(rf"{_LABEL}$", re.IGNORECASE)
+_LABEL_ENDS = frozenset("aágsềẻdcreſ")  # last letters
+_MOST_COLONS = 2000
+_COLON = re.compile("[:：]")
 _WHOLE = frozenset({"article", "main", "section", "body", "html"})
 _CRUMB_CHARS = 400  # of a part that leads to an article; a longer one is a list or a text
 _RAW_CHARS = 4 * _CRUMB_CHARS  # the same with the white space of its mark-up
+# An address of two steps or with a dot in its last, which leads to no front.
+_DEEP = re.compile(r"\s*(?:https?://[\w.-]+)?/(?:[\w-]+/[\w-]|[\w-]+\.\w)")
 _STEP = re.compile(r"\s*[»›>]+\s*|\s+[/|]\s+")
 _STEP_WORDS = 5
 _MOST_LINKS = 300
+_LABEL_CHARS = 80  # more than any label with the signs before it
+_WORD = re.compile(r"\w")
 _LABEL_DEPTH = 3  # elements between a tag and the label of all
 _SHORT_LIST = 3  # items
 _ABOVE_TITLE = 4  # blocks above the title among which its section stands
@@ -174,6 +181,8 @@ def _linked_front(page: Page, h1: int, unwanted: set[str]) -> str:
         return ""
     steps = {key(step) for step in re.split(r"\s*[\d|/›»>,-]+\s*", page.blocks[at].text)}
     for link in islice(page.root.iter("a"), _MOST_LINKS):
+        if _DEEP.match(link.get("href") or ""):
+            continue
         name = one_line(text_in(link))
         if key(name) in steps - unwanted and word_count(name) <= _STEP_WORDS:
             path = split_url(link.get("href") or "").path.strip("/")
@@ -242,9 +251,7 @@ def _shown_tags(page: Page) -> list[str]:
             around.tag in ("nav", "header", "footer", "aside") for around in element.iterancestors()
         ):
             continue
-        tags = [one_line(text_in(link)) for link in element.iter("a")]
-        tags = [t for t in tags if t and not classify(t)]
-        if tags and len(tags) <= _MOST_TAGS and all(word_count(t) <= _TAG_WORDS for t in tags):
+        if tags := _tags_in(element):
             return tags
     tags = _linked(page, "tag")
     if tags and len(tags) <= _MOST_TAGS:
@@ -252,17 +259,61 @@ def _shown_tags(page: Page) -> list[str]:
     return _labelled_links(page) or list(line_tags(block.text for block in page.blocks))
 
 
+def _tags_in(box: etree._Element) -> list[str]:
+    """The links of a box if they are tags: not too many, and none as long as a headline."""
+    tags: list[str] = []
+    for link in box.iter("a"):
+        tag = one_line(text_in(link))
+        if tag and not classify(tag):
+            tags.append(tag)
+            if len(tags) > _MOST_TAGS or word_count(tag) > _TAG_WORDS:
+                return []
+    return tags
+
+
 def _labelled_links(page: Page) -> list[str]:
     """The links of the smallest part that begins with `Từ khóa:`."""
+    if not _names_label(page.root):
+        return []
+    tested: set[etree._Element] = set()  # links of one list stand in the same parts
     for link in islice(page.root.iter("a"), _MOST_LINKS):
         for part in islice(link.iterancestors(), _LABEL_DEPTH):
+            if part in tested:
+                continue
+            tested.add(part)
+            if not _TAG_LABEL.match(_beginning(part)):
+                continue
             raw = short_text_in(part, _RAW_CHARS)
-            if raw is None or len(text := one_line(raw)) > _CRUMB_CHARS:
-                break
-            if _TAG_LABEL.match(text):
+            if raw is not None and len(one_line(raw)) <= _CRUMB_CHARS:
                 tags = [one_line(text_in(each)) for each in part.iter("a")]
                 return [t for t in tags if t and word_count(t) <= _TAG_WORDS]
     return []
+
+
+def _names_label(root: etree._Element) -> bool:
+    """Whether a label of tags and a colon stand anywhere in the text below `root`."""
+    text = etree.tostring(root, method="text", encoding="unicode", with_tail=False)
+    for count, colon in enumerate(_COLON.finditer(text)):
+        if count == _MOST_COLONS:
+            return True  # or not: to look at the links themselves takes no longer then
+        before = text[max(0, colon.start() - _RAW_CHARS) : colon.start()].rstrip()
+        if before[-1:].isprintable() and before[-1:].lower() not in _LABEL_ENDS:
+            continue
+        if _LABEL_END.search(one_line(before[-4 * _LABEL_CHARS :])):
+            return True
+    return False
+
+
+def _beginning(part: etree._Element) -> str:
+    """The text of a part as far as it shows whether a label stands there."""
+    text = ""
+    for piece in map(str, part.itertext()):
+        text += piece
+        if len(text) > _LABEL_CHARS:
+            line = one_line(text)
+            if len(line) > _LABEL_CHARS and _WORD.search(line, 0, _LABEL_CHARS // 2):
+                return line
+    return one_line(text)
 
 
 def line_tags(lines: Iterable[str]) -> tuple[str, ...]:

@@ -45,6 +45,7 @@ _KINDS = {
     "figcaption": BlockKind.CAPTION,
     "caption": BlockKind.CAPTION,
 }
+_TAG_LOOKS = {"td": Look.IN_TABLE, "th": Look.IN_TABLE, "center": Look.CENTERED}
 _MOST_CELLS = 40
 _CELL_DEPTH = 12  # elements between a cell and its text
 _LINE_END = "\x1e"  # a single `<br>` in the text of a block: white space
@@ -59,7 +60,7 @@ class Page(NamedTuple):
 
     `Block.group` is an index into `nodes`. `bylines` are the elements named after authors; `crumbs`
     those named after sections, each with the number of blocks before it; `named` all elements that
-    have names (blocks, and of the others the spans), by those.
+    have names (blocks, and of the others the spans), by those; `titled` the `<h1>` and all around.
     """
 
     root: etree._Element
@@ -68,6 +69,7 @@ class Page(NamedTuple):
     bylines: list[etree._Element]
     crumbs: list[tuple[int, etree._Element]]
     named: dict[str, list[etree._Element]]
+    titled: set[etree._Element]
 
 
 def parse(html: str) -> etree._Element | None:
@@ -165,81 +167,86 @@ class _Walk:
                     break
                 frame = stack.pop()
                 children = frame[0]
-                if frame[2] or self.look & Look.PLACE:
-                    self.leave(frame)
-                else:  # most elements: only what is inside of it ends
-                    self.link, self.italic, self.bold, self.font = frame[6:10]
-                if tail := frame[1].tail:
-                    if self.chars:
-                        if not frame[2] and tail[0].isupper():
-                            self.part_glued()
+            else:
+                tag = child.tag
+                act = acts.get(tag, 0)
+                if skip_first <= act <= skip_last:  # nothing to go into
+                    if act == a_break:
+                        self.line_break()
+                    elif act == image:
+                        if self.chars:  # a caption follows its image, so the text before ends here
+                            self.flush()
+                        self.images = True
+                        self.pictured.add(self.node)
+                    if tail := child.tail:
                         self.add(tail)
-                    elif not tail.isspace():
-                        self.add(tail)
-                continue
-            tag = child.tag
-            act = acts.get(tag, 0)
-            if skip_first <= act <= skip_last:  # nothing to go into
-                if act == a_break:
-                    self.line_break()
-                elif act == image:
-                    if self.chars:  # a caption follows its image, so the text before ends here
-                        self.flush()
-                    self.images = True
-                    self.pictured.add(self.node)
-                if tail := child.tail:
-                    self.add(tail)
-                continue
-            stack.append(
-                (
+                    continue
+                frame = (
                     children, child, act == block, self.node, self.kind, self.look,
                     self.link, self.italic, self.bold, self.font, len(self.blocks),
-                )
-            )  # fmt: skip
-            if act == block:
-                self.enter(child, tag)
-            elif act == link:
-                self.link += 1
-                self.fresh_link = True
-                if "author" in (child.get("rel") or "") or "author" in (child.get("class") or ""):
-                    self.bylines.append(child)
-            elif act == italic:
-                self.italic += 1
-            elif act == bold:
-                self.bold += 1
-            elif act == font:
-                self.fonts_seen += 1
-                self.font = self.fonts_seen
-            elif act == span and (name := child.get("class") or child.get("itemprop")):
-                self.named[f"{name} {child.get('itemprop') or ''}"].append(child)
-                if "location" in name or "loc-stamp" in name:
-                    self.flush()
-                    self.look |= Look.PLACE
-                elif hints(name) & Hint.AUTHOR:
-                    self.bylines.append(child)
-            children = iter(child)
-            if (text := child.text) and (self.chars or not text.isspace()):
-                self.add(text)
+                )  # fmt: skip
+                if act == block:
+                    self.enter(child, tag)
+                elif act == link:
+                    self.link += 1
+                    self.fresh_link = True
+                    if "author" in (child.get("rel") or "") or "author" in (
+                        child.get("class") or ""
+                    ):
+                        self.bylines.append(child)
+                elif act == italic:
+                    self.italic += 1
+                elif act == bold:
+                    self.bold += 1
+                elif act == font:
+                    self.fonts_seen += 1
+                    self.font = self.fonts_seen
+                elif act == span and (name := child.get("class") or child.get("itemprop")):
+                    self.named[f"{name} {child.get('itemprop') or ''}"].append(child)
+                    if "location" in name or "loc-stamp" in name:
+                        self.flush()
+                        self.look |= Look.PLACE
+                    elif hints(name) & Hint.AUTHOR:
+                        self.bylines.append(child)
+                if (text := child.text) and (self.chars or not text.isspace()):
+                    self.add(text)
+                if len(child):
+                    stack.append(frame)
+                    children = iter(child)
+                    continue
+            if frame[2] or self.look & Look.PLACE:
+                self.leave(frame)
+            else:  # most elements: only what is inside of it ends
+                self.link, self.italic, self.bold, self.font = frame[6:10]
+            if tail := frame[1].tail:
+                if self.chars:
+                    if not frame[2] and tail[0].isupper():
+                        self.part_glued()
+                    self.add(tail)
+                elif not tail.isspace():
+                    self.add(tail)
         self.flush()
 
     def enter(self, element: etree._Element, tag: str) -> None:
         if self.chars or self.parts or self.links or self.link:
             self.flush()
-        hint, names, self.look = read_attributes(element, self.look)
-        if tag in ("td", "th"):
-            self.look |= Look.IN_TABLE
-        elif tag == "center":
-            self.look |= Look.CENTERED
+        hint, names, look = read_attributes(element, self.look)
+        self.look = look | _TAG_LOOKS.get(tag, 0)
         if names:
             self.named[names].append(element)
-        if hint & Hint.AUTHOR:
-            self.bylines.append(element)
-        if hint & Hint.CRUMB:
-            self.crumbs.append((len(self.blocks), element))
-        self.nodes.append(Node(self.node, tag, hint, names))
-        self.node = len(self.nodes) - 1
-        if tag != "caption" or self.look & Look.IN_TABLE or _in_table(element):
-            self.kind = _KINDS.get(tag, self.kind)
+        if hint:
+            if hint & Hint.AUTHOR:
+                self.bylines.append(element)
+            if hint & Hint.CRUMB:
+                self.crumbs.append((len(self.blocks), element))
+        nodes = self.nodes
+        parent, self.node = self.node, len(nodes)
+        nodes.append(Node(parent, tag, hint, names))
+        kind = _KINDS.get(tag)
+        if kind is not None and (
+            tag != "caption" or self.look & Look.IN_TABLE or _in_table(element)
+        ):
+            self.kind = kind
 
     def leave(self, frame: _Frame) -> None:
         (
@@ -399,4 +406,16 @@ def walk(root: etree._Element) -> Page:
     state = _Walk()
     state.run(root)
     blocks = mark_roles(state.nodes, state.blocks, state.pictured)
-    return Page(root, state.nodes, blocks, state.bylines, state.crumbs, state.named)
+    return Page(root, state.nodes, blocks, state.bylines, state.crumbs, state.named, _titled(root))
+
+
+def _titled(root: etree._Element) -> set[etree._Element]:
+    """The titles and what is around each."""
+    found: set[etree._Element] = set()
+    for title in root.iter("h1"):
+        found.add(title)
+        for around in title.iterancestors():
+            if around in found:
+                break
+            found.add(around)
+    return found

@@ -72,11 +72,10 @@ def sum_up(nodes: list[Node], blocks: list[Block], weights: list[float]) -> Sums
     chars = [0] * len(nodes)
     link_chars = [0] * len(nodes)
     links = [0] * len(nodes)
-    for block in blocks:
-        at = block.group
-        chars[at] += len(block.text)
-        link_chars[at] += block.link_chars
-        links[at] += block.links
+    for _, text, linked, count, _, at in blocks:
+        chars[at] += len(text)
+        link_chars[at] += linked
+        links[at] += count
     for i in range(len(nodes) - 1, 0, -1):
         if chars[i]:
             parent = nodes[i].parent

@@ -1,5 +1,6 @@
 """`clean` as its users call it: what an article keeps, and what never comes through."""
 
+import gc
 import json
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -225,3 +226,18 @@ def test_keep_all_keeps_them():
 def test_unknown_media_types_are_refused():
     with pytest.raises(DocumentError, match="image/png"):
         clean(Document("x.png", b"", "image/png"))
+
+
+@pytest.mark.parametrize("media_type", ["text/html", "video/mp4"])
+def test_garbage_is_collected_afterwards_as_it_was_before(media_type):
+    document = Document("page", html(paragraphs()).encode(), media_type)
+    for wanted in (False, True):
+        (gc.enable if wanted else gc.disable)()
+        try:
+            clean(document, keep_all=True)
+        except DocumentError:
+            assert media_type == "video/mp4"
+        finally:
+            collecting = gc.isenabled()
+            gc.enable()
+        assert collecting is wanted

@@ -37,8 +37,10 @@ def text_of(page: str) -> str:
         TEXT + "<table><tr>" * 5000,
         TEXT.replace("</p>", ""),
         TEXT.replace("<p>", "<P CLASS=x STYLE='a:b'>"),
+        "<ſcript>x</ſcript>" + TEXT,  # a long s is an s to who asks without regard to case
+        TEXT + "<a href=x>:</a>" * MANY,
     ],
-    ids=range(17),
+    ids=range(19),
 )
 def test_the_text_is_found_all_the_same(page):
     assert PARAGRAPHS[0] in text_of(page)
