@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 from lxml import etree
 
@@ -227,7 +227,7 @@ def _linked(page: Page, rel: str) -> list[str]:
     that holds any."""
     found: list[str] = []
     part = None
-    for link in _WITH_REL(page.root):
+    for link in cast("list[etree._Element]", _WITH_REL(page.root)):
         rels = (link.get("rel") or "").split()
         if rel in rels and ("category" in rels) == (rel == "category"):
             if part is not None and link.getparent() is not part:
