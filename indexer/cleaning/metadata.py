@@ -23,6 +23,7 @@ from indexer.cleaning.scan import text_lines
 from indexer.cleaning.sections import read_section, read_tags
 from indexer.cleaning.tree import Page
 from indexer.cleaning.urls import host_of, join_url, normalize_url, split_url
+from indexer.vietnamese import tokens
 
 _BREAKS = " |»«•·–—:-"
 _TITLE_BREAK = re.compile(r"\s+(?:[|»«•·–—:]|-{1,2}|::)\s+")
@@ -149,6 +150,11 @@ def _names_site(names: str) -> bool:
     return bool(_SITE_NAME.search(names))
 
 
+def _key(text: str, most: int) -> str:
+    """The key of a text of at most so many words; that of a longer one has a word more."""
+    return " ".join(token.exact for token in islice(tokens(text), most + 1))
+
+
 def _sites_in_title(page: Page, document: str, told: list[str]) -> list[str]:
     """The parts of the head's title that name the site: `Báo Nhà Tôi` of `Lũ về - Báo Nhà Tôi`.
 
@@ -160,8 +166,9 @@ def _sites_in_title(page: Page, document: str, told: list[str]) -> list[str]:
         return []
     parts = {key(piece): piece.strip() for piece in pieces}
     told_keys = {key(title) for title in told}
+    longest = max(len(words.split()) for words in parts)
     shown = {
-        key(text)
+        _key(text, longest)
         for names, elements in page.named.items()
         if _names_site(names)
         for element in elements
@@ -170,7 +177,7 @@ def _sites_in_title(page: Page, document: str, told: list[str]) -> list[str]:
     for link in islice(page.root.iter("a"), _FIRST_LINKS):
         href = link.get("href")
         if href and not _DEEP.match(href) and not split_url(href).path.strip("/"):
-            shown.add(key(text_in(link)))
+            shown.add(_key(text_in(link), longest))
     sites = [part for part in parts if part in shown and part not in told_keys]
     if not sites:
         ends = {

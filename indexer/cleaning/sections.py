@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 from lxml import etree
 
@@ -50,6 +50,7 @@ _LABEL = r"(?:từ kh[óo][áa]|tags?|chủ đề|thẻ|keywords?|topics?|schlag
 _TAG_LABEL = re.compile(rf"^\W*{_LABEL}\s*[:：]\s*", re.IGNORECASE)
 _LABEL_END = re.compile(rf"{_LABEL}$", re.IGNORECASE)
 _LABEL_ENDS = frozenset("aágsềẻdcreſ")  # last letters
+_WITH_REL = etree.XPath("descendant-or-self::a[@rel]")
 _MOST_COLONS = 2000
 _COLON = re.compile("[:：]")
 _WHOLE = frozenset({"article", "main", "section", "body", "html"})
@@ -226,7 +227,7 @@ def _linked(page: Page, rel: str) -> list[str]:
     that holds any."""
     found: list[str] = []
     part = None
-    for link in page.root.iter("a"):
+    for link in cast("list[etree._Element]", _WITH_REL(page.root)):
         rels = (link.get("rel") or "").split()
         if rel in rels and ("category" in rels) == (rel == "category"):
             if part is not None and link.getparent() is not part:
