@@ -52,6 +52,7 @@ _LABEL_END = re.compile(rf"{_LABEL}$", re.IGNORECASE)
 _LABEL_ENDS = frozenset("aágsềẻdcreſ")  # last letters
 _MOST_COLONS = 2000
 _COLON = re.compile("[:：]")
+_TAG_PATH = re.compile(r"/(?:tags?|tu-khoa|hashtag)/[^/?#]", re.IGNORECASE)
 _WHOLE = frozenset({"article", "main", "section", "body", "html"})
 _CRUMB_CHARS = 400  # of a part that leads to an article; a longer one is a list or a text
 _RAW_CHARS = 4 * _CRUMB_CHARS  # the same with the white space of its mark-up
@@ -256,14 +257,34 @@ def _shown_tags(page: Page) -> list[str]:
     tags = _linked(page, "tag")
     if tags and len(tags) <= _MOST_TAGS:
         return tags
-    return _labelled_links(page) or list(line_tags(block.text for block in page.blocks))
+    return (
+        _labelled_links(page)
+        or list(line_tags(block.text for block in page.blocks))
+        or _addressed_tags(page)
+    )
+
+
+def _addressed_tags(page: Page) -> list[str]:
+    """Neighbouring links to pages of tags: `/tag/lua-mua`; those of the first part that has two."""
+    parts: dict[etree._Element, list[str]] = {}
+    for link in islice(page.root.iter("a"), _MOST_LINKS):
+        part = link.getparent()
+        if part is not None and _TAG_PATH.search(link.get("href") or ""):
+            parts.setdefault(part, []).append(one_line(text_in(link)).lstrip("# "))
+    for part, tags in parts.items():
+        around = (part, *part.iterancestors())
+        if len(tags) < 2 or any(e.tag in ("nav", "header", "footer", "aside") for e in around):
+            continue
+        if len(tags) <= _MOST_TAGS and all(t and word_count(t) <= _TAG_WORDS for t in tags):
+            return tags
+    return []
 
 
 def _tags_in(box: etree._Element) -> list[str]:
     """The links of a box if they are tags: not too many, and none as long as a headline."""
     tags: list[str] = []
     for link in box.iter("a"):
-        tag = one_line(text_in(link))
+        tag = one_line(text_in(link)).lstrip("# ")
         if tag and not classify(tag):
             tags.append(tag)
             if len(tags) > _MOST_TAGS or word_count(tag) > _TAG_WORDS:
