@@ -60,6 +60,7 @@ _RAW_CHARS = 4 * _CRUMB_CHARS  # the same with the white space of its mark-up
 _DEEP = re.compile(r"\s*(?:https?://[\w.-]+)?/(?:[\w-]+/[\w-]|[\w-]+\.\w)")
 _STEP = re.compile(r"\s*[»›>]+\s*|\s+[/|]\s+")
 _STEP_WORDS = 5
+_STEP_CHARS, _LONE_STEP_CHARS = 50, 80  # a headline is longer, or not alone in a part so named
 _MOST_LINKS = 300
 _LABEL_CHARS = 80  # more than any label with the signs before it
 _WORD = re.compile(r"\w")
@@ -120,12 +121,13 @@ def _crumb(page: Page, h1: int, unwanted: set[str]) -> tuple[str, bool]:
         named = "crumb" in f"{element.get('class') or ''} {element.get('id') or ''}".lower()
         if sure and not named:
             continue
-        links = [element] if element.tag == "a" else element.iter("a")
+        links = [element] if element.tag == "a" else list(islice(element.iter("a"), _MOST_LINKS))
         for number, link in enumerate(links):
             step = one_line(text_in(link)).strip(" /›»>|")
             if not split_url(link.get("href") or "x").path.strip("/"):
                 continue  # the way home, whatever its name
-            if number >= 6 or not 1 < len(step) < 50 or not key(step) or key(step) in unwanted:
+            most = _STEP_CHARS if named or len(links) > 1 else _LONE_STEP_CHARS
+            if number >= 6 or not 1 < len(step) < most or not key(step) or key(step) in unwanted:
                 continue
             if not classify(step):  # `Chia sẻ` is no section
                 best, sure = step, named
