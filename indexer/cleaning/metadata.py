@@ -151,10 +151,11 @@ def _names_site(names: str) -> bool:
 
 
 def _authors_behind(document: str, metas: Metas) -> list[str]:
-    """What the head calls its author though its title ends with it: the site's name."""
+    """What the head calls its author though its title ends with it: the site's name, unless it is
+    of several words, as a blogger's."""
     *pieces, last = _TITLE_PART.split(document)
     told = {key(name) for each in meta_names("author") for name in metas.get(each, ())}
-    return [last.strip()] if pieces and key(last) in told else []
+    return [last.strip()] if pieces and " " not in last.strip() and key(last) in told else []
 
 
 def _sites_in_title(page: Page, document: str, told: list[str]) -> list[str]:
