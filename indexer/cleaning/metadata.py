@@ -17,7 +17,7 @@ from indexer.cleaning.bylines import read_authors, read_credit_line
 from indexer.cleaning.elements import text_in
 from indexer.cleaning.hints import Hint
 from indexer.cleaning.jsonld import text_of
-from indexer.cleaning.metas import Metas, first_meta, read_metas
+from indexer.cleaning.metas import Metas, first_meta, meta_names, read_metas
 from indexer.cleaning.published import is_vietnamese, read_published
 from indexer.cleaning.scan import text_lines
 from indexer.cleaning.sections import read_section, read_tags
@@ -71,6 +71,7 @@ def read_metadata(page: Page, json_ld: tuple[str, ...], url: str) -> Metadata:
     told = _told_titles(metas, found)
     site_names = _site_names(metas, objects, canonical or url)
     site_names += tuple(_sites_in_title(page, document, told))
+    site_names += tuple(_authors_behind(document, metas))
     title, h1 = _title(page, [*told, document] if document else told, site_names)
     credit = read_credit_line(page, site_names)
     vietnamese = is_vietnamese(page)
@@ -153,6 +154,14 @@ def _names_site(names: str) -> bool:
 def _key(text: str, most: int) -> str:
     """The key of a text of at most so many words; that of a longer one has a word more."""
     return " ".join(token.exact for token in islice(tokens(text), most + 1))
+
+
+def _authors_behind(document: str, metas: Metas) -> list[str]:
+    """What the head calls its author though its title ends with it: the site's name, unless it is
+    of several words, as a blogger's."""
+    *pieces, last = _TITLE_PART.split(document)
+    told = {key(name) for each in meta_names("author") for name in metas.get(each, ())}
+    return [last.strip()] if pieces and " " not in last.strip() and key(last) in told else []
 
 
 def _sites_in_title(page: Page, document: str, told: list[str]) -> list[str]:
