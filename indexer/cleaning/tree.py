@@ -48,6 +48,7 @@ _KINDS = {
 _TAG_LOOKS = {"td": Look.IN_TABLE, "th": Look.IN_TABLE, "center": Look.CENTERED}
 _MOST_CELLS = 40
 _CELL_DEPTH = 12  # elements between a cell and its text
+_FEW_LINKS = 2  # in lines that `<br>`s part: the section's, say; more are a list
 _LINE_END = "\x1e"  # a single `<br>` in the text of a block: white space
 _VERSE_LINES = 3  # at least so many short lines are set as lines
 _VERSE_CHARS = 70
@@ -135,7 +136,8 @@ class _Walk:
         self.parts: list[str] = []
         self.chars = self.link_chars = self.links = self.italics = self.bolds = self.fonts = 0
         self.fonts_seen = self.last_font = 0
-        self.lines: list[tuple[int, int, int, int]] = []
+        self.lines: list[tuple[int, int, int, int, int, int]] = []
+        self.named_fonts: dict[tuple[str | None, str | None], int] = {}
         self.breaks = 0
         self.bylines: list[etree._Element] = []
         self.crumbs: list[tuple[int, etree._Element]] = []
@@ -202,12 +204,15 @@ class _Walk:
                     self.fonts_seen += 1
                     self.font = self.fonts_seen
                 elif act == span and (name := child.get("class") or child.get("itemprop")):
+                    self.font = self.font_named(child)
                     self.named[f"{name} {child.get('itemprop') or ''}"].append(child)
                     if "location" in name or "loc-stamp" in name:
                         self.flush()
                         self.look |= Look.PLACE
                     elif hints(name) & Hint.AUTHOR:
                         self.bylines.append(child)
+                elif act == span and child.get("id"):
+                    self.font = self.font_named(child)
                 if (text := child.text) and (self.chars or not text.isspace()):
                     self.add(text)
                 if len(child):
@@ -282,12 +287,23 @@ class _Walk:
                 self.fonts += size
                 self.last_font = self.font
 
+    def font_named(self, span: etree._Element) -> int:
+        """The number of the type that style sheets give to a span of these names."""
+        names = span.get("id"), span.get("class")
+        return self.named_fonts.setdefault(names, -1 - len(self.named_fonts))
+
     def part_glued(self) -> None:
         """A space between an inline element and a capital right after it: what style sheets set
         apart (`<span>TP HCM</span>Nếu …`)."""
         last = self.parts[-1]
         if len(last) > 1 and last[-1].isalpha() and last[-2].isalpha():
             self.parts.append(" ")
+
+    def line(self) -> tuple[int, int, int, int, int, int]:
+        """How much of the growing text is text, bold, in a `<font>`, in which, and in links."""
+        return (
+            self.chars, self.bolds, self.fonts, self.last_font, self.link_chars, self.links
+        )  # fmt: skip
 
     def line_break(self) -> None:
         """A `<br>`: two of them, or one after a whole sentence, part paragraphs."""
@@ -296,7 +312,7 @@ class _Walk:
             self.flush()
         else:
             self.parts.append(_LINE_END)
-            self.lines.append((self.chars, self.bolds, self.fonts, self.last_font))
+            self.lines.append(self.line())
 
     def flush(self) -> None:
         """End the block that is growing, if it has any text."""
@@ -315,8 +331,12 @@ class _Walk:
             look |= Look.AFTER_IMAGE
             self.images = False
         text = "".join(self.parts)
-        if self.lines and self.kind is BlockKind.PARAGRAPH and not self.links:
-            self.lines.append((self.chars, self.bolds, self.fonts, self.last_font))
+        # A link among lines of one type is a headline or part of a text, and with one line a
+        # headline in a list; among more it may be the section above a title.
+        head = self.links <= _FEW_LINKS and self.fonts and len(self.lines) > 1
+        typed = not self.links or head
+        if self.lines and self.kind is BlockKind.PARAGRAPH and typed:
+            self.lines.append(self.line())
             self.split_lines(text, look)
         elif text := one_line(text):
             self.blocks.append(Block(self.kind, text, self.link_chars, self.links, look, self.node))
@@ -326,27 +346,36 @@ class _Walk:
         self.links = 1 if self.link else 0
 
     def split_lines(self, text: str, look: int) -> None:
-        """Blocks of a text with single `<br>`s: they part verse, and lines set in another type."""
-        if verse := _verse(text):
+        """Blocks of a text with single `<br>`s: they part verse, and lines set in another type or
+        that are links."""
+        if not self.links and (verse := _verse(text)):
             look |= Look.VERSE if len(text) > 2 * _VERSE_CHARS else Look.NONE
             self.blocks += [Block(self.kind, line, 0, 0, look, self.node) for line in verse]
             return
-        pieces: list[tuple[str, bool, int]] = []  # text, whether bold, its own <font>
-        before = (0, 0, 0, 0)
+        # Text, characters in links, links, and its type: whether bold, its own font, all a link.
+        pieces: list[tuple[str, int, int, tuple[bool, int, bool]]] = []
+        before = (0, 0, 0, 0, 0, 0)
         for line, after in zip(text.split(_LINE_END), self.lines, strict=False):
-            chars, bolds, fonts, _ = (b - a for a, b in zip(before, after, strict=True))
+            chars, bolds, fonts, _, link_chars, links = (
+                b - a for a, b in zip(before, after, strict=True)
+            )
             before = after
             if not (line := one_line(line)):
                 continue
-            bold, font = bolds >= 0.9 * chars, after[3] if fonts >= 0.9 * chars else 0
-            if pieces and ((bold, font) == pieces[-1][1:] or line[0].islower()):
-                pieces[-1] = (f"{pieces[-1][0]} {line}", bold and pieces[-1][1], font)
+            font = after[3] if fonts >= 0.9 * chars else 0
+            kind = bolds >= 0.9 * chars, font, link_chars >= 0.9 * chars
+            if pieces and (kind == pieces[-1][-1] or line[0].islower()):
+                earlier, more_chars, more_links, (bold, _, linked) = pieces[-1]
+                kind = bold and kind[0], font, linked and kind[2]
+                pieces[-1] = (
+                    f"{earlier} {line}", more_chars + link_chars, more_links + links, kind
+                )  # fmt: skip
             else:
-                pieces.append((line, bold, font))
+                pieces.append((line, link_chars, links, kind))
         look &= ~Look.BOLD
-        for line, bold, _ in pieces:
+        for line, link_chars, links, (bold, _, _) in pieces:
             mark = Look.BOLD if bold else Look.NONE
-            self.blocks.append(Block(self.kind, line, 0, 0, look | mark, self.node))
+            self.blocks.append(Block(self.kind, line, link_chars, links, look | mark, self.node))
 
     def join_row(self, first: int) -> None:
         """Make one block of a table row whose cells hold one short text each."""
