@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import unescape as unescape_entities
 from itertools import islice
 from typing import Any, NamedTuple
@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from indexer.cleaning import jsonld
-from indexer.cleaning.blocks import key, one_line, word_count
+from indexer.cleaning.blocks import ends_sentence, key, one_line, word_count
 from indexer.cleaning.bylines import read_authors, read_credit_line
+from indexer.cleaning.dates import read_time
 from indexer.cleaning.elements import text_in
-from indexer.cleaning.hints import Hint
+from indexer.cleaning.hints import RULES, Hint
 from indexer.cleaning.jsonld import text_of
 from indexer.cleaning.metas import Metas, first_meta, meta_names, read_metas
 from indexer.cleaning.published import is_vietnamese, read_published
@@ -23,6 +24,7 @@ from indexer.cleaning.scan import text_lines
 from indexer.cleaning.sections import read_section, read_tags
 from indexer.cleaning.tree import Page
 from indexer.cleaning.urls import host_of, join_url, normalize_url, split_url
+from indexer.rules import load_toml, strings
 from indexer.vietnamese import tokens
 
 _BREAKS = " |»«•·–—:-"
@@ -33,6 +35,8 @@ _HEADINGS = frozenset({"h1", "h2", "h3"})
 _SITE_NAME = re.compile(r"\b(?:site|blog|brand|web)-?_?(?:title|name|logo)|\blogo\b|navbar-brand")
 _DEEP = re.compile(r"(?:https?://[\w.-]+)?/\w")  # an address that leads to no front page
 _BANNER_BLOCKS = 10
+_HEAD_BLOCKS, _DATE_CHARS = 40, 90  # where a title stands whose head says nothing, by a date
+_LEAST_TITLE, _MOST_TITLE = 4, 30  # words
 _FIRST_LINKS = 40  # among which one leads to the front page
 
 
@@ -239,11 +243,38 @@ def _title(page: Page, told: list[str], site_names: tuple[str, ...]) -> tuple[st
         return _without_kicker(page.blocks[best].text, told), best
     if len(told) == 1 and (at := _only_marked(page, told[0])) >= 0:
         return page.blocks[at].text, at
+    if told and all(key(_strip_site(text, site_names)) in _says_nothing() for text in told):
+        at = _by_the_date(page)
+        if at >= 0:
+            return page.blocks[at].text, at
     for text in told:
         stripped = _strip_site(text, site_names)
         if stripped:
             return stripped, -1
     return "", -1
+
+
+@cache
+def _says_nothing() -> frozenset[str]:
+    """Titles of the head that are the same on every page of a site: `Chi tiết tin`."""
+    file = RULES / "names.toml"
+    return frozenset(map(key, strings(load_toml(file)["title"], "empty", file=str(file))))
+
+
+def _by_the_date(page: Page) -> int:
+    """The line beside the first date that is long enough for a title; -1 for none."""
+    for i, block in enumerate(page.blocks[:_HEAD_BLOCKS]):
+        stamp = read_time(block.text, short=True) if len(block.text) < _DATE_CHARS else None
+        if stamp is None:
+            continue
+        for at in (i + 1, i - 1):
+            if 0 <= at < len(page.blocks):
+                line = page.blocks[at]
+                fits = _LEAST_TITLE <= word_count(line.text) <= _MOST_TITLE and not line.links
+                if fits and not ends_sentence(line.text):
+                    return at
+        return -1
+    return -1
 
 
 def _only_marked(page: Page, told: str) -> int:

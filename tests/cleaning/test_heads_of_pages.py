@@ -78,3 +78,31 @@ def test_the_long_name_of_a_section_stands_alone_in_its_part():
         cleaned(above=f'<div class="detail-cate"><a href="/chi-dao.htm">{name}</a></div>').section
         == name
     )
+
+
+@pytest.mark.parametrize(
+    "nothing", ["Chi tiết tin", "TIN CHI TIẾT", "Chi tiết bài viết | Báo Sông"]
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_a_head_that_says_nothing_leaves_the_title_to_the_line_by_the_date(nothing, first):
+    title = f'<span id="ctl00_lblTen" style="font-size:16pt">{TITLE}</span>'
+    date = '<span id="ctl00_lblNgay">Ngày đăng: 08/03/2022 7:00:00</span>'
+    lines = "<br>".join((title, date) if first else (date, title))
+    page = (
+        f'<html><head><meta charset="utf-8"><title>{nothing}</title></head><body><div>'
+        f'<span id="ctl00_lblMuc"><a href="/t.aspx?cm=3">Tin hoạt động</a></span><br>{lines}<br></div>{TEXT}</body></html>'
+    )
+    article = clean(Document("page.html", page.encode(), "text/html"))
+    assert article.title == TITLE
+    assert article.published.isoformat() == "2022-03-08T07:00:00+07:00"
+    assert TITLE not in article.body
+
+
+def test_lines_of_spans_and_fonts_stand_apart():
+    page = (
+        f'<html><head><meta charset="utf-8"><title>{TITLE}</title></head><body><table><tr><td><font size=2><a href=/kt>Kinh tế</a></font><br>'
+        f"<font size=1>27-09-2019 17:40</font><br><font size=5><b>{TITLE}</b></font><br><br><font size=3>{TEXT.replace('<p>', '').replace('</p>', '<br><br>')}</font></td></tr></table></body></html>"
+    )
+    article = clean(Document("page.html", page.encode(), "text/html"))
+    assert (article.title, article.published.isoformat()) == (TITLE, "2019-09-27T17:40:00+07:00")
+    assert TITLE not in article.text and "17:40" not in article.text
