@@ -51,6 +51,7 @@ _MOST_WORDS = 14  # of a line that says who wrote
 _MOST_PARTS = 12
 _NEAR_ABOVE, _NEAR_BELOW, _FIRST_PROSE = 2, 12, 2
 _BELOW_PROSE = 5
+_NAME_WORDS = 5
 _RIGHT_BELOW = 3  # blocks below the title
 
 
@@ -248,6 +249,8 @@ def _written_authors(
             and not any(ends_sentence(block.text) for block in page.blocks[h1 + 1 : i])
         ):
             return read_credit(text, site_names).authors
+        if vietnamese and h1 < i and _stands_by_a_date(page, i, h1) and is_person(text, site_names):
+            return (text,)
         stamp = read_time(text, short=True)
         if has_role(text):
             authors = _line_authors(text, site_names)
@@ -269,6 +272,22 @@ def _written_authors(
             if authors:
                 return authors
     return ()
+
+
+def _stands_by_a_date(page: Page, at: int, h1: int) -> bool:
+    """Whether a line has the length of a name and stands in one list with a line that is a date."""
+    block = page.blocks[at]
+    if block.links or not 2 <= word_count(block.text) <= _NAME_WORDS or names_a_part(block.text):
+        return False
+    around = page.nodes[block.group].parent
+    for i in (at - 1, at + 1):
+        if not h1 < i < len(page.blocks) or page.nodes[page.blocks[i].group].parent != around:
+            continue
+        text = page.blocks[i].text
+        stamp = read_time(text, short=True)
+        if stamp and is_date_line(text, stamp, most_words=0):
+            return True
+    return False
 
 
 def _below_prose(page: Page, h1: int) -> Iterator[Block]:

@@ -45,6 +45,7 @@ _SITE_HEAD = re.compile(
     r"(?:^|\s)(?:site-|page-|main-)?(?:header|top-?bar|today|clock|masthead)(?:\s|$)", re.IGNORECASE
 )
 MOST_ALIKE = 5  # elements of the same names
+_LEADS_HERE = re.compile(r"[»›→]|\s[>/|]\s")  # `Trang nhất » Xây dựng Đảng`
 _MENU_LINKS = 3  # in one line; fewer may be a headline
 
 
@@ -199,7 +200,9 @@ def _other_item(page: Page, at: int, h1: int, *, near: bool) -> bool:
         if 0 <= beside < len(page.blocks) and beside != h1:
             other = page.blocks[beside]
             headline = other.linked and word_count(other.text) >= 6 and other.links < _MENU_LINKS
-            if headline and not classify(other.text) and _share_item(page, at, beside):
+            if not headline or classify(other.text) or _LEADS_HERE.search(other.text):
+                continue
+            if _share_item(page, at, beside):
                 return True
     return False
 

@@ -17,12 +17,13 @@ from indexer.cleaning.bylines import read_authors, read_credit_line
 from indexer.cleaning.elements import text_in
 from indexer.cleaning.hints import Hint
 from indexer.cleaning.jsonld import text_of
-from indexer.cleaning.metas import Metas, first_meta, read_metas
+from indexer.cleaning.metas import Metas, first_meta, meta_names, read_metas
 from indexer.cleaning.published import is_vietnamese, read_published
 from indexer.cleaning.scan import text_lines
 from indexer.cleaning.sections import read_section, read_tags
 from indexer.cleaning.tree import Page
 from indexer.cleaning.urls import host_of, join_url, normalize_url, split_url
+from indexer.vietnamese import tokens
 
 _BREAKS = " |»«•·–—:-"
 _TITLE_BREAK = re.compile(r"\s+(?:[|»«•·–—:]|-{1,2}|::)\s+")
@@ -70,6 +71,7 @@ def read_metadata(page: Page, json_ld: tuple[str, ...], url: str) -> Metadata:
     told = _told_titles(metas, found)
     site_names = _site_names(metas, objects, canonical or url)
     site_names += tuple(_sites_in_title(page, document, told))
+    site_names += tuple(_authors_behind(document, metas))
     title, h1 = _title(page, [*told, document] if document else told, site_names)
     credit = read_credit_line(page, site_names)
     vietnamese = is_vietnamese(page)
@@ -149,6 +151,19 @@ def _names_site(names: str) -> bool:
     return bool(_SITE_NAME.search(names))
 
 
+def _key(text: str, most: int) -> str:
+    """The key of a text of at most so many words; that of a longer one has a word more."""
+    return " ".join(token.exact for token in islice(tokens(text), most + 1))
+
+
+def _authors_behind(document: str, metas: Metas) -> list[str]:
+    """What the head calls its author though its title ends with it: the site's name, unless it is
+    of several words, as a blogger's."""
+    *pieces, last = _TITLE_PART.split(document)
+    told = {key(name) for each in meta_names("author") for name in metas.get(each, ())}
+    return [last.strip()] if pieces and " " not in last.strip() and key(last) in told else []
+
+
 def _sites_in_title(page: Page, document: str, told: list[str]) -> list[str]:
     """The parts of the head's title that name the site: `Báo Nhà Tôi` of `Lũ về - Báo Nhà Tôi`.
 
@@ -160,8 +175,9 @@ def _sites_in_title(page: Page, document: str, told: list[str]) -> list[str]:
         return []
     parts = {key(piece): piece.strip() for piece in pieces}
     told_keys = {key(title) for title in told}
+    longest = max(len(words.split()) for words in parts)
     shown = {
-        key(text)
+        _key(text, longest)
         for names, elements in page.named.items()
         if _names_site(names)
         for element in elements
@@ -170,7 +186,7 @@ def _sites_in_title(page: Page, document: str, told: list[str]) -> list[str]:
     for link in islice(page.root.iter("a"), _FIRST_LINKS):
         href = link.get("href")
         if href and not _DEEP.match(href) and not split_url(href).path.strip("/"):
-            shown.add(key(text_in(link)))
+            shown.add(_key(text_in(link), longest))
     sites = [part for part in parts if part in shown and part not in told_keys]
     if not sites:
         ends = {

@@ -135,18 +135,23 @@ def _glued(line: str) -> list[str]:
     inner = "".join([word[1:] for word in line.split(" ")])
     if inner.islower() and not any(map(str.isdigit, line)) and not _CALL.search(line):
         return [line.strip()]
-    cuts = [
-        i
-        for i in range(1, len(line))
-        if line[i - 1] != " " != line[i]
-        and (
-            (line[i].isupper() and not line[i - 1].isupper() and line[i - 1] not in "-'’(\"“/.")
-            or (line[i - 1].isdigit() != line[i].isdigit() and line[i - 1].isalnum())
-            or (line[i - 1] in "!?…" and line[i].isalnum())
-        )
-    ]
+    cuts: list[int] = []
+    at = 0
+    for word in line.split(" "):
+        if len(word) > 1 and not (word.isalpha() and word[1:].islower()):
+            cuts += [i for i in range(at + 1, at + len(word)) if _begins_anew(line[i - 1], line[i])]
+        at += len(word) + 1
     ends = [*cuts, len(line)]
     return [line[a:b].strip() for a, b in zip([0, *cuts], ends, strict=True)]
+
+
+def _begins_anew(before: str, char: str) -> bool:
+    """Whether something new begins at `char`, right after `before`."""
+    if char.isupper() and not before.isupper() and before not in "-'’(\"“/.":
+        return True
+    if before.isdigit() != char.isdigit() and before.isalnum():
+        return True
+    return before in "!?…" and char.isalnum()
 
 
 def _whole_line(line: str) -> PhraseClass | None:

@@ -72,7 +72,7 @@ def dateline_length(text: str) -> int:
 # Papers that no list names, by the shape of what stands before a dash: `BTO`, `CAND.VN`,
 # `Congluan.vn`, `GiadinhNet`; and a place with its agency.
 _PAPER = re.compile(
-    r"^(?P<name>[A-ZĐ]{2,8}(?:\.VN)?|(?:[A-Z][a-z]+){2,4}|[A-Za-z][\w-]{2,30}\.(?:vn|com|net)(?:\.vn)?)"
+    r"^(?P<name>[A-ZĐ]{2,8}(?:\.VN)?|(?:[A-Z][a-z]+){2,4}|[^\W\d_][\w-]{1,30}\.(?:vn|com|net|tv|org)(?:\.vn)?)"
     r"(?:\s+(?:--?|[–—|])\s*|(?<=O)[-–]\s*|(?<=vn)\.\s+)(?=\S)"
 )
 _PLACE_AND_AGENCY = re.compile(r"^(?P<name>[^\W\d_][^()\d]{1,30}\([A-ZĐ]{2,8}\))\s*[-–—]\s*(?=\S)")

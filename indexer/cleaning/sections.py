@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 from lxml import etree
 
@@ -50,8 +50,10 @@ _LABEL = r"(?:từ kh[óo][áa]|tags?|chủ đề|thẻ|keywords?|topics?|schlag
 _TAG_LABEL = re.compile(rf"^\W*{_LABEL}\s*[:：]\s*", re.IGNORECASE)
 _LABEL_END = re.compile(rf"{_LABEL}$", re.IGNORECASE)
 _LABEL_ENDS = frozenset("aágsềẻdcreſ")  # last letters
+_WITH_REL = etree.XPath("descendant-or-self::a[@rel]")
 _MOST_COLONS = 2000
 _COLON = re.compile("[:：]")
+_TAG_PATH = re.compile(r"/(?:tags?|tu-khoa|hashtag)/[^/?#]", re.IGNORECASE)
 _WHOLE = frozenset({"article", "main", "section", "body", "html"})
 _CRUMB_CHARS = 400  # of a part that leads to an article; a longer one is a list or a text
 _RAW_CHARS = 4 * _CRUMB_CHARS  # the same with the white space of its mark-up
@@ -59,6 +61,7 @@ _RAW_CHARS = 4 * _CRUMB_CHARS  # the same with the white space of its mark-up
 _DEEP = re.compile(r"\s*(?:https?://[\w.-]+)?/(?:[\w-]+/[\w-]|[\w-]+\.\w)")
 _STEP = re.compile(r"\s*[»›>]+\s*|\s+[/|]\s+")
 _STEP_WORDS = 5
+_STEP_CHARS, _LONE_STEP_CHARS = 50, 80  # a headline is longer, or not alone in a part so named
 _MOST_LINKS = 300
 _LABEL_CHARS = 80  # more than any label with the signs before it
 _WORD = re.compile(r"\w")
@@ -119,12 +122,13 @@ def _crumb(page: Page, h1: int, unwanted: set[str]) -> tuple[str, bool]:
         named = "crumb" in f"{element.get('class') or ''} {element.get('id') or ''}".lower()
         if sure and not named:
             continue
-        links = [element] if element.tag == "a" else element.iter("a")
+        links = [element] if element.tag == "a" else list(islice(element.iter("a"), _MOST_LINKS))
         for number, link in enumerate(links):
             step = one_line(text_in(link)).strip(" /›»>|")
             if not split_url(link.get("href") or "x").path.strip("/"):
                 continue  # the way home, whatever its name
-            if number >= 6 or not 1 < len(step) < 50 or not key(step) or key(step) in unwanted:
+            most = _STEP_CHARS if named or len(links) > 1 else _LONE_STEP_CHARS
+            if number >= 6 or not 1 < len(step) < most or not key(step) or key(step) in unwanted:
                 continue
             if not classify(step):  # `Chia sẻ` is no section
                 best, sure = step, named
@@ -226,7 +230,7 @@ def _linked(page: Page, rel: str) -> list[str]:
     that holds any."""
     found: list[str] = []
     part = None
-    for link in page.root.iter("a"):
+    for link in cast("list[etree._Element]", _WITH_REL(page.root)):
         rels = (link.get("rel") or "").split()
         if rel in rels and ("category" in rels) == (rel == "category"):
             if part is not None and link.getparent() is not part:
@@ -256,14 +260,34 @@ def _shown_tags(page: Page) -> list[str]:
     tags = _linked(page, "tag")
     if tags and len(tags) <= _MOST_TAGS:
         return tags
-    return _labelled_links(page) or list(line_tags(block.text for block in page.blocks))
+    return (
+        _labelled_links(page)
+        or list(line_tags(block.text for block in page.blocks))
+        or _addressed_tags(page)
+    )
+
+
+def _addressed_tags(page: Page) -> list[str]:
+    """Neighbouring links to pages of tags: `/tag/lua-mua`; those of the first part that has two."""
+    parts: dict[etree._Element, list[str]] = {}
+    for link in islice(page.root.iter("a"), _MOST_LINKS):
+        part = link.getparent()
+        if part is not None and _TAG_PATH.search(link.get("href") or ""):
+            parts.setdefault(part, []).append(one_line(text_in(link)).lstrip("# "))
+    for part, tags in parts.items():
+        around = (part, *part.iterancestors())
+        if len(tags) < 2 or any(e.tag in ("nav", "header", "footer", "aside") for e in around):
+            continue
+        if len(tags) <= _MOST_TAGS and all(t and word_count(t) <= _TAG_WORDS for t in tags):
+            return tags
+    return []
 
 
 def _tags_in(box: etree._Element) -> list[str]:
     """The links of a box if they are tags: not too many, and none as long as a headline."""
     tags: list[str] = []
     for link in box.iter("a"):
-        tag = one_line(text_in(link))
+        tag = one_line(text_in(link)).lstrip("# ")
         if tag and not classify(tag):
             tags.append(tag)
             if len(tags) > _MOST_TAGS or word_count(tag) > _TAG_WORDS:
