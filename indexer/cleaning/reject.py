@@ -43,6 +43,8 @@ _FEW_CARDS, _FEW_LINKS = 3, 5
 _CARD_WORDS, _SUMMARY_WORDS, _FREE_WORDS = 3, 5, 12
 _TITLE_WORDS = 5
 _FORM_SENTENCES = 2
+_FORM_TITLE_WORDS = 6
+_TOLD_WORDS = 30  # of the one paragraph of news under its title
 _MOST_AROUND = 60
 _ASIDE_TAGS = frozenset(("header", "nav", "aside", "dialog", "footer"))
 _LABEL_CHARS = 40
@@ -154,7 +156,12 @@ def _why_no_article_of_its_own(
         and word_count(b.text) >= _FREE_WORDS
         for b in page.blocks
     )  # fmt: skip
-    if len(cards) >= _FEW_CARDS and own <= 1 and free <= 1:
+    titled = metadata.h1 >= 0 and word_count(metadata.title) >= _TITLE_WORDS
+    told_once = titled and any(
+        b.text not in cards and ends_sentence(b.text) and word_count(b.text) >= _TOLD_WORDS
+        for b in blocks
+    )
+    if len(cards) >= _FEW_CARDS and own <= 1 and free <= 1 and not told_once:
         return f"a list of articles ({len(cards)} headlines with their summaries)"
     headlines = sum(1 for b in page.blocks if b.linked and word_count(b.text) >= _CARD_WORDS)
     told = metadata.h1 >= 0 or metadata.published is not None
@@ -184,6 +191,7 @@ def _asks_to_sign_in(page: Page, metadata: Metadata, blocks: list[Block]) -> boo
     if not headed and (
         metadata.published is not None
         or sentences > _FORM_SENTENCES
+        or word_count(metadata.title) > _FORM_TITLE_WORDS
         or not any(_names_one(text, "wall", "accounts") for text in texts)
     ):
         return False

@@ -119,6 +119,10 @@ ARTICLES = {
     "portrait of a writer with his pieces": page(f"<h1>Nhà báo Lý Mẩy: hai mươi năm với bản làng</h1>{ps()}<h4>Bài viết của Lý Mẩy</h4>{cards(4, PLAIN)}", "Nhà báo Lý Mẩy: hai mươi năm với bản làng"),
     "old portal without a heading": page(f"<table><tr><td><span class=tieude>{T}</span><br>07/11/2022<br><p>{P[0]}<p>{P[1]}</td><td><ul>{cards(6, BARE)}</ul></td></tr></table>", "Cổng thông tin điện tử huyện Sơn Cước"),
     "blog post, old": page(f"<div class=post-body>{P[0]}<br><br>{P[1]}<br><br>{P[2]}</div><div>{cards(3, PLAIN)}</div>", "Nhật ký đường đèo"),
+    "one paragraph over cards, no date": page(f"<h1>{T}</h1><p>{P[0]} {P[1]}</p>{cards(4, PLAIN)}", T),
+    "about weak passwords, form above": page("<form class=dn><input type=password></form><h1>Một nửa số mật khẩu bị bẻ khóa trong một phút</h1><p>Nghiên cứu mới cho thấy mật khẩu tám ký tự không còn an toàn.</p><p>Chuyên gia khuyên bật xác thực hai lớp cho mọi tài khoản.</p>", "Mật khẩu yếu"),
+    "about pieces taken down": page("<h1>Hàng nghìn bài viết giả mạo đã bị gỡ khỏi mạng</h1><p>Các bài viết đã bị gỡ trong đêm qua, nhiều đường dẫn không còn tồn tại.</p><p>Cơ quan chức năng mời người dân báo tin nếu gặp trang tương tự.</p>", "Xóa bài"),
+    "about error 500": page("<h1>Lỗi 500 khiến trang bán vé tê liệt suốt đêm</h1><p>Hàng nghìn người không thể truy cập trang bán vé tàu Tết tối qua, hệ thống chỉ hiện dòng mã lỗi 500.</p><p>Ngành đường sắt xin lỗi hành khách và cho biết đã khắc phục.</p>", "Lỗi 500"),
     "video with its text": page(f"<h1>{T}</h1>{DATE}<video src=a.mp4></video><p>{P[0]}</p><p>{P[1]}</p>", T),
 }  # fmt: skip
 
