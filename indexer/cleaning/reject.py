@@ -6,7 +6,10 @@ import re
 from functools import cache
 from itertools import islice, pairwise
 
+from lxml import etree
+
 from indexer.cleaning.blocks import Block, ends_sentence, key, word_count
+from indexer.cleaning.elements import text_in
 from indexer.cleaning.hints import RULES
 from indexer.cleaning.metadata import Metadata
 from indexer.cleaning.tree import Page
@@ -38,6 +41,13 @@ _ENOUGH_ERRORS = 2  # things that error pages say, on one that has no such title
 _PUZZLE_BLOCKS = 10
 _FEW_CARDS, _FEW_LINKS = 3, 5
 _CARD_WORDS, _SUMMARY_WORDS, _FREE_WORDS = 3, 5, 12
+_TITLE_WORDS = 5
+_FORM_SENTENCES = 2
+_FORM_TITLE_WORDS = 6
+_TOLD_WORDS = 30  # of the one paragraph of news under its title
+_MOST_AROUND = 60
+_ASIDE_TAGS = frozenset(("header", "nav", "aside", "dialog", "footer"))
+_LABEL_CHARS = 40
 _DIGITS = re.compile(r"\d")
 
 
@@ -60,14 +70,19 @@ def _names_one(text: str, table: str, field: str) -> bool:
 
 def why_not_article(page: Page, metadata: Metadata, blocks: list[Block], url: str) -> str:
     """Why a page is no article, "" where it is one. `blocks` are those chosen as its text."""
+    imprint = _imprint(page)
+    page = page._replace(blocks=[b for b in page.blocks if b.text not in imprint])
+    blocks = [b for b in blocks if b.text not in imprint]
     words = sum(word_count(b.text) for b in blocks)
     marked = metadata.is_article or metadata.kind == "article"
     dated = marked and metadata.published is not None  # error pages have no date
-    if words < _ERROR_WORDS and not dated and _is_error(metadata.title, blocks):
+    told_when = metadata.published is not None and metadata.h1 >= 0
+    headed = told_when and word_count(metadata.title) >= _TITLE_WORDS
+    if words < _ERROR_WORDS and not dated and not headed and _is_error(metadata.title, blocks):
         return "an error page"
     if words < _SERVICE_WORDS and _lists_feeds(page, metadata):
         return "a list of the site's feeds"
-    if _is_cookie_wall(page, blocks, words):
+    if _is_cookie_wall(page, blocks, words) or _is_consent(page, metadata, blocks, words):
         return "a cookie wall"
     if words < _WALL_STUB_WORDS and _is_wall(blocks):
         return "a wall before the text"
@@ -108,8 +123,8 @@ def why_not_article(page: Page, metadata: Metadata, blocks: list[Block], url: st
     named = word_count(metadata.title) <= _TOPIC_WORDS and words < _TOPIC_TEXT_WORDS
     if named and len(prose) <= 1 and headlines >= _TOPIC_HEADLINES and metadata.published is None:
         return f"a list of articles ({headlines} headlines under what they are about)"
-    headed = _teasers(page.blocks)
-    teasers = sum(b.text in headed for b in prose)
+    summarized = _teasers(page.blocks)
+    teasers = sum(b.text in summarized for b in prose)
     if teasers >= _FEW_HEADLINES and teasers >= 0.6 * len(prose):
         return f"a front page ({teasers} headlines with their summaries)"
     enough = len(prose) >= _FEW_SENTENCES or running >= 0.5 * _LITTLE_CHARS
@@ -123,9 +138,10 @@ def _why_no_article_of_its_own(
     page: Page, metadata: Metadata, blocks: list[Block], words: int
 ) -> str:
     """Why a page that does not show that it is an article is none: here less is enough to tell."""
-    if words < _ERROR_WORDS and _errors_in(blocks) >= _ENOUGH_ERRORS and not metadata.published:
+    errors = _errors_in(blocks) if words < _ERROR_WORDS and not metadata.published else 0
+    if errors >= _ENOUGH_ERRORS and _speaks_to_reader(blocks):
         return "an error page"
-    if words < _SERVICE_WORDS and _asks_to_sign_in(page, metadata):
+    if words < _SERVICE_WORDS and _asks_to_sign_in(page, metadata, blocks):
         return f"a page of the site's own ({metadata.title})"
     cards = _cards(page.blocks)
     own = sum(
@@ -140,7 +156,12 @@ def _why_no_article_of_its_own(
         and word_count(b.text) >= _FREE_WORDS
         for b in page.blocks
     )  # fmt: skip
-    if len(cards) >= _FEW_CARDS and own <= 1 and free <= 1:
+    titled = metadata.h1 >= 0 and word_count(metadata.title) >= _TITLE_WORDS
+    told_once = titled and any(
+        b.text not in cards and ends_sentence(b.text) and word_count(b.text) >= _TOLD_WORDS
+        for b in blocks
+    )
+    if len(cards) >= _FEW_CARDS and own <= 1 and free <= 1 and not told_once:
         return f"a list of articles ({len(cards)} headlines with their summaries)"
     headlines = sum(1 for b in page.blocks if b.linked and word_count(b.text) >= _CARD_WORDS)
     told = metadata.h1 >= 0 or metadata.published is not None
@@ -155,13 +176,52 @@ def _errors_in(blocks: list[Block]) -> int:
     return sum(f" {t} " in words for t in _words("error_page", "texts"))
 
 
-def _asks_to_sign_in(page: Page, metadata: Metadata) -> bool:
-    """Whether a page is headed by a request to sign in, and has a field for it."""
+def _speaks_to_reader(blocks: list[Block]) -> bool:
+    """Whether a text tells its reader what to do, as error pages do and news hardly does."""
+    return any(_names_one(b.text, "error_page", "addresses") for b in blocks)
+
+
+def _asks_to_sign_in(page: Page, metadata: Metadata, blocks: list[Block]) -> bool:
+    """Whether a page is headed by a request to sign in, and has a field for it; or speaks of it in
+    next to no text, and has that field in its main part."""
     title = f"{key(metadata.title)} "
-    if not any(title.startswith(f"{t} ") for t in _words("wall", "titles")):
+    headed = any(title.startswith(f"{t} ") for t in _words("wall", "titles"))
+    sentences = sum(ends_sentence(b.text) and word_count(b.text) >= _SUMMARY_WORDS for b in blocks)
+    texts = (metadata.title, *(b.text for b in blocks))
+    if not headed and (
+        metadata.published is not None
+        or sentences > _FORM_SENTENCES
+        or word_count(metadata.title) > _FORM_TITLE_WORDS
+        or not any(_names_one(text, "wall", "accounts") for text in texts)
+    ):
         return False
     fields = islice(page.root.iter("input"), _MOST_LINKS)
-    return any((field.get("type") or "").lower() == "password" for field in fields)
+    secret = next((f for f in fields if (f.get("type") or "").lower() == "password"), None)
+    return secret is not None and (headed or not _is_aside(secret))
+
+
+def _is_aside(element: etree._Element) -> bool:
+    """Whether an element stands in a page's head, or in a part that opens only when asked for."""
+    for around in islice(element.iterancestors(), _MOST_AROUND):
+        names = f"{around.get('class') or ''} {around.get('id') or ''}".lower()
+        if around.tag in _ASIDE_TAGS or any(name in names for name in _ends("wall", "asides")):
+            return True
+    return False
+
+
+def _imprint(page: Page) -> set[str]:
+    """What a page says below about its publisher, which is no text of an article."""
+    below: set[int] = set()
+    for i, node in enumerate(page.nodes):
+        if node.tag == "footer" or node.parent in below:
+            below.add(i)
+    found = set()
+    for block in page.blocks:
+        if block.group in below:
+            words = f" {key(block.text)} "
+            if any(f" {t} " in words for t in _words("imprint", "phrases")):
+                found.add(block.text)
+    return found
 
 
 def _asks_for_a_proof(page: Page) -> bool:
@@ -180,7 +240,8 @@ def _cards(blocks: list[Block]) -> list[str]:
     below = False
     for block in blocks:
         size = word_count(block.text)
-        if block.linked:
+        mostly = 2 * block.link_chars >= len(block.text) and not ends_sentence(block.text)
+        if block.linked or (block.links == 1 and mostly):  # `10/11/2022 <a>…</a>`
             below = size >= _CARD_WORDS
         elif size >= _SUMMARY_WORDS:
             if below:
@@ -198,7 +259,9 @@ def _is_error(title: str, blocks: list[Block]) -> bool:
     others = word_count(title) - sum(word_count(t) for t in named)
     if others < _TOLD_TITLE_WORDS or not any(ends_sentence(b.text) for b in blocks):
         return True
-    return any(_names_one(b.text, "error_page", "texts") for b in blocks)
+    return _speaks_to_reader(blocks) and any(
+        _names_one(b.text, "error_page", "texts") for b in blocks
+    )
 
 
 def _lists_feeds(page: Page, metadata: Metadata) -> bool:
@@ -265,6 +328,23 @@ def _is_cookie_wall(page: Page, blocks: list[Block], words: int) -> bool:
     text = sum(len(b.text) for b in blocks)
     asked = sum(len(b.text) for b in asking)
     return asked >= 0.5 * text and text - asked <= _WALL_REST_CHARS
+
+
+def _is_consent(page: Page, metadata: Metadata, blocks: list[Block], words: int) -> bool:
+    """Whether a small page without an article's title and date speaks mostly of cookies, and has a
+    button to agree."""
+    titled = metadata.h1 >= 0 and word_count(metadata.title) >= _TITLE_WORDS
+    if words > _WALL_WORDS or len(page.blocks) > _WALL_BLOCKS or titled or metadata.published:
+        return False
+    asking = sum(len(b.text) for b in blocks if _names_one(b.text, "cookie_wall", "subjects"))
+    text = sum(len(b.text) for b in blocks)
+    if not asking or 2 * asking < text or text - asking > _WALL_REST_CHARS:
+        return False
+    for button in islice(page.root.iter("button", "a", "input"), _MOST_LINKS):
+        label = button.get("value") or "" if button.tag == "input" else text_in(button)
+        if len(label) < _LABEL_CHARS and _names_one(label, "cookie_wall", "buttons"):
+            return True
+    return False
 
 
 def _lists(path: str) -> bool:
