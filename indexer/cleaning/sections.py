@@ -269,8 +269,11 @@ def _shown_tags(page: Page) -> list[str]:
 
 def _addressed_tags(page: Page) -> list[str]:
     """Neighbouring links to pages of tags: `/tag/lua-mua`; those of the first part that has two."""
+    links = list(islice(page.root.iter("a"), _MOST_LINKS))
+    if not _TAG_PATH.search("\n".join(link.get("href") or "" for link in links)):
+        return []  # as on most pages
     parts: dict[etree._Element, list[str]] = {}
-    for link in islice(page.root.iter("a"), _MOST_LINKS):
+    for link in links:
         part = link.getparent()
         if part is not None and _TAG_PATH.search(link.get("href") or ""):
             parts.setdefault(part, []).append(one_line(text_in(link)).lstrip("# "))
