@@ -187,7 +187,7 @@ class Index:
                   years, months or days (`2020`, `2020-09`, `2020-09-27`, `27/9/2020`), in Vietnam's
                   time; "" is open
         snippets  without them the articles of the hits come without lead, body and captions (`get`
-                  has them), which is several times quicker
+                  has them), and there are no readings and no suggestion: several times quicker
         literal   search exactly what was typed: no word is corrected or set aside
         time_limit_s  the search is cut after so many seconds, with a notice
         recency_days  by relevance, but newer articles gain up to a quarter of their score, half as

@@ -60,7 +60,7 @@ def test_a_search_explains_itself(run):
     shown = run("search", "dai hoi -bão", "--explain").output
     assert "Parsed: dai AND hoi AND NOT bão" in shown
     assert "Understood: đại hội" in shown
-    assert "pair" in shown
+    assert "side by side" in shown
     values = json.loads(run("search", "dai hoi", "--explain", "--json").stdout)
     [explained] = values["explained"]
     assert explained["typed"] == ["dai", "hoi"]

@@ -28,10 +28,21 @@ _NOTICES = {
     NoticeKind.NO_VALUE: "Nothing follows “{0}”, so it was read as a word: write {0}word.",
     NoticeKind.MARKS_SET_ASIDE: "Nothing is written with exactly these marks: they were set aside.",
     NoticeKind.CORRECTED: "Read as “{}” (--literal searches for what you typed).",
-    NoticeKind.RELAXED: "Not every article has all of your words; most lack “{}”.",
+    NoticeKind.RELAXED: "Not every article has all of your words. Set aside where needed: {}.",
     NoticeKind.BACKWARDS: "The first day is after the last, so nothing was published in between.",
     NoticeKind.NO_WORDS: "There is no word in “{}”: all articles are shown.",
     NoticeKind.TIMED_OUT: "The search took too long and was cut short; there may be more.",
+}
+# The parts of a score (`Reason.kind`) in plain words.
+_KINDS = {
+    "folded": "letters, any marks",
+    "pair": "side by side",
+    "window": "close together",
+    "near": "near each other",
+    "whole": "all in one place",
+    "scattered": "apart, not as usual",
+    "like the best": "like the best results",
+    "none of the best": "not among the best",
 }
 _Command = TypeVar("_Command", bound=Callable[..., None])
 
@@ -90,7 +101,10 @@ def _hit_lines(number: int, hit: SearchHit, width: int) -> Iterator[str]:
 
 def _result_lines(results: SearchResults) -> Iterator[str]:
     for notice in results.notices:
-        yield safe(_NOTICES[notice.kind].format(notice.detail))
+        detail = notice.detail
+        if notice.kind is NoticeKind.RELAXED:
+            detail = ", ".join(f"“{word}”" for word in detail.split())
+        yield safe(_NOTICES[notice.kind].format(detail))
     if results.suggestion:
         yield safe(f"Did you mean: {results.suggestion}")
     if results.readings:
@@ -118,7 +132,8 @@ def _reason_lines(explained: Explanation) -> Iterator[str]:
     yield f"     score {explained.total:.2f}"
     for reason in explained.reasons:
         weight = f"{reason.df:,} articles, idf {reason.idf:.2f}" if reason.df else ""
-        line = f"{reason.score:>9.2f}  {reason.kind:<17} {safe(reason.text):<20} {weight}"
+        kind = _KINDS.get(reason.kind, reason.kind)
+        line = f"{reason.score:>9.2f}  {kind:<21} {safe(reason.text):<20} {weight}"
         yield click.style(f"     {line.rstrip()}", dim=True)
 
 
@@ -131,11 +146,13 @@ def _explained_lines(results: SearchResults, explained: Sequence[Explanation]) -
         yield f"Understood: {safe(' '.join(first.reading))}"
     by_id = {one.id: one for one in explained}
     hits = iter(results.hits)
+    one: Explanation | None = None
     for line in lines:
+        if not line:  # the next hit
+            yield from _reason_lines(one) if one else ()
+            one = by_id.get(next(hits).article.id)
         yield line
-        if not line and (one := by_id.get(next(hits).article.id)):
-            yield next(lines)
-            yield from _reason_lines(one)
+    yield from _reason_lines(one) if one else ()
 
 
 @click.command("search")
