@@ -307,9 +307,15 @@ class Gatherer:
         return turns[self._turn % len(turns)]
 
     def _write_full(self) -> None:
-        for growing in list(self._writing):  # each member writes them in this order
-            if growing.member and growing.member.has_written():
+        busy: list[Member] = []  # each member writes what it was told to in this order
+        for growing in list(self._writing):
+            member = growing.member
+            if member is None or member in busy:
+                continue
+            if member.has_written():
                 self._finish(growing)
+            else:  # the next answer is of this segment, even if it comes at this moment
+                busy.append(member)
         for growing in list(self._growing):
             if growing.is_full and growing.answered == growing.batches:
                 self._write(growing)

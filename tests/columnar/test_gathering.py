@@ -110,6 +110,20 @@ def test_the_same_articles_make_the_same_segments_whatever_is_ready_first(tmp_pa
     assert found[0] == found[1] == found[2]
 
 
+def test_an_answer_that_comes_late_is_of_the_first_segment(folder, monkeypatch):
+    monkeypatch.setattr("indexer.columnar.writer._budget", lambda *_: 200_000)
+    written, asked = gathering.Member.has_written, count()
+    # The answer is never seen when the first segment is asked for, and always a moment later.
+    monkeypatch.setattr(
+        gathering.Member, "has_written", lambda member: next(asked) % 2 > 0 and written(member)
+    )
+    with IndexWriter(folder, workers=2) as writer:
+        for article in ARTICLES:
+            writer.add(article)
+    assert Snapshot(folder).count == len(ARTICLES)
+    assert not Snapshot(folder).problems()
+
+
 @pytest.mark.parametrize("killed", [False, True])
 def test_processes_merge_at_a_time(folder, monkeypatch, killed):
     merge, sent = gathering.Member.merge, []
