@@ -28,6 +28,7 @@ _ARTICLE_TYPES = frozenset(
         "MedicalScholarlyArticle",
     ]
 )
+_LIST_TYPES = frozenset(("CollectionPage", "SearchResultsPage", "ProfilePage"))
 _TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
 _FIELD = re.compile(
     r'"(headline|datePublished|description|articleBody|articleSection|dateModified)"\s*:\s*"((?:[^"\\]|\\.)*)"'
@@ -52,6 +53,11 @@ def articles(objects: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 def of_type(objects: Iterable[dict[str, Any]], name: str) -> list[dict[str, Any]]:
     """The objects of the schema.org type `name`."""
     return [o for o in objects if name in types(o)]
+
+
+def says_list(objects: Iterable[dict[str, Any]]) -> bool:
+    """Whether the page says of itself that it is a list: a section's, a search's, an author's."""
+    return any(types(o) & _LIST_TYPES for o in objects)
 
 
 def types(value: dict[str, Any]) -> set[str]:

@@ -46,6 +46,7 @@ class Metadata(NamedTuple):
     h1            position among the page's blocks of the title as shown, -1 where not found
     article_body  the text as JSON-LD has it: a witness for the choice of the main part
     kind          `og:type`
+    is_article    JSON-LD tells of one; `lists`: it tells of none, but of a list of articles
     """
 
     title: str
@@ -60,6 +61,7 @@ class Metadata(NamedTuple):
     article_body: str
     kind: str
     is_article: bool
+    lists: bool
     agency: str
     publisher: str
 
@@ -96,6 +98,7 @@ def read_metadata(page: Page, json_ld: tuple[str, ...], url: str) -> Metadata:
         article_body=_article_body(first),
         kind=first_meta(metas, "og:type").lower(),
         is_article=bool(found),
+        lists=not found and jsonld.says_list(objects),
         agency=credit.agency,
         publisher=credit.publisher,
     )

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from itertools import islice, pairwise
 
-from lxml import etree
-
 from indexer.cleaning.blocks import Block, ends_sentence, key, word_count
-from indexer.cleaning.elements import text_in
-from indexer.cleaning.hints import RULES
 from indexer.cleaning.metadata import Metadata
 from indexer.cleaning.tree import Page
 from indexer.cleaning.urls import split_url
-from indexer.rules import load_toml, strings
+from indexer.cleaning.walls import (
+    asks_for_a_proof,
+    asks_to_sign_in,
+    is_consent,
+    is_cookie_wall,
+    is_wall,
+    names_one,
+    told_parts,
+    told_words,
+)
 
 _FEW_WORDS = 20
 _SHORT_WORDS = 12  # of a piece of news that has all the marks of an article
@@ -26,9 +30,6 @@ _MOST_LINKS = 3000
 _SERVICE_WORDS = 200
 _VIDEO_WORDS = 40
 _WALL_STUB_WORDS = 80
-_WALL_WORDS = 300
-_WALL_REST_CHARS = 200
-_WALL_BLOCKS = 60  # of its page
 _MANY_HEADLINES = 20
 _FEW_HEADLINES = 3
 _TOPIC_WORDS = 4  # of a title that only names what a list is about
@@ -37,35 +38,15 @@ _TOPIC_HEADLINES = 8
 _FEW_SUMMARIES = 4  # that begin with a headline that is a link, of
 _HEADLINE_CHARS = 20
 _LITTLE_CHARS = 600
+_DATED_CHARS = 250  # of text that stands together, on a page that says it is a dated article
+_LISTED = 2  # headlines with their summaries, on a page that says it is a list
 _ENOUGH_ERRORS = 2  # things that error pages say, on one that has no such title
 _PUZZLE_BLOCKS = 10
 _FEW_CARDS, _FEW_LINKS = 3, 5
 _CARD_WORDS, _SUMMARY_WORDS, _FREE_WORDS = 3, 5, 12
 _TITLE_WORDS = 5
-_FORM_SENTENCES = 2
-_FORM_TITLE_WORDS = 6
 _TOLD_WORDS = 30  # of the one paragraph of news under its title
-_MOST_AROUND = 60
-_ASIDE_TAGS = frozenset(("header", "nav", "aside", "dialog", "footer"))
-_LABEL_CHARS = 40
 _DIGITS = re.compile(r"\d")
-
-
-@cache
-def _words(table: str, field: str) -> tuple[str, ...]:
-    file = RULES / "reject.toml"
-    return tuple(key(t) for t in strings(load_toml(file)[table], field, file=str(file)))
-
-
-@cache
-def _ends(table: str, field: str) -> tuple[str, ...]:
-    file = RULES / "reject.toml"
-    return strings(load_toml(file)[table], field, file=str(file))
-
-
-def _names_one(text: str, table: str, field: str) -> bool:
-    words = f" {key(text)} "
-    return any(f" {t} " in words for t in _words(table, field))
 
 
 def why_not_article(page: Page, metadata: Metadata, blocks: list[Block], url: str) -> str:
@@ -82,9 +63,9 @@ def why_not_article(page: Page, metadata: Metadata, blocks: list[Block], url: st
         return "an error page"
     if words < _SERVICE_WORDS and _lists_feeds(page, metadata):
         return "a list of the site's feeds"
-    if _is_cookie_wall(page, blocks, words) or _is_consent(page, metadata, blocks, words):
+    if is_cookie_wall(page, blocks, words) or is_consent(page, metadata, blocks, words):
         return "a cookie wall"
-    if words < _WALL_STUB_WORDS and _is_wall(blocks):
+    if words < _WALL_STUB_WORDS and is_wall(blocks):
         return "a wall before the text"
     sentences = [b for b in blocks if ends_sentence(b.text) and word_count(b.text) >= 3]
     short = metadata.h1 < 0 or len(sentences) < _FEW_SENTENCES
@@ -93,14 +74,16 @@ def why_not_article(page: Page, metadata: Metadata, blocks: list[Block], url: st
         and short
         and not (dated and sentences and _is_short_news(page, metadata, words))
     ):
-        if len(page.blocks) < 40 and _is_cookie_wall(page, page.blocks[:30], words):
+        if len(page.blocks) < 40 and is_cookie_wall(page, page.blocks[:30], words):
             return "a cookie wall"
         return f"no running text ({words} words)"
     if words < _VIDEO_WORDS and metadata.kind.startswith("video"):
         return f"a video player ({words} words)"
+    together = _told_together(page.blocks, blocks)
+    whole = together >= (_DATED_CHARS if dated else _LITTLE_CHARS)
     cards = sum(1 for b in blocks if b.linked and word_count(b.text) >= 4)
     prose = [b for b in blocks if not b.linked and word_count(b.text) >= 12]
-    if cards >= 6 and cards >= 0.6 * len(prose) and not _begins_with_text(blocks):
+    if cards >= 6 and cards >= 0.6 * len(prose) and not _begins_with_text(blocks, dated):
         return f"a front page ({cards} headlines that are links)"
     summaries = sum(1 for b in prose if b.links == 1 and b.link_chars >= _HEADLINE_CHARS)
     told = marked or metadata.published is not None
@@ -111,14 +94,17 @@ def why_not_article(page: Page, metadata: Metadata, blocks: list[Block], url: st
     front = not address.path.strip("/") and not address.query and bool(address.netloc)
     if front and headlines >= 12 and not metadata.is_article:
         return "a home page (its address has no path)"
-    if _lists(address.path) and headlines >= _FEW_HEADLINES and not metadata.is_article:
+    listed = _lists(address.path) and not (whole and headed)
+    if listed and headlines >= _FEW_HEADLINES and not metadata.is_article:
         return f"a list of articles ({address.path[:60]})"
+    if metadata.lists and not whole and _is_list(page.blocks, blocks, metadata.title):
+        return "a list of articles (as it says of itself)"
     running = sum(len(b.text) for b in prose)
     if _is_marked(metadata, address.path):
         return ""
     if why := _why_no_article_of_its_own(page, metadata, blocks, words):
         return why
-    if words < _SERVICE_WORDS and key(metadata.title) in _words("service_page", "titles"):
+    if words < _SERVICE_WORDS and key(metadata.title) in told_words("service_page", "titles"):
         return f"a page of the site's own ({metadata.title})"
     named = word_count(metadata.title) <= _TOPIC_WORDS and words < _TOPIC_TEXT_WORDS
     if named and len(prose) <= 1 and headlines >= _TOPIC_HEADLINES and metadata.published is None:
@@ -129,7 +115,8 @@ def why_not_article(page: Page, metadata: Metadata, blocks: list[Block], url: st
         return f"a front page ({teasers} headlines with their summaries)"
     enough = len(prose) >= _FEW_SENTENCES or running >= 0.5 * _LITTLE_CHARS
     alone = enough and not cards and not teasers and metadata.h1 >= 0
-    if headlines >= _MANY_HEADLINES and running < max(_LITTLE_CHARS, 25 * headlines) and not alone:
+    little = running < max(_LITTLE_CHARS, 25 * headlines) and not alone and not whole
+    if headlines >= _MANY_HEADLINES and little:
         return f"a front page ({headlines} headlines that are links)"
     return ""
 
@@ -141,7 +128,7 @@ def _why_no_article_of_its_own(
     errors = _errors_in(blocks) if words < _ERROR_WORDS and not metadata.published else 0
     if errors >= _ENOUGH_ERRORS and _speaks_to_reader(blocks):
         return "an error page"
-    if words < _SERVICE_WORDS and _asks_to_sign_in(page, metadata, blocks):
+    if words < _SERVICE_WORDS and asks_to_sign_in(page, metadata, blocks):
         return f"a page of the site's own ({metadata.title})"
     cards = _cards(page.blocks)
     own = sum(
@@ -149,7 +136,7 @@ def _why_no_article_of_its_own(
         for b in blocks
     )
     small = len(page.blocks) <= _PUZZLE_BLOCKS and own <= 1  # else the puzzle is for comments
-    if small and _asks_for_a_proof(page):
+    if small and asks_for_a_proof(page):
         return "a wall before the text"
     free = sum(
         b.text not in cards and not b.linked and ends_sentence(b.text)
@@ -173,40 +160,12 @@ def _why_no_article_of_its_own(
 def _errors_in(blocks: list[Block]) -> int:
     """How many of the things that error pages say a text says."""
     words = f" {' '.join(key(b.text) for b in blocks)} "
-    return sum(f" {t} " in words for t in _words("error_page", "texts"))
+    return sum(f" {t} " in words for t in told_words("error_page", "texts"))
 
 
 def _speaks_to_reader(blocks: list[Block]) -> bool:
     """Whether a text tells its reader what to do, as error pages do and news hardly does."""
-    return any(_names_one(b.text, "error_page", "addresses") for b in blocks)
-
-
-def _asks_to_sign_in(page: Page, metadata: Metadata, blocks: list[Block]) -> bool:
-    """Whether a page is headed by a request to sign in, and has a field for it; or speaks of it in
-    next to no text, and has that field in its main part."""
-    title = f"{key(metadata.title)} "
-    headed = any(title.startswith(f"{t} ") for t in _words("wall", "titles"))
-    sentences = sum(ends_sentence(b.text) and word_count(b.text) >= _SUMMARY_WORDS for b in blocks)
-    texts = (metadata.title, *(b.text for b in blocks))
-    if not headed and (
-        metadata.published is not None
-        or sentences > _FORM_SENTENCES
-        or word_count(metadata.title) > _FORM_TITLE_WORDS
-        or not any(_names_one(text, "wall", "accounts") for text in texts)
-    ):
-        return False
-    fields = islice(page.root.iter("input"), _MOST_LINKS)
-    secret = next((f for f in fields if (f.get("type") or "").lower() == "password"), None)
-    return secret is not None and (headed or not _is_aside(secret))
-
-
-def _is_aside(element: etree._Element) -> bool:
-    """Whether an element stands in a page's head, or in a part that opens only when asked for."""
-    for around in islice(element.iterancestors(), _MOST_AROUND):
-        names = f"{around.get('class') or ''} {around.get('id') or ''}".lower()
-        if around.tag in _ASIDE_TAGS or any(name in names for name in _ends("wall", "asides")):
-            return True
-    return False
+    return any(names_one(b.text, "error_page", "addresses") for b in blocks)
 
 
 def _imprint(page: Page) -> set[str]:
@@ -219,19 +178,9 @@ def _imprint(page: Page) -> set[str]:
     for block in page.blocks:
         if block.group in below:
             words = f" {key(block.text)} "
-            if any(f" {t} " in words for t in _words("imprint", "phrases")):
+            if any(f" {t} " in words for t in told_words("imprint", "phrases")):
                 found.add(block.text)
     return found
-
-
-def _asks_for_a_proof(page: Page) -> bool:
-    """Whether a page holds a puzzle that only people solve."""
-    known = _ends("wall", "puzzles")
-    for part in islice(page.root.iter("div", "iframe", "form"), _MOST_LINKS):
-        names = f"{part.get('class') or ''} {part.get('id') or ''} {part.get('src') or ''}".lower()
-        if any(name in names for name in known):
-            return True
-    return False
 
 
 def _cards(blocks: list[Block]) -> list[str]:
@@ -253,34 +202,28 @@ def _cards(blocks: list[Block]) -> list[str]:
 def _is_error(title: str, blocks: list[Block]) -> bool:
     """Whether a title names an error; one with many other words may be an article's, so the text
     must speak of it too."""
-    named = [t for t in _words("error_page", "titles") if f" {t} " in f" {key(title)} "]
+    named = [t for t in told_words("error_page", "titles") if f" {t} " in f" {key(title)} "]
     if not named:
         return False
     others = word_count(title) - sum(word_count(t) for t in named)
     if others < _TOLD_TITLE_WORDS or not any(ends_sentence(b.text) for b in blocks):
         return True
     return _speaks_to_reader(blocks) and any(
-        _names_one(b.text, "error_page", "texts") for b in blocks
+        names_one(b.text, "error_page", "texts") for b in blocks
     )
 
 
 def _lists_feeds(page: Page, metadata: Metadata) -> bool:
     """Whether a page named after feeds links to several: `/rss/thoi-su.rss`."""
-    if not _names_one(metadata.title, "feed_page", "titles"):
+    if not names_one(metadata.title, "feed_page", "titles"):
         return False
-    ends = _ends("feed_page", "addresses")
+    ends = told_parts("feed_page", "addresses")
     feeds = set()
     for link in islice(page.root.iter("a"), _MOST_LINKS):
         path = re.split(r"[?#]", (link.get("href") or "").strip().lower())[0].rstrip("/")
         if path.endswith(ends) or "/rss/" in path or "/feeds/" in path:
             feeds.add(path)
     return len(feeds) >= _FEW_FEEDS
-
-
-def _is_wall(blocks: list[Block]) -> bool:
-    """Whether half of a text asks for money, a sign-in or a proof, or thanks for it."""
-    asking = sum(len(b.text) for b in blocks if _names_one(b.text, "wall", "phrases"))
-    return asking > 0 and 2 * asking >= sum(len(b.text) for b in blocks)
 
 
 def _is_short_news(page: Page, metadata: Metadata, words: int) -> bool:
@@ -293,14 +236,43 @@ def _is_short_news(page: Page, metadata: Metadata, words: int) -> bool:
     )
 
 
-def _begins_with_text(blocks: list[Block]) -> bool:
-    """Whether much text stands before the first headline that is a link: a calendar of events."""
+def _begins_with_text(blocks: list[Block], dated: bool) -> bool:
+    """Whether much text stands before the first headline that is a link: a calendar of events, or
+    an article with links to others below it."""
     chars = 0
     for block in blocks:
         if block.linked and word_count(block.text) >= 4:
             break
         chars += len(block.text)
-    return chars >= _LITTLE_CHARS
+    return chars >= (_DATED_CHARS if dated else _LITTLE_CHARS)
+
+
+def _told_together(blocks: list[Block], chosen: list[Block]) -> int:
+    """The most characters of chosen paragraphs that follow each other on the page without a
+    headline that is a link between them; a summary right below such a headline does not count."""
+    texts = {b.text for b in chosen}
+    most = chars = 0
+    below = False
+    for block in blocks:
+        size = word_count(block.text)
+        if block.linked and size >= _CARD_WORDS:
+            chars, below = 0, True
+        elif size >= _FREE_WORDS and ends_sentence(block.text):
+            if not below and block.text in texts:
+                chars += len(block.text)
+                most = max(most, chars)
+            below = False
+    return most
+
+
+def _is_list(blocks: list[Block], chosen: list[Block], title: str) -> bool:
+    """Whether headlines that are links outnumber the paragraphs of a text's own."""
+    cards = [text for text in _cards(blocks) if text != title]
+    own = sum(
+        b.text not in cards and ends_sentence(b.text) and word_count(b.text) >= _SUMMARY_WORDS
+        for b in chosen
+    )
+    return len(cards) >= _LISTED and len(cards) > own
 
 
 def _teasers(blocks: list[Block]) -> set[str]:
@@ -312,45 +284,10 @@ def _teasers(blocks: list[Block]) -> set[str]:
     }
 
 
-def _is_cookie_wall(page: Page, blocks: list[Block], words: int) -> bool:
-    """Whether half of a small page's text asks the reader to consent."""
-    if words > _WALL_WORDS or len(page.blocks) > _WALL_BLOCKS or not blocks:
-        return False
-    asking = [
-        b
-        for b in blocks
-        if _names_one(b.text, "cookie_wall", "subjects")
-        and (
-            _names_one(b.text, "cookie_wall", "speakers")
-            or _names_one(b.text, "cookie_wall", "choices")
-        )
-    ]
-    text = sum(len(b.text) for b in blocks)
-    asked = sum(len(b.text) for b in asking)
-    return asked >= 0.5 * text and text - asked <= _WALL_REST_CHARS
-
-
-def _is_consent(page: Page, metadata: Metadata, blocks: list[Block], words: int) -> bool:
-    """Whether a small page without an article's title and date speaks mostly of cookies, and has a
-    button to agree."""
-    titled = metadata.h1 >= 0 and word_count(metadata.title) >= _TITLE_WORDS
-    if words > _WALL_WORDS or len(page.blocks) > _WALL_BLOCKS or titled or metadata.published:
-        return False
-    asking = sum(len(b.text) for b in blocks if _names_one(b.text, "cookie_wall", "subjects"))
-    text = sum(len(b.text) for b in blocks)
-    if not asking or 2 * asking < text or text - asking > _WALL_REST_CHARS:
-        return False
-    for button in islice(page.root.iter("button", "a", "input"), _MOST_LINKS):
-        label = button.get("value") or "" if button.tag == "input" else text_in(button)
-        if len(label) < _LABEL_CHARS and _names_one(label, "cookie_wall", "buttons"):
-            return True
-    return False
-
-
 def _lists(path: str) -> bool:
     """Whether an address is that of a list: `/tag/sau-rieng`, `/tim-kiem`."""
     steps = [key(step).replace(" ", "-") for step in path.lower().strip("/").split("/")]
-    known = {word.replace(" ", "-") for word in _words("list_page", "steps")}
+    known = {word.replace(" ", "-") for word in told_words("list_page", "steps")}
     return any(step in known for step in steps[:-1][-2:]) or steps[-1] in known
 
 

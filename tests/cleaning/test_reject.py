@@ -126,6 +126,33 @@ ARTICLES = {
 }
 
 
+UNTITLED = {
+    "text without a heading among lists": html(
+        f"<div class=l>{links(*HEADLINES)}</div><div class=c><b>Thư viện bên suối</b>{paragraphs()}</div>"
+        f"<div class=r>{links(*HEADLINES)}{links(*HEADLINES)}</div>", title="Thư viện bên suối",
+    ),
+    "text over products that are links": html(
+        f"<h1>Thư viện</h1>{paragraphs()}"
+        + "".join(f"<h4><a href=/s-{i}>Sách dày kỳ số {i}</a></h4><p>Giá: {i}0 đồng</p>" for i in range(7))
+        + links(*HEADLINES) * 2, title="Thư viện",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", UNTITLED)
+def test_a_text_that_stands_together_is_no_front_page(name):
+    article = clean(Document("x", UNTITLED[name].encode(), "text/html", ""))
+    assert all(paragraph in article.text for paragraph in PARAGRAPHS)
+
+
+def test_an_article_under_an_address_of_lists_is_one():
+    page = html(
+        f"<h1>{TITLE}</h1>{DATE}{paragraphs()}<div class=more>{BARE_CARDS}</div>", title=TITLE
+    )
+    url = "https://miencao.vn/su-kien/thu-vien.html"
+    assert PARAGRAPHS[0] in clean(Document("x", page.encode(), "text/html", url)).text
+
+
 @pytest.mark.parametrize("name", ARTICLES)
 def test_kept(name):
     url = "https://miencao.vn/khai-truong-thu-vien-cong-dong-123456.html"
