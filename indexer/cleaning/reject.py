@@ -248,20 +248,21 @@ def _begins_with_text(blocks: list[Block], dated: bool) -> bool:
 
 
 def _told_together(blocks: list[Block], chosen: list[Block]) -> int:
-    """The most characters of chosen paragraphs that follow each other on the page without a
-    headline that is a link between them; a summary right below such a headline does not count."""
+    """The most characters of chosen paragraphs, at least two or a long one, that follow each other
+    on the page without a headline that is a link between them."""
     texts = {b.text for b in chosen}
-    most = chars = 0
-    below = False
+    most = chars = count = 0
     for block in blocks:
+        if not block.links and block.text not in texts:
+            continue
         size = word_count(block.text)
         if block.linked and size >= _CARD_WORDS:
-            chars, below = 0, True
-        elif size >= _FREE_WORDS and ends_sentence(block.text):
-            if not below and block.text in texts:
-                chars += len(block.text)
+            chars = count = 0
+        elif size >= _FREE_WORDS and ends_sentence(block.text) and block.text in texts:
+            chars += len(block.text)
+            count += 1
+            if count > 1 or chars >= _LITTLE_CHARS:
                 most = max(most, chars)
-            below = False
     return most
 
 
