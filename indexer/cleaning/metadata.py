@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from html import unescape as unescape_entities
 from itertools import islice
 from typing import Any, NamedTuple
@@ -16,15 +16,15 @@ from indexer.cleaning.blocks import ends_sentence, key, one_line, word_count
 from indexer.cleaning.bylines import read_authors, read_credit_line
 from indexer.cleaning.dates import read_time
 from indexer.cleaning.elements import text_in
-from indexer.cleaning.hints import RULES, Hint
+from indexer.cleaning.hints import Hint
 from indexer.cleaning.jsonld import text_of
 from indexer.cleaning.metas import Metas, first_meta, meta_names, read_metas
+from indexer.cleaning.names import is_section, is_site_title
 from indexer.cleaning.published import is_vietnamese, read_published
 from indexer.cleaning.scan import text_lines
 from indexer.cleaning.sections import read_section, read_tags
 from indexer.cleaning.tree import Page
 from indexer.cleaning.urls import host_of, join_url, normalize_url, split_url
-from indexer.rules import load_toml, strings
 from indexer.vietnamese import tokens
 
 _BREAKS = " |»«•·–—:-"
@@ -37,6 +37,7 @@ _DEEP = re.compile(r"(?:https?://[\w.-]+)?/\w")  # an address that leads to no f
 _BANNER_BLOCKS = 10
 _HEAD_BLOCKS, _DATE_CHARS = 40, 90  # where a title stands whose head says nothing, by a date
 _LEAST_TITLE, _MOST_TITLE = 4, 30  # words
+_SECTION_WORDS = 8
 _FIRST_LINKS = 40  # among which one leads to the front page
 
 
@@ -246,7 +247,7 @@ def _title(page: Page, told: list[str], site_names: tuple[str, ...]) -> tuple[st
         return _without_kicker(page.blocks[best].text, told), best
     if len(told) == 1 and (at := _only_marked(page, told[0])) >= 0:
         return page.blocks[at].text, at
-    if told and all(key(_strip_site(text, site_names)) in _says_nothing() for text in told):
+    if told and all(_names_no_article(page, text, site_names) for text in told):
         at = _by_the_date(page)
         if at >= 0:
             return page.blocks[at].text, at
@@ -257,15 +258,29 @@ def _title(page: Page, told: list[str], site_names: tuple[str, ...]) -> tuple[st
     return "", -1
 
 
-@cache
-def _says_nothing() -> frozenset[str]:
-    """Titles of the head that are the same on every page of a site: `Chi tiết tin`."""
-    file = RULES / "names.toml"
-    return frozenset(map(key, strings(load_toml(file)["title"], "empty", file=str(file))))
+def _names_no_article(page: Page, told: str, site_names: tuple[str, ...]) -> bool:
+    """Whether a title of the head is the same on every page of a site or of one of its sections:
+    `Chi tiết tin`, `Tin tức | Cổng thông tin huyện`."""
+    if is_site_title(_strip_site(told, site_names)):
+        return True
+    own_names = {key(name) for name in site_names}
+    parts = [part.strip() for part in _TITLE_PART.split(told)]
+    while parts and (key(parts[-1]) in own_names or is_site_title(parts[-1])):
+        parts.pop()
+    left = [part for part in parts if not (key(part) in own_names or is_site_title(part))]
+    if all(is_section(part) for part in left):
+        return True
+    if len(left) == len(_TITLE_PART.split(told)):  # it names no site: nothing else is left out
+        return False
+    section = " ".join(map(key, left))
+    return any(
+        block.linked and word_count(block.text) <= _SECTION_WORDS and key(block.text) == section
+        for block in page.blocks[:_HEAD_BLOCKS]
+    )
 
 
 def _by_the_date(page: Page) -> int:
-    """The line beside the first date that is long enough for a title; -1 for none."""
+    """The line beside a date that is long enough for a title; -1 for none."""
     for i, block in enumerate(page.blocks[:_HEAD_BLOCKS]):
         stamp = read_time(block.text, short=True) if len(block.text) < _DATE_CHARS else None
         if stamp is None:
@@ -276,7 +291,6 @@ def _by_the_date(page: Page) -> int:
                 fits = _LEAST_TITLE <= word_count(line.text) <= _MOST_TITLE and not line.links
                 if fits and not ends_sentence(line.text):
                     return at
-        return -1
     return -1
 
 

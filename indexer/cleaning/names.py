@@ -9,6 +9,7 @@ from typing import NamedTuple
 from indexer.cleaning.blocks import key
 from indexer.cleaning.hints import RULES
 from indexer.rules import load_toml, strings
+from indexer.vietnamese import fold
 
 DOMAIN = re.compile(
     r"(?:https?://)?(?:www\.)?[\w-]+(?:\.[\w-]+)*\.(?:vn|com|net|org|info|tv|edu|gov)\b\S*",
@@ -129,6 +130,41 @@ def is_section(line: str) -> bool:
 def is_surname(word: str) -> bool:
     """Whether `word` begins a person's full name, or an address before one (`Ông`, `Bà`)."""
     return word in known_names().surnames
+
+
+_SITE_TITLE_WORDS = 14
+
+
+@cache
+def _site_titles() -> tuple[frozenset[str], re.Pattern[str]]:
+    """Folded: titles that every page of a site may have, and how those begin that name a site."""
+    file = RULES / "names.toml"
+    table = load_toml(file)["title"]
+    whole = {_folded(text) for text in strings(table, "empty", file=str(file))}
+    starts = "|".join(_folded(text) for text in strings(table, "site", file=str(file)))
+    papers = "|".join(_folded(text) for text in strings(table, "paper", file=str(file)))
+    ends = "|".join(_folded(text) for text in strings(table, "paper_end", file=str(file)))
+    return frozenset(whole), re.compile(rf"(?:{starts})\b|(?:{papers}) .*\b(?:{ends})$")
+
+
+def _folded(text: str) -> str:
+    return " ".join(map(fold, key(text).split()))
+
+
+def is_site_title(text: str) -> bool:
+    """Whether a title, with its marks or without them, only names a site, or says that a page shows
+    a piece of news.
+
+    >>> is_site_title("Cổng thông tin huyện Mai"), is_site_title("Bao Mai dien tu")
+    (True, True)
+    >>> is_site_title("Chi tiết tin"), is_site_title("Báo động đỏ ở Mai")
+    (True, False)
+    """
+    if len(text.split()) > _SITE_TITLE_WORDS:
+        return False
+    whole, site = _site_titles()
+    folded = _folded(text)
+    return folded in whole or bool(site.match(folded))
 
 
 _PLACED = re.compile(r"^(?:[^\W\d_a-z]\S*\s+){2,5}(?:tại|trong|bên|cùng|trước)\s")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any, cast
 
 from lxml import etree
 
 from indexer.cleaning import jsonld
-from indexer.cleaning.blocks import key, one_line, word_count
+from indexer.cleaning.blocks import Block, key, one_line, word_count
 from indexer.cleaning.elements import short_text_in, text_in
 from indexer.cleaning.hints import Hint, hints
 from indexer.cleaning.jsonld import text_of
@@ -59,12 +59,15 @@ _CRUMB_CHARS = 400  # of a part that leads to an article; a longer one is a list
 _RAW_CHARS = 4 * _CRUMB_CHARS  # the same with the white space of its mark-up
 # An address of two steps or with a dot in its last, which leads to no front.
 _DEEP = re.compile(r"\s*(?:https?://[\w.-]+)?/(?:[\w-]+/[\w-]|[\w-]+\.\w)")
+_LEADS = re.compile(r"\s*(?!javascript|mailto|tel)[\w./?]")
 _STEP = re.compile(r"\s*[»›>]+\s*|\s+[/|]\s+")
 _STEP_WORDS = 5
 _STEP_CHARS, _LONE_STEP_CHARS = 50, 80  # a headline is longer, or not alone in a part so named
 _MOST_LINKS = 300
 _LABEL_CHARS = 80  # more than any label with the signs before it
 _WORD = re.compile(r"\w")
+_DIGIT = re.compile(r"\d")
+_MOST_STEPS = 3  # in a line without anything between them
 _LABEL_DEPTH = 3  # elements between a tag and the label of all
 _SHORT_LIST = 3  # items
 _ABOVE_TITLE = 4  # blocks above the title among which its section stands
@@ -97,6 +100,7 @@ def read_section(
         or _linked_path(page, h1, unwanted)
         or _linked_name(page, h1, unwanted)
         or _linked_front(page, h1, unwanted)
+        or _nested_front(page, h1, unwanted)
     )
 
 
@@ -142,11 +146,16 @@ def _named_section(page: Page, h1: int) -> str:
         return ""
     for i in (h1 + 1, *range(h1 - 1, max(-1, h1 - 1 - _ABOVE_TITLE), -1)):
         if i < len(page.blocks) and not _in_menu(page, page.blocks[i].group):
-            text = page.blocks[i].text
-            name = re.split(r"\s*[\d|/›»>,-]", text, maxsplit=1)[0].strip()
+            block = page.blocks[i]
+            name = re.split(r"\s*[\d|/›»>,-]", block.text, maxsplit=1)[0].strip()
             if is_section(name) and key(name) not in _HOME:
-                return name
+                return block.text if _is_one_step(block) else name
     return ""
+
+
+def _is_one_step(block: Block) -> bool:
+    """Whether a line is one short link: `<a>Tin tức - Sự kiện</a>`."""
+    return block.linked and block.links == 1 and word_count(block.text) <= _STEP_WORDS
 
 
 def _linked_path(page: Page, h1: int, unwanted: set[str]) -> str:
@@ -178,20 +187,41 @@ def _linked_name(page: Page, h1: int, unwanted: set[str]) -> str:
 
 
 def _linked_front(page: Page, h1: int, unwanted: set[str]) -> str:
-    """The last link above the title if it leads to a front: `<a href="/hang-hoa">Hàng hóa</a>`."""
+    """The last link above the title if it leads to a front (`<a href="/hang-hoa">Hàng hóa</a>`), or
+    is all that stands in the line right above."""
     near = range(h1 - 1, max(-1, h1 - 1 - _ABOVE_TITLE), -1)
     at = next((i for i in near if page.blocks[i].links), -1)
     if at < 0 or _in_menu(page, page.blocks[at].group, short_lists=False):
         return ""
+    alone = at == h1 - 1 and _is_one_step(page.blocks[at])
     steps = {key(step) for step in re.split(r"\s*[\d|/›»>,-]+\s*", page.blocks[at].text)}
     for link in islice(page.root.iter("a"), _MOST_LINKS):
-        if _DEEP.match(link.get("href") or ""):
+        if not alone and _DEEP.match(link.get("href") or ""):
             continue
         name = one_line(text_in(link))
+        if alone and name == page.blocks[at].text and key(name) not in unwanted:
+            if _LEADS.match(link.get("href") or "") and not _DIGIT.search(name):
+                return "" if classify(name) else name
         if key(name) in steps - unwanted and word_count(name) <= _STEP_WORDS:
             path = split_url(link.get("href") or "").path.strip("/")
             if path and "/" not in path and "." not in path and not classify(name):
                 return name
+    return ""
+
+
+def _nested_front(page: Page, h1: int, unwanted: set[str]) -> str:
+    """The first of the links that make up the line above the title and whose addresses lead from
+    one to the next: `/kinh-te`, `/kinh-te/bat-dong-san`."""
+    above = page.blocks[h1 - 1] if h1 > 0 else None
+    if not above or not above.linked or not 2 <= above.links <= _MOST_STEPS:
+        return ""
+    line = above.text.replace(" ", "")
+    for one, other in pairwise(islice(page.root.iter("a"), _MOST_LINKS)):
+        first, second = (one_line(text_in(link)) for link in (one, other))
+        if line.startswith(f"{first}{second}".replace(" ", "")) and first and second:
+            step, deeper = (split_url(link.get("href") or "").path for link in (one, other))
+            nested = step.strip("/") and deeper.startswith(f"{step.rstrip('/')}/")
+            return first if nested and key(first) not in unwanted else ""
     return ""
 
 

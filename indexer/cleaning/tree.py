@@ -138,7 +138,7 @@ class _Walk:
         self.fonts_seen = self.last_font = 0
         self.lines: list[tuple[int, int, int, int, int, int]] = []
         self.named_fonts: dict[tuple[str | None, str | None], int] = {}
-        self.breaks = 0
+        self.breaks = self.parted = 0
         self.bylines: list[etree._Element] = []
         self.crumbs: list[tuple[int, etree._Element]] = []
         self.named: dict[str, list[etree._Element]] = defaultdict(list)
@@ -288,9 +288,17 @@ class _Walk:
                 self.last_font = self.font
 
     def font_named(self, span: etree._Element) -> int:
-        """The number of the type that style sheets give to a span of these names."""
+        """The number of the type that style sheets give to a span of these names. What stands
+        before it in a line, in another type and all a link, may be a line of its own."""
         names = span.get("id"), span.get("class")
-        return self.named_fonts.setdefault(names, -1 - len(self.named_fonts))
+        font = self.named_fonts.setdefault(names, -1 - len(self.named_fonts))
+        if self.links and self.last_font not in (0, font):
+            chars, _, _, _, link_chars, _ = self.lines[-1] if self.lines else (0,) * 6
+            if self.chars - chars == self.link_chars - link_chars > 0:
+                self.parts.append(_LINE_END)
+                self.lines.append(self.line())
+                self.parted += 1
+        return font
 
     def part_glued(self) -> None:
         """A space between an inline element and a capital right after it: what style sheets set
@@ -317,6 +325,7 @@ class _Walk:
     def flush(self) -> None:
         """End the block that is growing, if it has any text."""
         self.breaks = 0
+        parted, self.parted = self.parted, 0
         if not self.chars:
             self.parts.clear()
             self.lines.clear()
@@ -333,7 +342,7 @@ class _Walk:
         text = "".join(self.parts)
         # A link among lines of one type is a headline or part of a text, and with one line a
         # headline in a list; among more it may be the section above a title.
-        head = self.links <= _FEW_LINKS and self.fonts and len(self.lines) > 1
+        head = self.links <= _FEW_LINKS and self.fonts and len(self.lines) - parted > 1
         typed = not self.links or head
         if self.lines and self.kind is BlockKind.PARAGRAPH and typed:
             self.lines.append(self.line())
