@@ -199,9 +199,9 @@ def _linked_front(page: Page, h1: int, unwanted: set[str]) -> str:
         if not alone and _DEEP.match(link.get("href") or ""):
             continue
         name = one_line(text_in(link))
-        if alone and name == page.blocks[at].text and key(name) not in unwanted:
-            if _LEADS.match(link.get("href") or "") and not _DIGIT.search(name):
-                return "" if classify(name) else name
+        its_own = alone and name == page.blocks[at].text and key(name) not in unwanted
+        if its_own and _LEADS.match(link.get("href") or "") and not _DIGIT.search(name):
+            return "" if classify(name) else name
         if key(name) in steps - unwanted and word_count(name) <= _STEP_WORDS:
             path = split_url(link.get("href") or "").path.strip("/")
             if path and "/" not in path and "." not in path and not classify(name):
@@ -220,8 +220,8 @@ def _nested_front(page: Page, h1: int, unwanted: set[str]) -> str:
         first, second = (one_line(text_in(link)) for link in (one, other))
         if line.startswith(f"{first}{second}".replace(" ", "")) and first and second:
             step, deeper = (split_url(link.get("href") or "").path for link in (one, other))
-            nested = step.strip("/") and deeper.startswith(f"{step.rstrip('/')}/")
-            return first if nested and key(first) not in unwanted else ""
+            if step.strip("/") and deeper.startswith(f"{step.rstrip('/')}/"):
+                return first if key(first) not in unwanted else ""
     return ""
 
 

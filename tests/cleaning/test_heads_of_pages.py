@@ -106,3 +106,61 @@ def test_lines_of_spans_and_fonts_stand_apart():
     article = clean(Document("page.html", page.encode(), "text/html"))
     assert (article.title, article.published.isoformat()) == (TITLE, "2019-09-27T17:40:00+07:00")
     assert TITLE not in article.text and "17:40" not in article.text
+
+
+SITE_TITLES = (
+    "Bao Song Nuoc dien tu",
+    "Báo Sông Nước Online",
+    "Cổng thông tin điện tử huyện Lò Gốm",
+    "Làng nghề - việc làm | Trang thông tin điện tử huyện Lò Gốm",
+    "Thời sự - Đài phát thanh huyện Lò Gốm",
+)
+
+
+@pytest.mark.parametrize("told", SITE_TITLES)
+def test_a_head_that_names_only_the_site_and_its_section_leaves_the_title_to_the_page(told):
+    page = (
+        f'<html><head><meta charset="utf-8"><title>{told}</title></head><body><div class=m><a href=/1>Thời sự</a> '
+        "<a href=/2>Kinh tế</a> <a href=/3>Làng nghề - việc làm</a></div><div>Thứ sáu, 02/02/2024</div>"
+        "<div class=n><a href=/3>Làng nghề - việc làm</a></div>"
+        f"<div><font size=1>27-09-2019 17:40</font><br><font size=5><b>{TITLE}</b></font><br><br>{TEXT}</div></body></html>"
+    )
+    article = clean(Document("page.html", page.encode(), "text/html"))
+    assert article.title == TITLE
+    assert TITLE not in article.text
+
+
+@pytest.mark.parametrize("told", ["Báo động lũ trên sông", "Trang tin giả bị xử phạt | Báo Sông"])
+def test_a_title_that_begins_as_a_sites_name_does_is_one(told):
+    page = (
+        f'<html><head><meta charset="utf-8"><title>{told}</title></head><body>{TEXT}</body></html>'
+    )
+    assert clean(Document("page.html", page.encode(), "text/html")).title == told.split(" |")[0]
+
+
+def test_a_section_beside_the_title_in_one_line_is_no_part_of_it():
+    page = (
+        '<html><head><meta charset="utf-8"><title>Chi tiết tin</title></head><body><div>'
+        '<span id="lblMuc"><a href="/t.aspx?cm=3">Tin hoạt động</a></span> '
+        f'<span id="lblTen" style="font-weight:bold">{TITLE}</span><br>'
+        '<span id="lblNgay">Ngày đăng: 08/03/2022 7:00:00</span> <span id="lblXem">Số lượt xem: 1.234</span><br>'
+        f'<span id="lblTom">Sau một tháng nước ngập, lò gốm đầu tiên của xóm bến đã nhả khói.</span></div>{TEXT}</body></html>'
+    )
+    article = clean(Document("page.html", page.encode(), "text/html"))
+    assert (article.title, article.section) == (TITLE, "Tin hoạt động")
+    assert "Tin hoạt động" not in article.text and "1.234" not in article.text
+    assert "nhả khói" in article.text
+
+
+@pytest.mark.parametrize(
+    ("above", "section"),
+    [
+        ('<div class=x><a href="/lang-nghe">Làng nghề</a><svg></svg><a href="/lang-nghe/gom">Đồ gốm</a></div>', "Làng nghề"),
+        ('<div class=x><a href="/muc.php?id=7">Làng nghề</a></div>', "Làng nghề"),
+        ('<div class=x><a href="/dang-nhap">Đăng nhập</a></div>', ""),
+        ('<div class=x><a href="javascript:in()">Cỡ chữ to</a></div>', ""),
+        ('<div class=x><a href="/a">Ảnh đẹp</a><a href="/b">Video hay</a></div>', ""),
+    ],
+)  # fmt: skip
+def test_a_section_is_the_link_right_above_the_title(above, section):
+    assert cleaned(above=above).section == section
