@@ -196,14 +196,15 @@ def _linked_front(page: Page, h1: int, unwanted: set[str]) -> str:
     alone = at == h1 - 1 and _is_one_step(page.blocks[at])
     steps = {key(step) for step in re.split(r"\s*[\d|/›»>,-]+\s*", page.blocks[at].text)}
     for link in islice(page.root.iter("a"), _MOST_LINKS):
-        if not alone and _DEEP.match(link.get("href") or ""):
+        href = link.get("href") or ""
+        if not _LEADS.match(href) or (not alone and _DEEP.match(href)):
             continue
         name = one_line(text_in(link))
         its_own = alone and name == page.blocks[at].text and key(name) not in unwanted
-        if its_own and _LEADS.match(link.get("href") or "") and not _DIGIT.search(name):
+        if its_own and not _DIGIT.search(name):
             return "" if classify(name) else name
         if key(name) in steps - unwanted and word_count(name) <= _STEP_WORDS:
-            path = split_url(link.get("href") or "").path.strip("/")
+            path = split_url(href).path.strip("/")
             if path and "/" not in path and "." not in path and not classify(name):
                 return name
     return ""
