@@ -32,6 +32,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 # `<title> - 2`, `<title> (2)`
+_ARROWS = frozenset(">»›▶►→")
 _NUMBER = re.compile(r"[\s\-–—:.|,(\[#]*\d{1,3}[).\]]?")
 
 
@@ -127,6 +128,8 @@ def find_captions(draft: Draft) -> None:
             continue
         words = word_count(block.text)
         if is_source_line(block.text) or with_photographer(block.text):
+            continue
+        if block.text[0] in _ARROWS:  # `>>> Clip: …` leads elsewhere
             continue
         if block.look & Look.SURE_CAPTION and words <= 150:
             draft.mark(i, BlockKind.CAPTION)

@@ -28,6 +28,8 @@ _POOR_CHARS = 300  # a main part of less is not believed while the furniture hol
 _TABLE = frozenset(("tr", "tbody", "thead", "tfoot", "table"))
 _ROW_WORDS = 8  # for each link of a row; more are headlines
 _MAIN_SHARE = 0.82  # a container is entered while one child holds so much of its text
+_COLUMN_BLOCKS = 3  # of text in a cell that is a page's column
+_COLUMN_SHARE = 0.1  # of the running text, that stands in another column
 _HEADLINE_WORDS = 4
 _TITLE_CHARS = 20
 _TOLD_CHARS = 200  # of articleBody, to be believed
@@ -81,6 +83,7 @@ def select(page: Page, metadata: Metadata) -> Selection:
     tables = _data_tables(page)
     lists = _link_lists(nodes, kept, main, tables)
     boxes = find_boxes(page, kept.good, main)
+    beside = _side_cells(page, weights, kept.good, main)
     start = _start(blocks, weights, inside, metadata.h1)
     chosen: list[int] = []
     removed: list[Removal] = []
@@ -91,6 +94,8 @@ def select(page: Page, metadata: Metadata) -> Selection:
             continue
         if dropped[block.group]:
             removed.append(Removal("furniture", block.text, dropped[block.group]))
+        elif beside and beside[block.group]:
+            removed.append(Removal("furniture", block.text, "a column beside the text"))
         elif lists[block.group]:
             removed.append(Removal("link-list", block.text))
         elif boxes[block.group]:
@@ -184,6 +189,36 @@ def _below(nodes: list[Node], main: int) -> list[bool]:
     for i in range(main + 1, len(nodes)):
         inside[i] = inside[nodes[i].parent]
     return inside
+
+
+def _side_cells(page: Page, weights: list[float], good: list[float], main: int) -> list[bool]:
+    """For each node, whether it is within a cell beside the one that holds the text, where a table
+    sets the page's columns; [] where none does."""
+    nodes = page.nodes
+    whole = _MAIN_SHARE * good[main]
+    cells = [i for i in range(main + 1, len(nodes)) if nodes[i].tag == "td" and good[i] >= whole]
+    if not cells:
+        return []
+    inside = _below(nodes, cells[-1])
+    own = sum(w > 0 and inside[b.group] for w, b in zip(weights, page.blocks, strict=True))
+    if own < _COLUMN_BLOCKS:
+        return []
+    rows = {nodes[i].parent for i in cells}
+    captioned = set()
+    for block in page.blocks:
+        at = block.group if block.look & Look.SURE_CAPTION else -1
+        while at > main and at not in captioned:
+            captioned.add(at)
+            at = nodes[at].parent
+    beside = [False] * len(nodes)
+    for i in range(main + 1, len(nodes)):
+        node = nodes[i]
+        beside[i] = beside[node.parent] or (
+            node.parent in rows
+            and not (i in cells or i in captioned)
+            and good[i] <= _COLUMN_SHARE * good[main]
+        )
+    return beside
 
 
 def _link_lists(nodes: list[Node], sums: Sums, main: int, tables: set[int]) -> list[bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from indexer.cleaning.blocks import Block, ends_sentence, word_count
 from indexer.cleaning.credits import is_byline, read_credit, split_names
@@ -54,12 +55,22 @@ def drop_head_labels(draft: Draft) -> None:
         if draft.blocks[i].kind is not BlockKind.PARAGRAPH:
             continue
         name = _undated(text)
-        if is_byline(name) or (name != text and _names_people(name)):
+        alone = name == text and not _stands_by_a_date(draft, i)
+        if is_byline(name) or (not alone and _names_people(name)):
             draft.take(read_credit(name, draft.site_names))
             found[i] = ("credit-line", "")
         elif is_label(text):
             found[i] = ("head-label", "")
     draft.drop_each(found)
+
+
+def _stands_by_a_date(draft: Draft, at: int) -> bool:
+    """Whether the line right above or below is a date and nothing else, or went as one."""
+    near = draft.blocks[max(0, at - 1) : at + 2]
+    if any(_is_dated(b.text) and not _undated(b.text) for b in near):
+        return True
+    gap = any(below.group - above.group > 1 for above, below in pairwise(near))
+    return gap and any(_is_dated(removal.text) for removal in draft.removed)
 
 
 def _names_people(name: str) -> bool:

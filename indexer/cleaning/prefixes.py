@@ -75,6 +75,9 @@ _PAPER = re.compile(
     r"^(?P<name>[A-ZĐ]{2,8}(?:\.VN)?|(?:[A-Z][a-z]+){2,4}|[^\W\d_][\w-]{1,30}\.(?:vn|com|net|tv|org)(?:\.vn)?)"
     r"(?:\s+(?:--?|[–—|])\s*|(?<=O)[-–]\s*|(?<=vn)\.\s+)(?=\S)"
 )
+_PAPER_IN_WORDS = re.compile(
+    r"^(?:Báo|Đài|Tạp chí)(?P<name>(?:\s[^\W\d_]\S*){1,4})\s+[-–—]\s*(?=\S)"
+)
 _PLACE_AND_AGENCY = re.compile(r"^(?P<name>[^\W\d_][^()\d]{1,30}\([A-ZĐ]{2,8}\))\s*[-–—]\s*(?=\S)")
 
 
@@ -84,10 +87,14 @@ def paper_length(text: str, title_key: str) -> int:
 
     >>> paper_length("BTO-Sáng nay", ""), paper_length("WHO - tổ chức", "")
     (4, 0)
+    >>> paper_length("Đài Hải Nam - Sáng nay", ""), paper_length("Báo hoa - báo giấy", "")
+    (14, 0)
     >>> paper_length("Hà Nội (TTXVN) - Sáng nay", ""), paper_length("VN-Index tăng", "")
     (17, 0)
     """
     match = _PAPER.match(text[:60]) or _PLACE_AND_AGENCY.match(text[:60])
+    if not match and (match := _PAPER_IN_WORDS.match(text[:60])):
+        match = match if all(word[0].isupper() for word in match["name"].split()) else None
     if not match or not (text[match.end()].isupper() or text[match.end()] in '"“'):
         return 0
     named = f" {key(match['name'])} "

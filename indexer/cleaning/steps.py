@@ -32,6 +32,8 @@ _HEAD_BLOCKS = 5  # among which the lead is
 _REPEAT_CHARS = 30  # shorter lines may well come twice
 # Classes whose words may also be an article's subheads: `Facebook`, `2020`.
 _SUBHEADS = frozenset(("share-bar", "counter", "site-service", "rating", "comment-prompt"))
+# Classes whose lines may call to see what stands below: `Mời độc giả xem thêm video:`.
+_CALLS = frozenset(("related-link", "column-promotion"))
 _END_MARK = re.compile(r"\s*(?:\./+\.?|/\.|\.//\.?|■|◼|\*{3,}|\bHẾT\b)\s*$")
 _RELATED_TAIL = re.compile(
     r"(?<=[.!?…”\")])\s*[>»(\[]*\s*(?:mời\s(?:bạn|bạn đọc|độc giả|quý độc giả|quý vị)\s)?"
@@ -106,7 +108,7 @@ def drop_phrases(draft: Draft) -> None:
             continue
         found[at] = (kind.name, "")
         at += 1
-        if kind.box:
+        if kind.box or (kind.name in _CALLS and block.text.endswith(":")):
             for i in range(at, _box_end(draft, at)):
                 found[i] = (kind.name, f"under “{block.text}”")
                 at = i + 1

@@ -175,3 +175,21 @@ def test_the_time_is_right_to_the_minute(name):
 @pytest.mark.parametrize("name", sorted(set(LAYOUTS) - UNSIGNED))
 def test_the_author_is_a_person(name):
     assert [author.title() for author in cleaned(name).author] == ["Minh Khuê"]
+
+
+def test_columns_that_a_table_sets_beside_the_text_are_no_part_of_it():
+    left = "<td width=150><b>CHUYÊN MỤC</b><br><a href=/1>Nông thôn</a></td>"
+    right = (
+        "<td width=300><div class=b><b>THỜI TIẾT</b><table><tr><td>Hà Giang<td>19°C / 12°C có mưa nhỏ"
+        "</table></div><div class=b>Liên kết website</div></td>"
+    )
+    text = f"<td><b>{TITLE}</b><div>{paragraphs()}</div></td>"
+    page = html(f"<table><tr>{left}{text}{right}</tr></table>")
+    assert clean(Document("x", page.encode(), "text/html")).body == BODY
+
+
+def test_cells_of_text_beside_others_of_a_table_stay():
+    rows = "".join(f"<tr><td>Buổi {i}<td><p>{p}</p>" for i, p in enumerate(PARAGRAPHS))
+    page = html(f"<h1>{TITLE}</h1><div><p>{LEAD}</p><table>{rows}</table></div>")
+    text = clean(Document("x", page.encode(), "text/html")).text
+    assert all(f"Buổi {i}" in text for i in range(len(PARAGRAPHS)))

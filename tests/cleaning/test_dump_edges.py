@@ -1,0 +1,65 @@
+# ruff: noqa: E501
+"""Where a dump's text begins and ends: bylines by dates and above calls to read on, papers' names."""
+
+import pytest
+
+from indexer.cleaning import clean
+from indexer.models import Article, Document
+from tests.cleaning.pages import LEAD, PARAGRAPHS, TITLE
+
+P = PARAGRAPHS
+
+
+def cleaned(*lines: str) -> Article:
+    return clean(Document("dump.txt", "\n".join(lines).encode(), "text/plain"))
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        (">> Xem thêm: Mùa nước đổ trên ruộng bậc thang phía tây",),
+        (">>> Clip: Mùa nước đổ trên ruộng bậc thang",),
+        ("»» Video: Chợ phiên cuối năm nhộn nhịp", "Từ khóa: thư viện, vùng cao"),
+    ],
+)
+@pytest.mark.parametrize("byline", ["LÒ THỊ MÂY", "Lê Na"])
+def test_a_byline_stands_above_a_call_to_read_or_see_more(byline, below):
+    article = cleaned(TITLE, LEAD, *P, byline, *below)
+    assert (article.author, article.body) == ((byline,), "\n".join(P))
+    assert article.captions == ()
+
+
+@pytest.mark.parametrize("name", ["Gia Bảo", "Thu Hà", "Lê Na"])
+@pytest.mark.parametrize("date", ["Thứ tư, 10/04/2024 - 20:05", "10/04/2024"])
+def test_a_name_alone_above_the_line_with_the_date_is_the_authors(name, date):
+    article = cleaned("Trang chủ", "Văn hóa", TITLE, name, date, LEAD, *P)
+    assert (article.title, article.author, article.body) == (TITLE, (name,), "\n".join(P))
+
+
+@pytest.mark.parametrize("part", ["Văn hóa", "Hà Giang", "Tin mới nhất"])
+def test_a_section_or_a_place_above_the_line_with_the_date_is_nobody(part):
+    assert cleaned(TITLE, part, "Thứ tư, 10/04/2024 - 20:05", LEAD, *P).author == ()
+
+
+@pytest.mark.parametrize(
+    "call", ["Mời độc giả xem thêm video:", "Mời bạn đọc xem video clip:", "Mời độc giả đón đọc:"]
+)
+def test_the_headline_below_a_call_goes_with_it(call):
+    article = cleaned(TITLE, LEAD, P[0], call, "Mùa nước đổ trên ruộng bậc thang", P[1])
+    assert article.body == f"{P[0]}\n{P[1]}"
+
+
+def test_the_text_below_a_call_stays():
+    article = cleaned(TITLE, LEAD, P[0], "Mời độc giả xem thêm video:", P[1], P[2])
+    assert article.body == "\n".join(P[:3])
+
+
+@pytest.mark.parametrize("paper", ["Đài Hải Châu", "Báo Sơn La", "Tạp chí Sông Hương"])
+def test_the_name_of_a_paper_or_station_before_the_lead_goes(paper):
+    assert cleaned(TITLE, f"{paper} - {LEAD}", *P).lead == LEAD
+
+
+@pytest.mark.parametrize("text", ["Báo hoa mai - loài thú quý hiếm - vừa", "Đài Bắc Kạn mới - cao"])
+def test_words_that_only_begin_so_stay(text):
+    line = f"{text} được nhìn thấy lại ở vùng lõi của khu rừng già vào sáng nay."
+    assert line in cleaned("Chuyện lạ ở một khu rừng già miền núi", line, *P).text
