@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import groupby
 
 from indexer.cleaning.blocks import Block, Look, ends_sentence, key, word_count
 from indexer.cleaning.credits import (
@@ -33,6 +34,9 @@ _LABEL = re.compile(
 )
 # `<title> - 2`, `<title> (2)`
 _ARROWS = frozenset(">»›▶►→")
+_LONG_LINE = 12  # words; few subheads have so many
+# What a caption without a full stop hardly has: it is speech, a list's beginning or a headline.
+_NO_CAPTION = re.compile('[:;?!“”"]|,$|\\.\\.\\.|…')
 _NUMBER = re.compile(r"[\s\-–—:.|,(\[#]*\d{1,3}[).\]]?")
 
 
@@ -140,7 +144,11 @@ def find_captions(draft: Draft) -> None:
         elif not draft.from_html and _repeated_next(blocks, i, words):
             draft.mark(i, BlockKind.CAPTION)
             draft.mark(i + 1, BlockKind.CAPTION)
-        elif not draft.from_html and (block.text in again or _reads_as_caption(blocks, i, words)):
+        elif not draft.from_html and (
+            block.text in again
+            or _reads_as_caption(blocks, i, words)
+            or _shows_the_named(blocks, i, words)
+        ):
             draft.mark(i, BlockKind.CAPTION)
 
 
@@ -208,6 +216,28 @@ def _reads_as_caption(blocks: list[Block], i: int, words: int) -> bool:
     if not all(_is_long_or_heading(blocks[n].text) for n in (i - 1, i + 1)):
         return False
     return names_a_scene(blocks[i].text)
+
+
+def _shows_the_named(blocks: list[Block], i: int, words: int) -> bool:
+    """In a dump, a line longer than subheads are, without a full stop between two paragraphs, that
+    tells of people or places that the text names: `Chủ tịch tỉnh Võ Hữu Thành trao quà cho …`."""
+    text = blocks[i].text
+    if not _LONG_LINE <= words <= _CAPTION_WORDS or not 1 < i < len(blocks) - 1:
+        return False
+    if not text[0].isupper() or ends_sentence(text) or _NO_CAPTION.search(text):
+        return False
+    if not all(
+        ends_sentence(b.text) and word_count(b.text) > _NAMING_WORDS
+        for b in (blocks[i - 1], blocks[i + 1])
+    ):
+        return False
+    parts = (" ".join(some) for capital, some in groupby(text.split(), _begins_big) if capital)
+    names = [name.rstrip(",.") for name in parts if " " in name]
+    return any(name in b.text for name in names for b in blocks if b is not blocks[i])
+
+
+def _begins_big(word: str) -> bool:
+    return word[0].isupper()
 
 
 def _is_long_or_heading(text: str) -> bool:

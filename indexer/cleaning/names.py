@@ -118,6 +118,15 @@ def names_a_part(line: str) -> bool:
     return key(line) in known.places or key(line) in known.sections
 
 
+def is_place(name: str) -> bool:
+    """Whether `name` is that of a city, a province or a country.
+
+    >>> is_place("Hà Nội"), is_place("Kinh doanh")
+    (True, False)
+    """
+    return key(name) in known_names().places
+
+
 def is_section(line: str) -> bool:
     """Whether `line` is the name of a newspaper's section.
 

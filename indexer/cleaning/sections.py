@@ -35,6 +35,8 @@ _HOME = frozenset(
         ),
     )
 )
+# Steps that all news of a site may stand under: the one below says more.
+_GENERAL = frozenset(map(key, ("Tin tức", "Tin tức - Sự kiện", "Bài viết", "Chuyên mục", "News")))
 _MOST_TAGS = 30
 _TAG_WORDS = 8  # a longer link is a headline
 _TAG_CHARS = 80
@@ -85,9 +87,13 @@ def read_section(
     """The section: the first step of the breadcrumb, else what the head says, else a known name."""
     unwanted = {key(title), *map(key, site_names)} | _HOME
     for crumbs in jsonld.of_type(objects, "BreadcrumbList"):
-        for name in _step_names(crumbs.get("itemListElement")):
-            if name and key(name) not in _HOME and key(name) != key(title) and len(name) < 60:
-                return name
+        steps = [
+            name
+            for name in _step_names(crumbs.get("itemListElement"))
+            if name and key(name) not in _HOME and key(name) != key(title) and len(name) < 60
+        ]
+        if steps:
+            return _telling(steps)
     step, sure = _crumb(page, h1, unwanted)
     if sure:
         return step
@@ -127,6 +133,7 @@ def _crumb(page: Page, h1: int, unwanted: set[str]) -> tuple[str, bool]:
         if sure and not named:
             continue
         links = [element] if element.tag == "a" else list(islice(element.iter("a"), _MOST_LINKS))
+        steps = []
         for number, link in enumerate(links):
             step = one_line(text_in(link)).strip(" /›»>|")
             if not split_url(link.get("href") or "x").path.strip("/"):
@@ -135,9 +142,15 @@ def _crumb(page: Page, h1: int, unwanted: set[str]) -> tuple[str, bool]:
             if number >= 6 or not 1 < len(step) < most or not key(step) or key(step) in unwanted:
                 continue
             if not classify(step):  # `Chia sẻ` is no section
-                best, sure = step, named
-                break
+                steps.append(step)
+        if steps:
+            best, sure = _telling(steps), named
     return best, sure
+
+
+def _telling(steps: list[str]) -> str:
+    """The first step that does not stand for all news."""
+    return next((step for step in steps if key(step) not in _GENERAL), steps[0])
 
 
 def _named_section(page: Page, h1: int) -> str:

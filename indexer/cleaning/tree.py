@@ -19,6 +19,7 @@ from lxml import etree
 from indexer.cleaning.blocks import Block, Look, ends_sentence, one_line
 from indexer.cleaning.hints import Hint, hints
 from indexer.cleaning.looks import Node, mark_roles, read_attributes
+from indexer.cleaning.names import is_place
 from indexer.models import BlockKind
 
 
@@ -47,6 +48,7 @@ _KINDS = {
 }
 _TAG_LOOKS = {"td": Look.IN_TABLE, "th": Look.IN_TABLE, "center": Look.CENTERED}
 _MOST_CELLS = 40
+_PLACE_CHARS = 30
 _CELL_DEPTH = 12  # elements between a cell and its text
 _FEW_LINKS = 2  # in lines that `<br>`s part: the section's, say; more are a list
 _LINE_END = "\x1e"  # a single `<br>` in the text of a block: white space
@@ -302,10 +304,16 @@ class _Walk:
 
     def part_glued(self) -> None:
         """A space between an inline element and a capital right after it: what style sheets set
-        apart (`<span>TP HCM</span>Nếu …`)."""
+        apart. A place at the beginning is where the story was written (`<b>Huế</b>Mưa …`)."""
         last = self.parts[-1]
         if len(last) > 1 and last[-1].isalpha() and last[-2].isalpha():
-            self.parts.append(" ")
+            if self.chars == len(last) <= _PLACE_CHARS and is_place(last):
+                look = self.look
+                self.look |= Look.PLACE
+                self.flush()
+                self.look = look
+            else:
+                self.parts.append(" ")
 
     def line(self) -> tuple[int, int, int, int, int, int]:
         """How much of the growing text is text, bold, in a `<font>`, in which, and in links."""

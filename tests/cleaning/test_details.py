@@ -24,6 +24,8 @@ SECTIONS = [
     ('<p><a href="/">Trang chủ</a> » <a href="/a">Góc phố</a> » <a href="/a/b">Ngõ</a></p>', "", "Góc phố"),
     ('<ul class="breadcrumb"><li><a href="/a">Góc phố</a></li></ul><div class="category-event"><a href="/b">Giải trẻ</a></div>', "", "Góc phố"),
     ('<div class="category"><a href="/b">Tin khác</a></div>', TOLD, "Sự kiện"),
+    ('<ul class="breadcrumb"><li><a href="/">Trang nhất</a></li><li><a href="/n">Tin Tức</a></li><li><a href="/n/a">Góc phố</a></li></ul>', "", "Góc phố"),
+    ('<ul class="breadcrumb"><li><a href="/">Trang nhất</a></li><li><a href="/n">Tin Tức</a></li></ul>', "", "Tin Tức"),
 ]  # fmt: skip
 
 
@@ -126,3 +128,31 @@ def test_an_article_may_be_about_errors():
     assert cleaned(page, "Vì sao trang web báo lỗi 404?").body == PARAGRAPHS[0]
     with pytest.raises(NotAnArticleError, match="an error page"):
         cleaned(page.replace("Vì sao trang web báo lỗi", "Lỗi"), "Lỗi 404")
+
+
+@pytest.mark.parametrize("place", ["Hà Giang", "TP HCM", "Cần Thơ"])
+def test_a_place_set_apart_before_the_lead_is_no_part_of_it(place):
+    lead = "Cầu treo mới nối hai bờ suối vừa thông xe sau mười tháng thi công vất vả."
+    stamp = f'<p class="sc-de3"><span class="sc-x">{place}</span>{lead}</p>'
+    article = cleaned(f"<h1>{TITLE}</h1>{stamp}<div>{paragraphs()}</div>")
+    assert (article.lead or article.body.split("\n")[0]) == lead
+    spaced = cleaned(f"<h1>{TITLE}</h1><p><b>{place}</b> {lead}</p><div>{paragraphs()}</div>")
+    assert place in spaced.text
+
+
+LAST_LINES = [
+    "<div class=_x><span>Thích</span> <span>128</span> <span>Bình luận</span> <span>16</span></div>",
+    "<div class=_x>Like 1.2k Share 35</div>",
+    "<center>Trang tin do nhóm bạn trẻ lập, mọi trích dẫn xin ghi nguồn</center>",
+    "<div>Khi sử dụng lại nội dung phải ghi rõ nguồn Báo Miền Cao</div>",
+]
+
+
+@pytest.mark.parametrize("line", LAST_LINES)
+def test_counts_of_reactions_and_notes_on_quoting_go(line):
+    assert cleaned(f"<h1>{TITLE}</h1><div>{paragraphs()}{line}</div>").body == BODY
+
+
+def test_a_sentence_about_quoting_stays():
+    last = "Theo cô Mây, khi sử dụng lại ảnh của thư viện, các báo phải ghi rõ nguồn."
+    assert cleaned(f"<h1>{TITLE}</h1><div>{paragraphs()}<p>{last}</p></div>").body.endswith(last)

@@ -63,3 +63,22 @@ def test_the_name_of_a_paper_or_station_before_the_lead_goes(paper):
 def test_words_that_only_begin_so_stay(text):
     line = f"{text} được nhìn thấy lại ở vùng lõi của khu rừng già vào sáng nay."
     assert line in cleaned("Chuyện lạ ở một khu rừng già miền núi", line, *P).text
+
+
+def test_a_long_line_without_a_full_stop_about_people_of_the_text_is_a_caption():
+    caption = "Cô giáo Lò Thị Mây chia sách mới cho học trò các lớp trước giờ ra về"
+    article = cleaned(TITLE, LEAD, P[0], P[1], caption, P[2], P[3])
+    assert article.captions == (caption,)
+    assert article.body == "\n".join(P[:4])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Một thư viện nhỏ cho những đứa trẻ ở rất xa những nhà sách của thành phố",
+        "Theo cô Lò Thị Mây, năm nay thư viện sẽ mua thêm các loại sách sau đây:",
+        "Chuyện của Lò Thị Mây",
+    ],
+)
+def test_other_lines_without_a_full_stop_stay(line):
+    assert line in cleaned(TITLE, LEAD, P[0], P[1], line, P[2], P[3]).body
