@@ -51,7 +51,7 @@ _MOST_WORDS = 14  # of a line that says who wrote
 _MOST_PARTS = 12
 _NEAR_ABOVE, _NEAR_BELOW, _FIRST_PROSE = 2, 12, 2
 _BELOW_PROSE = 5
-_NAME_WORDS = 5
+_NAME_WORDS = 8  # of a line with one name or two
 _RIGHT_BELOW = 3  # blocks below the title
 
 
@@ -249,8 +249,10 @@ def _written_authors(
             and not any(ends_sentence(block.text) for block in page.blocks[h1 + 1 : i])
         ):
             return read_credit(text, site_names).authors
-        if vietnamese and h1 < i and _stands_by_a_date(page, i, h1) and is_person(text, site_names):
-            return (text,)
+        if vietnamese and h1 < i and _stands_by_a_date(page, i, h1):
+            named = read_credit(text, site_names).authors
+            if named and all(" " in name for name in named):
+                return named
         stamp = read_time(text, short=True)
         if has_role(text):
             authors = _line_authors(text, site_names)

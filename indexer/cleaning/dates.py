@@ -99,7 +99,7 @@ def _patterns(months: dict[str, int], zones: dict[str, timezone]) -> tuple[re.Pa
     clock = _CLOCK + zone
     named_day = (
         rf"(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\.|er|º)?\s*[\s,/-]\s*(?:de\s+|of\s+|del\s+)?)?"
-        rf"(?<![^\W\d_])(?P<month>{month})\b\.?[\s,/-]+(?:de\s+|del\s+)?"
+        rf"(?<![^\W\d_])(?P<month>{month})\b\.?[\s,/-]+(?:de\s+|del\s+|năm\s+)?"
         rf"(?:(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?[\s,]+)?{_YEAR}(?!\d)"
     )
     forms = (

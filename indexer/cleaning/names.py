@@ -71,7 +71,7 @@ def is_person(name: str, site_names: tuple[str, ...] = (), *, nicknames: bool = 
     (True, False, False)
     """
     words = name.split()
-    if not 1 <= len(words) <= 6 or len(name) > 45 or DOMAIN.search(name):
+    if not 1 <= len(words) <= 6 or len(name) > 45 or ":" in name or DOMAIN.search(name):
         return False
     capitals = not any(c.isdigit() for c in name) and all(is_capitalised(w) for w in words)
     if not capitals and not (nicknames and _NICKNAME.fullmatch(name)):

@@ -41,6 +41,9 @@ def test_a_date_below_a_breadcrumb_is_the_articles(step):
     [
         ("<li>Mai Hạ</li><li>13:05 18/04/2020</li>", ("Mai Hạ",)),
         ("<li>13:05 18/04/2020</li><li>Lê Mai Hạ</li>", ("Lê Mai Hạ",)),
+        ("<li>LÊ MAI HẠ - HẢI ĐĂNG</li><li>13:05 18/04/2020</li>", ("LÊ MAI HẠ", "HẢI ĐĂNG")),
+        ("<li>Mai Hạ/VOV-Tây Bắc</li><li>13:05 18/04/2020</li>", ("Mai Hạ",)),
+        ("<li>Ảnh: Mai Hạ</li><li>13:05 18/04/2020</li>", ()),
         ("<li>Thời sự</li><li>13:05 18/04/2020</li>", ()),
     ],
 )
