@@ -144,6 +144,13 @@ LAST_LINES = [
     "<div class=_x><span>Thích</span> <span>128</span> <span>Bình luận</span> <span>16</span></div>",
     "<div class=_x>Like 1.2k Share 35</div>",
     "<center>Trang tin do nhóm bạn trẻ lập, mọi trích dẫn xin ghi nguồn</center>",
+    "<p>#thư viện #vùng cao</p>",
+    "<p>Bạn còn 500 ký tự</p>",
+    "<p>In | Email | Lưu</p>",
+    "<div><span>Nghe đọc bài</span><span>0:00</span>/<span>3:25</span><span>Giọng nữ miền Nam</span></div>",
+    "<p>Mọi phản ánh xin gửi về hotline 0901 234 567 hoặc toasoan@miencao.example</p>",
+    "<p>Đăng nhập để gửi bình luận</p>",
+    "<p>Ủng hộ Báo Miền Cao bằng cách mua gói đọc báo cả năm</p>",
     "<div>Khi sử dụng lại nội dung phải ghi rõ nguồn Báo Miền Cao</div>",
 ]
 
