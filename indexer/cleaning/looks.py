@@ -108,10 +108,13 @@ _ROLE_HINTS = Hint.CAPTION | Hint.LEAD | Hint.AUTHOR | Hint.SOURCE | Hint.BOX
 _ROLE_TAGS = frozenset[str]().union(*(role.tags for role in _ROLES))
 
 
-def mark_roles(nodes: list[Node], blocks: list[Block], pictured: set[int]) -> list[Block]:
+def mark_roles(
+    nodes: list[Node], blocks: list[Block], pictured: set[int], captioned: set[int]
+) -> list[Block]:
     """The blocks with the looks of the small parts that they stand in.
 
-    pictured  the nodes with an image: a short line alone with one stands under a picture
+    pictured   the nodes with an image: a short line alone with one stands under a picture
+    captioned  those where a line break follows it, so that this is true of paragraphs, too
     """
     chars = [0] * len(nodes)
     counts = [0] * len(nodes)
@@ -135,7 +138,8 @@ def mark_roles(nodes: list[Node], blocks: list[Block], pictured: set[int]) -> li
             continue
         node = nodes[i]
         looks[i] = looks[node.parent]
-        if images[i] and counts[i] == 1 and chars[i] <= _CAPTION_CHARS and node.tag in _FRAMES:
+        framed = node.tag in _FRAMES or (node.tag == "p" and i in captioned)
+        if images[i] and counts[i] == 1 and chars[i] <= _CAPTION_CHARS and framed:
             looks[i] |= Look.AFTER_IMAGE | Look.CENTERED
         if node.hint & _ROLE_HINTS or node.tag in _ROLE_TAGS:
             for role in _ROLES:

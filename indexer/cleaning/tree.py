@@ -27,10 +27,11 @@ def _set(names: str) -> frozenset[str]:
     return frozenset(names.split())
 
 
-# Elements that hold no text of the page, and those of them that show something.
+# Elements that hold no text of the page, and those of them that show something. Not `<source>`: to
+# libxml2 the picture after it stands in it.
 _SKIP = _set(
     "script style svg template noscript iframe select option button input textarea object embed "
-    "applet math canvas audio video source track map area head meta link title base dialog "
+    "applet math canvas audio video map area head meta link title base dialog "
     "datalist progress meter rt rp img amp-img amp-video amp-iframe amp-ad"
 )
 _IMAGES = _set("img amp-img amp-video video iframe embed audio")
@@ -49,6 +50,7 @@ _KINDS = {
 _TAG_LOOKS = {"td": Look.IN_TABLE, "th": Look.IN_TABLE, "center": Look.CENTERED}
 _MOST_CELLS = 40
 _PLACE_CHARS = 30
+_ALT_CHARS = 12  # of what an image shows, where it is also told below
 _CELL_DEPTH = 12  # elements between a cell and its text
 _FEW_LINKS = 2  # in lines that `<br>`s part: the section's, say; more are a list
 _LINE_END = "\x1e"  # a single `<br>` in the text of a block: white space
@@ -134,7 +136,9 @@ class _Walk:
         self.link = self.italic = self.bold = self.font = 0
         self.fresh_link = False
         self.images = False
+        self.alt = ""  # of the image before
         self.pictured: set[int] = set()  # nodes with an image
+        self.captioned: set[int] = set()  # paragraphs that begin with an image and a line break
         self.parts: list[str] = []
         self.chars = self.link_chars = self.links = self.italics = self.bolds = self.fonts = 0
         self.fonts_seen = self.last_font = 0
@@ -181,6 +185,7 @@ class _Walk:
                         if self.chars:  # a caption follows its image, so the text before ends here
                             self.flush()
                         self.images = True
+                        self.alt = child.get("alt") or ""
                         self.pictured.add(self.node)
                     if tail := child.tail:
                         self.add(tail)
@@ -327,6 +332,8 @@ class _Walk:
         if self.chars and (self.breaks > 1 or ends_sentence("".join(self.parts[-4:]))):
             self.flush()
         else:
+            if self.images and not self.chars:
+                self.captioned.add(self.node)
             self.parts.append(_LINE_END)
             self.lines.append(self.line())
 
@@ -344,10 +351,12 @@ class _Walk:
             look |= Look.ITALIC
         if self.bolds >= 0.9 * self.chars:
             look |= Look.BOLD
+        text = "".join(self.parts)
         if self.images:
             look |= Look.AFTER_IMAGE
+            if len(self.alt) >= _ALT_CHARS and one_line(text) == one_line(self.alt):
+                look |= Look.SURE_CAPTION
             self.images = False
-        text = "".join(self.parts)
         # A link among lines of one type is a headline or part of a text, and with one line a
         # headline in a list; among more it may be the section above a title.
         head = self.links <= _FEW_LINKS and self.fonts and len(self.lines) - parted > 1
@@ -451,7 +460,7 @@ def walk(root: etree._Element) -> Page:
     _part_plain(root)
     state = _Walk()
     state.run(root)
-    blocks = mark_roles(state.nodes, state.blocks, state.pictured)
+    blocks = mark_roles(state.nodes, state.blocks, state.pictured, state.captioned)
     return Page(root, state.nodes, blocks, state.bylines, state.crumbs, state.named, _titled(root))
 
 
