@@ -82,6 +82,7 @@ def is_quoted(names: str) -> bool:
 # What holds a picture and the line that says what it shows; longer lines are text.
 _FRAMES = frozenset(("div", "section", "figure"))
 _CAPTION_CHARS = 200
+_LINE_CHARS = 130  # the same for one below a picture in a paragraph
 
 
 class _Role(NamedTuple):
@@ -138,8 +139,8 @@ def mark_roles(
             continue
         node = nodes[i]
         looks[i] = looks[node.parent]
-        framed = node.tag in _FRAMES or (node.tag == "p" and i in captioned)
-        if images[i] and counts[i] == 1 and chars[i] <= _CAPTION_CHARS and framed:
+        most = _CAPTION_CHARS if node.tag in _FRAMES else (i in captioned) * _LINE_CHARS
+        if images[i] and counts[i] == 1 and chars[i] <= most:
             looks[i] |= Look.AFTER_IMAGE | Look.CENTERED
         if node.hint & _ROLE_HINTS or node.tag in _ROLE_TAGS:
             for role in _ROLES:

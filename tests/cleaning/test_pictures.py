@@ -19,7 +19,8 @@ CAPTIONS = {
     "said by the picture, too": f'<p><img src=a alt="{CAPTION}"></p><p>{CAPTION}</p>',
     "under a picture in one paragraph": f"<p><img src=a><br>{CAPTION}</p>",
     "under a picture of several sources": (
-        f"<div><picture><source srcset=a><source srcset=b><img src=c></picture><p>{CAPTION}</p></div>"
+        "<div><picture><source srcset=a><source srcset=b><img src=c></picture>"
+        f"<p>{CAPTION}</p></div>"
     ),
 }
 
@@ -31,8 +32,8 @@ def test_a_line_under_a_picture_is_its_caption(name):
 
 
 LONG = (
-    "Từ hôm ấy, chiều nào sân trường cũng đông, đứa lớn đọc cho đứa nhỏ nghe, đứa nhỏ kể lại cho bà; "
-    "có hôm mưa to, cả lớp ngồi lại đến tối, chờ nước suối rút mới dắt nhau về bản bên kia núi."
+    "Từ hôm ấy, chiều nào sân trường cũng đông, đứa lớn đọc cho đứa nhỏ nghe, đứa nhỏ kể lại cho bà "
+    "và mẹ; có hôm mưa to, cả lớp ngồi lại đến tối, chờ nước suối rút mới dắt nhau về bản bên kia núi."
 )
 TEXTS = {
     "a paragraph beside a picture": f"<p><img src=a align=left>{CAPTION}</p>",
