@@ -32,8 +32,8 @@ def test_a_line_under_a_picture_is_its_caption(name):
 
 
 LONG = (
-    "Từ hôm ấy, chiều nào sân trường cũng đông, đứa lớn đọc cho đứa nhỏ nghe, đứa nhỏ kể lại cho bà "
-    "và mẹ; có hôm mưa to, cả lớp ngồi lại đến tối, chờ nước suối rút mới dắt nhau về bản bên kia núi."
+    "Từ hôm ấy, chiều nào sân trường cũng đông, đứa lớn đọc cho đứa nhỏ, đứa nhỏ kể cho bà "
+    "và mẹ; có hôm mưa to, cả lớp ngồi lại đến tối, chờ nước suối rút mới dắt nhau về bản bên núi."
 )
 TEXTS = {
     "a paragraph beside a picture": f"<p><img src=a align=left>{CAPTION}</p>",
