@@ -28,6 +28,7 @@ _POOR_CHARS = 300  # a main part of less is not believed while the furniture hol
 _TABLE = frozenset(("tr", "tbody", "thead", "tfoot", "table"))
 _ROW_WORDS = 8  # for each link of a row; more are headlines
 _MAIN_SHARE = 0.82  # a container is entered while one child holds so much of its text
+_PROSE_WORDS = 14
 _COLUMN_BLOCKS = 3  # of text in a cell that is a page's column
 _COLUMN_SHARE = 0.1  # of the running text, that stands in another column
 _HEADLINE_WORDS = 4
@@ -306,7 +307,9 @@ def _above(page: Page, metadata: Metadata, dropped: list[str], chosen: list[int]
         if dropped[block.group] and not witness:
             continue
         marked = block.look & Look.LEAD and words >= 5
-        prose = title >= 0 and words >= 14 and ends_sentence(block.text)
+        # A lead often wants its full stop; what is no text between the two is links or shorter.
+        whole = ends_sentence(block.text) or not (block.links or classify(block.text))
+        prose = title >= 0 and words >= _PROSE_WORDS and whole
         if witness or marked or prose or block.look & (Look.SURE_CAPTION | Look.PLACE):
             found.append(i)
     return found

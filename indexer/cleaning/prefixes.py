@@ -76,7 +76,7 @@ _PAPER = re.compile(
     r"(?:\s+(?:--?|[–—|])\s*|(?<=O)[-–]\s*|(?<=vn)\.\s+)(?=\S)"
 )
 _PAPER_IN_WORDS = re.compile(
-    r"^(?:Báo|Đài|Tạp chí)(?P<name>(?:\s[^\W\d_]\S*){1,4})\s+[-–—]\s*(?=\S)"
+    r"^(?P<name>(?i:báo|đài|tạp\schí)(?P<own>(?:\s[^\W\d_]\S*){1,4}))\s+[-–—]\s*(?=\S)"
 )
 _PLACE_AND_AGENCY = re.compile(r"^(?P<name>[^\W\d_][^()\d]{1,30}\([A-ZĐ]{2,8}\))\s*[-–—]\s*(?=\S)")
 
@@ -94,7 +94,7 @@ def paper_length(text: str, title_key: str) -> int:
     """
     match = _PAPER.match(text[:60]) or _PLACE_AND_AGENCY.match(text[:60])
     if not match and (match := _PAPER_IN_WORDS.match(text[:60])):
-        match = match if all(word[0].isupper() for word in match["name"].split()) else None
+        match = match if all(word[0].isupper() for word in match["own"].split()) else None
     if not match or not (text[match.end()].isupper() or text[match.end()] in '"“'):
         return 0
     named = f" {key(match['name'])} "

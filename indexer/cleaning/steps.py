@@ -28,6 +28,7 @@ _HEADLINE_WORDS = 40  # a line without a full stop of at most so many words may 
 _TEXT_WORDS = 20  # of a whole paragraph that is a link, and no headline
 _ANNOUNCING_WORDS = 8
 _SUBHEAD_WORDS = 9
+_LEAD_WORDS = 12  # that a lead has at least, which may want its full stop
 _HEAD_BLOCKS = 5  # among which the lead is
 _REPEAT_CHARS = 30  # shorter lines may well come twice
 # Classes whose words may also be an article's subheads: `Facebook`, `2020`.
@@ -214,7 +215,7 @@ def cut_dateline(draft: Draft) -> None:
     draft.drop([i for i, b in enumerate(draft.blocks) if b.look & Look.PLACE], "dateline")
     for i, block in enumerate(draft.blocks[:_HEAD_BLOCKS]):
         size = dateline_length(block.text) or _dash_length(draft.blocks, i)
-        if not size and is_prose(block.text):
+        if not size and word_count(block.text) >= _LEAD_WORDS:
             size = paper_length(block.text, draft.title_key)
             size = size or bare_paper_length(block.text, draft.title_key, draft.site_names)
         if size:
