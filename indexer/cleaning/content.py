@@ -29,6 +29,7 @@ _TABLE = frozenset(("tr", "tbody", "thead", "tfoot", "table"))
 _ROW_WORDS = 8  # for each link of a row; more are headlines
 _MAIN_SHARE = 0.82  # a container is entered while one child holds so much of its text
 _PROSE_WORDS = 14
+_SENTENCE_WORDS = 8
 _COLUMN_BLOCKS = 3  # of text in a cell that is a page's column
 _COLUMN_SHARE = 0.1  # of the running text, that stands in another column
 _HEADLINE_WORDS = 4
@@ -308,8 +309,10 @@ def _above(page: Page, metadata: Metadata, dropped: list[str], chosen: list[int]
             continue
         marked = block.look & Look.LEAD and words >= 5
         # A lead often wants its full stop; what is no text between the two is links or shorter.
-        whole = ends_sentence(block.text) or not (block.links or classify(block.text))
-        prose = title >= 0 and words >= _PROSE_WORDS and whole
+        ended = ends_sentence(block.text)
+        own = not (block.links or classify(block.text))
+        least = _SENTENCE_WORDS if ended and own else _PROSE_WORDS
+        prose = title >= 0 and words >= least and (ended or own)
         if witness or marked or prose or block.look & (Look.SURE_CAPTION | Look.PLACE):
             found.append(i)
     return found
