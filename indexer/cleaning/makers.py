@@ -37,7 +37,7 @@ def read_makers(draft: Draft) -> None:
         if _is_maker(block):
             found.append(i)
             continue
-        if _is_option(draft.blocks, i):
+        if _is_option(draft.blocks, i) or _is_within(draft.blocks, i):
             break
         if block.kind is BlockKind.CAPTION:
             break
@@ -125,6 +125,15 @@ def _is_maker(block: Block) -> bool:
     if block.kind is BlockKind.CAPTION:
         return credit_only(block.text) and not block.look & (Look.AFTER_IMAGE | Look.SURE_CAPTION)
     return block.kind is BlockKind.PARAGRAPH and (is_maker(block.text) or is_nobody(block.text))
+
+
+def _is_within(blocks: list[Block], at: int) -> bool:
+    """Whether a line is one of a list's items, or who is quoted in a part set apart."""
+    if not at:
+        return False
+    above, line = blocks[at - 1], blocks[at]
+    listed = line.kind is above.kind is BlockKind.ITEM
+    return listed or bool(line.look & above.look & Look.BOX)
 
 
 def _is_option(blocks: list[Block], at: int) -> bool:

@@ -163,3 +163,23 @@ def test_counts_of_reactions_and_notes_on_quoting_go(line):
 def test_a_sentence_about_quoting_stays():
     last = "Theo cô Mây, khi sử dụng lại ảnh của thư viện, các báo phải ghi rõ nguồn."
     assert cleaned(f"<h1>{TITLE}</h1><div>{paragraphs()}<p>{last}</p></div>").body.endswith(last)
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "<ul><li>Đất sét</li><li>Củi</li></ul>",
+        "<ol><li>Nhào đất.</li><li>Nặn.</li><li>Nung.</li></ol>",
+        "<div class=quote-box><p>Còn sách là còn trẻ đọc.</p><p>Ông Tư Lành</p></div>",
+    ],
+)
+def test_short_items_and_names_of_the_quoted_at_the_end_are_no_bylines(last):
+    article = cleaned(f"<h1>{TITLE}</h1><div>{paragraphs()}{last}</div>")
+    assert article.author == ()
+    assert len(article.body.split("\n")) == len(PARAGRAPHS) + last.count("<li>") + last.count("<p>")
+
+
+def test_a_table_of_contents_goes_with_its_heading():
+    toc = "<div class=k5><p>Nội dung chính</p><ul><li><a href='#1'>Góp sách</a></li><li><a href='#2'>Kê kệ</a></li></ul></div>"
+    first, *rest = (f"<p>{text}</p>" for text in PARAGRAPHS)
+    assert cleaned(f"<h1>{TITLE}</h1><div>{first}{toc}{''.join(rest)}</div>").body == BODY
