@@ -99,12 +99,15 @@ def why_not_article(page: Page, metadata: Metadata, blocks: list[Block], url: st
         return f"a list of articles ({address.path[:60]})"
     if metadata.lists and not whole and _is_list(page.blocks, blocks, metadata.title):
         return "a list of articles (as it says of itself)"
+    service = key(metadata.title) in told_words("service_page", "titles")
+    if service and not told:  # however long: its address may look like an article's
+        return f"a page of the site's own ({metadata.title})"
     running = sum(len(b.text) for b in prose)
     if _is_marked(metadata, address.path):
         return ""
     if why := _why_no_article_of_its_own(page, metadata, blocks, words):
         return why
-    if words < _SERVICE_WORDS and key(metadata.title) in told_words("service_page", "titles"):
+    if words < _SERVICE_WORDS and service:
         return f"a page of the site's own ({metadata.title})"
     named = word_count(metadata.title) <= _TOPIC_WORDS and words < _TOPIC_TEXT_WORDS
     if named and len(prose) <= 1 and headlines >= _TOPIC_HEADLINES and metadata.published is None:
