@@ -17,7 +17,7 @@ from indexer.cleaning.draft import Draft
 from indexer.cleaning.glued import split_glued_captions
 from indexer.cleaning.heads import drop_head_labels, drop_head_lines, is_prose
 from indexer.cleaning.makers import read_makers
-from indexer.cleaning.phrases import classify, phrase_classes
+from indexer.cleaning.phrases import PhraseClass, classify, phrase_classes
 from indexer.cleaning.polls import drop_polls
 from indexer.cleaning.prefixes import bare_paper_length, dateline_length, paper_length
 from indexer.models import BlockKind
@@ -33,6 +33,12 @@ _HEAD_BLOCKS = 5  # among which the lead is
 _REPEAT_CHARS = 30  # shorter lines may well come twice
 # Classes whose words may also be an article's subheads: `Facebook`, `2020`.
 _SUBHEADS = frozenset(("share-bar", "counter", "site-service", "rating", "comment-prompt"))
+_FOOT = "copyright"
+_CONTACT = re.compile(
+    r"(?:điện thoại|đt|tel|fax|hotline|e-?mail|website|địa chỉ)\s*:", re.IGNORECASE
+)
+_TAGS = "tags-line"
+_LABEL_WORDS = 2  # of `Từ khóa:` without the tags
 # Classes whose lines may call to see what stands below: `Mời độc giả xem thêm video:`.
 _CALLS = frozenset(("related-link", "column-promotion"))
 _END_MARK = re.compile(r"\s*(?:\./+\.?|/\.|\.//\.?|■|◼|\*{3,}|\bHẾT\b)\s*$")
@@ -109,11 +115,24 @@ def drop_phrases(draft: Draft) -> None:
             continue
         found[at] = (kind.name, "")
         at += 1
-        if kind.box or (kind.name in _CALLS and block.text.endswith(":")):
+        if _heads_a_list(block, kind):
             for i in range(at, _box_end(draft, at)):
                 found[i] = (kind.name, f"under “{block.text}”")
                 at = i + 1
+    for i in range(1, len(blocks)):
+        if (
+            i not in found
+            and found.get(i - 1, ("",))[0] == _FOOT
+            and _CONTACT.match(blocks[i].text)
+        ):
+            found[i] = (_FOOT, "")
     draft.drop_each(found)
+
+
+def _heads_a_list(block: Block, kind: PhraseClass) -> bool:
+    """Whether what a line heads goes with it."""
+    called = kind.name in _CALLS and block.text.endswith(":")
+    return kind.box or called or (kind.name == _TAGS and word_count(block.text) <= _LABEL_WORDS)
 
 
 def _heads_text(blocks: list[Block], at: int) -> bool:

@@ -82,3 +82,21 @@ def test_a_long_line_without_a_full_stop_about_people_of_the_text_is_a_caption()
 )
 def test_other_lines_without_a_full_stop_stay(line):
     assert line in cleaned(TITLE, LEAD, P[0], P[1], line, P[2], P[3]).body
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        ("Từ khóa:", "thư viện", "vùng cao"),
+        ("Tòa soạn: 5 phố Núi", "Điện thoại: 0219 000 000", "Email: bbt@miencao.example"),
+        ("« Bài trước", "Mùa nước đổ trên ruộng bậc thang", "Bài sau »", "Chợ phiên cuối năm"),
+        ("Thời tiết", "Hà Giang 19°C"),
+    ],
+)
+def test_lines_under_a_label_at_the_foot_go_with_it(foot):
+    assert cleaned(TITLE, LEAD, *P, *foot).body == "\n".join(P)
+
+
+def test_a_telephone_number_that_the_text_gives_stays():
+    line = "Điện thoại: 0900 000 000 (gặp cô Mây, buổi tối)"
+    assert line in cleaned(TITLE, LEAD, *P[:3], line, P[3]).body
