@@ -165,6 +165,7 @@ def _clean_html(
         title=item.title or metadata.title,
         description=metadata.description,
         site_names=metadata.site_names,
+        told_author=metadata.author,
         lead=one_line(item.lead),
     )
     draft.removed += selection.removed

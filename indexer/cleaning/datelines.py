@@ -37,6 +37,7 @@ _MODIFIED = re.compile(
 _DATELINE_END = re.compile(r"\s*\)?\s*[|–—-]\s|\s*\)\s")
 _NEAR_ABOVE, _NEAR_BELOW = 4, 14  # blocks around the title that may say when
 _DIGIT = re.compile(r"\d")
+_CLOCK = re.compile(r"\d{1,2}\s?[:hg]\s?\d\d(?::\d\d)?(?:\s?[AP]M)?", re.IGNORECASE)
 _LINE_CHARS = 160
 _FIRST_PROSE = 3  # paragraphs below the title, below which lines are no more about the article
 _CLASSED = re.compile(r"date|time|publish|ngay", re.IGNORECASE)
@@ -93,6 +94,8 @@ def shown_time(page: Page, h1: int) -> Shown | None:
             continue
         marked = _is_marked(page, block)
         stamp = _line(block.text, marked=marked)
+        if stamp and not stamp.clock:
+            stamp = _with_clock(page, i) or stamp
         if stamp and not _other_item(page, i, h1, near=True):
             modified = bool(_MODIFIED.search(block.text, 0, stamp.start))
             pure = not prose and is_date_line(block.text, stamp, most_words=0)
@@ -118,6 +121,18 @@ def shown_time(page: Page, h1: int) -> Shown | None:
             stamp = _line(text, marked=False) if len(text) < 80 else None
             if stamp and not of_another(element, title, page.titled):
                 return Shown(stamp.moment, stamp.clock, False)
+    return None
+
+
+def _with_clock(page: Page, at: int) -> Stamp | None:
+    """The time that a day and the time of day beside it tell together: `<time>13/03/2025</time>`,
+    `<time>12:30</time>`."""
+    for beside in (at + 1, at - 1):
+        text = page.blocks[beside].text if 0 <= beside < len(page.blocks) else ""
+        if _CLOCK.fullmatch(text):
+            stamp = _line(f"{page.blocks[at].text} {text}", marked=True)
+            if stamp and stamp.clock:
+                return stamp
     return None
 
 

@@ -16,6 +16,7 @@ class Draft:
 
     blocks       what is still in, in order
     description  the page's own summary (meta, JSON-LD), a witness for the lead
+    told_author  those whom the page names outside its text
     from_html    the blocks know links and looks; a text dump's do not
     """
 
@@ -29,6 +30,7 @@ class Draft:
     author: list[str] = field(default_factory=list)
     agency: str = ""
     publisher: str = ""
+    told_author: tuple[str, ...] = ()
     removed: list[Removal] = field(default_factory=list)
     title_key: str = ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from indexer.cleaning.blocks import Block, ends_sentence, word_count
+from indexer.cleaning.blocks import Block, ends_sentence, key, word_count
 from indexer.cleaning.credits import is_byline, read_credit, split_names
 from indexer.cleaning.draft import Draft
 from indexer.cleaning.names import is_person, names_a_part
@@ -29,6 +29,7 @@ _DATE_WORDS = re.compile(
     r"đăng|xuất bản|gmt|am|pm|sa|ch|h)\b|[\W\d_]+",
     re.IGNORECASE,
 )
+_NAME_WORDS = 12  # of a line with the names of all authors
 _BYLINE_WORDS = 5  # that a line with a date may hold besides
 _STEP = re.compile(r"\s*[>/»›|]\s*")
 _DATED_LABEL_WORDS = 12  # a line of no more around a date is no title
@@ -41,9 +42,14 @@ def drop_head_labels(draft: Draft) -> None:
     """Labels, dates and bylines above the first paragraph; on pages, lines with a date."""
     found: dict[int, tuple[str, str]] = {}
     if draft.from_html:
+        told = {key(name) for name in (*draft.told_author, ", ".join(draft.told_author))}
         for i in range(_page_head_size(draft)):
             text = draft.blocks[i].text
-            if draft.blocks[i].kind is BlockKind.PARAGRAPH and _is_dated(text):
+            if draft.blocks[i].kind is not BlockKind.PARAGRAPH:
+                continue
+            if word_count(text) <= _NAME_WORDS and key(text) in told:
+                found[i] = ("head-label", "")
+            elif _is_dated(text):
                 name = _undated(text)
                 if is_byline(name):
                     draft.take(read_credit(name, draft.site_names))

@@ -72,6 +72,11 @@ _DIGIT = re.compile(r"\d")
 _MOST_STEPS = 3  # in a line without anything between them
 _LABEL_DEPTH = 3  # elements between a tag and the label of all
 _SHORT_LIST = 3  # items
+_LABELLED = re.compile(
+    r"(?:chuyên mục|danh mục|thể loại|category|rubrik)\s*:\s*(?P<name>[^:|]{2,50})$", re.IGNORECASE
+)
+_BELOW_TITLE = 6
+_WAY = re.compile(r"[»›>/]")
 _ABOVE_TITLE = 4  # blocks above the title among which its section stands
 
 
@@ -102,6 +107,7 @@ def read_section(
         or step
         or first_meta(metas, "article:section", "og:article:section", "cxenseparse:section")
         or next(iter(_linked(page, "category")), "")
+        or _labelled_section(page, h1)
         or _named_section(page, h1)
         or _linked_path(page, h1, unwanted)
         or _linked_name(page, h1, unwanted)
@@ -160,10 +166,26 @@ def _named_section(page: Page, h1: int) -> str:
     for i in (h1 + 1, *range(h1 - 1, max(-1, h1 - 1 - _ABOVE_TITLE), -1)):
         if i < len(page.blocks) and not _in_menu(page, page.blocks[i].group):
             block = page.blocks[i]
+            if _is_menu(block):
+                continue
             name = re.split(r"\s*[\d|/›»>,-]", block.text, maxsplit=1)[0].strip()
             if is_section(name) and key(name) not in _HOME:
                 return block.text if _is_one_step(block) else name
     return ""
+
+
+def _labelled_section(page: Page, h1: int) -> str:
+    """What a line near the title says that the section is: `Chuyên mục: Làng nghề`."""
+    for block in page.blocks[max(0, h1 - _ABOVE_TITLE) : h1 + 1 + _BELOW_TITLE] if h1 >= 0 else ():
+        match = _LABELLED.match(block.text) if len(block.text) < _LABEL_CHARS else None
+        if match and word_count(match["name"]) <= _STEP_WORDS:
+            return match["name"]
+    return ""
+
+
+def _is_menu(block: Block) -> bool:
+    """Whether a line is of many links, and none leads on to the next: `Kinh tế | Văn hóa | …`."""
+    return block.links > _MOST_STEPS and not _WAY.search(block.text)
 
 
 def _is_one_step(block: Block) -> bool:
@@ -178,10 +200,11 @@ def _linked_path(page: Page, h1: int, unwanted: set[str]) -> str:
         steps = [s for s in _STEP.split(block.text) if key(s)]
         if (
             block.links >= 2
+            and not _is_menu(block)
             and len(steps) >= 2
             and all(word_count(s) <= _STEP_WORDS for s in steps)
         ):
-            return next((s for s in steps if key(s) not in unwanted), "")
+            return _telling([s for s in steps if key(s) not in unwanted] or [""])
     return ""
 
 
@@ -204,7 +227,8 @@ def _linked_front(page: Page, h1: int, unwanted: set[str]) -> str:
     is all that stands in the line right above."""
     near = range(h1 - 1, max(-1, h1 - 1 - _ABOVE_TITLE), -1)
     at = next((i for i in near if page.blocks[i].links), -1)
-    if at < 0 or _in_menu(page, page.blocks[at].group, short_lists=False):
+    menu = at < 0 or _is_menu(page.blocks[at])
+    if menu or _in_menu(page, page.blocks[at].group, short_lists=False):
         return ""
     alone = at == h1 - 1 and _is_one_step(page.blocks[at])
     steps = {key(step) for step in re.split(r"\s*[\d|/›»>,-]+\s*", page.blocks[at].text)}

@@ -167,3 +167,43 @@ def test_a_section_beside_the_title_in_one_line_is_no_part_of_it():
 )  # fmt: skip
 def test_a_section_is_the_link_right_above_the_title(above, section):
     assert cleaned(above=above).section == section
+
+
+MENU = "<div class=m><a href=/1>Thời sự</a> | <a href=/2>Kinh tế</a> | <a href=/3>Bạn đọc</a> | <a href=/4>Rao vặt</a></div>"
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "section"),
+    [
+        (MENU, "", ""),
+        (f'{MENU}<div><a class="category" href=/g>Đồ gốm</a></div>', "", "Đồ gốm"),
+        (f"{MENU}<p><a href=/>Trang chủ</a> / <a href=/t>Tin tức</a> / <a href=/g>Đồ gốm</a></p>", "", "Đồ gốm"),
+        (MENU, "<dl><dd>Chuyên mục: <a href=/g>Đồ gốm</a></dd><dd>Lượt xem: 12</dd></dl>", "Đồ gốm"),
+        ("", "<p>Danh mục: Đồ gốm</p>", "Đồ gốm"),
+    ],
+)  # fmt: skip
+def test_a_menu_above_the_title_is_no_way_to_the_article(above, below, section):
+    article = cleaned(above=above, below=below)
+    assert article.section == section
+    assert "Đồ gốm" not in article.text
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "<li><time>13/03/2025</time></li><li><time>12:30</time></li>",
+        "<li>12:30</li><li>Thứ năm, 13/03/2025</li>",
+        "<li>13.3.2025</li><li>12h30</li>",
+    ],
+)
+def test_a_day_and_a_time_of_day_side_by_side_are_one_time(when):
+    assert cleaned(below=f"<ul>{when}</ul>").published.isoformat() == "2025-03-13T12:30:00+07:00"
+
+
+def test_the_author_in_a_part_of_its_own_below_the_title_is_no_text():
+    article = cleaned(
+        below="<div class=f><div>Mai Hạ</div><div>13:05 18/04/2020</div></div>"
+        "<div class=s>Nước rút được ba hôm thì khói lò đã bay lên ở cả hai bờ sông.</div>"
+    )
+    assert article.author == ("Mai Hạ",)
+    assert "Mai Hạ" not in article.text and "Nước rút được" in article.text
