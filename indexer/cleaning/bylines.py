@@ -44,6 +44,10 @@ _AUTHOR_PATH = re.compile(r"/(?:authors?|tac-?gia|nguoi-viet|phong-vien)/[^/]", 
 _AND_OTHERS = re.compile(
     r"\s*(?:và|cùng)\s+(?:nhóm|các)\s+(?:phóng viên|pv|cộng sự).*$", re.IGNORECASE
 )
+_AGO = re.compile(
+    r"\s*[·•|,–-]\s*(?:hôm (?:qua|nay|kia)|vừa xong|\d+ (?:phút|giờ|tiếng|ngày|tuần|tháng) trước)$",
+    re.IGNORECASE,
+)
 _MOST_ALIKE = 5  # elements of the same names
 _MOST_MARKED = 100
 _MOST_LINKS = 300
@@ -242,6 +246,7 @@ def _written_authors(
         text = _AND_OTHERS.sub("", page.blocks[i].text)
         if len(text) > 120 or ends_sentence(text):
             continue
+        text, ago = _AGO.subn("", text)
         if (
             vietnamese
             and h1 < i <= h1 + _RIGHT_BELOW
@@ -249,7 +254,7 @@ def _written_authors(
             and not any(ends_sentence(block.text) for block in page.blocks[h1 + 1 : i])
         ):
             return read_credit(text, site_names).authors
-        if vietnamese and h1 < i and _stands_by_a_date(page, i, h1):
+        if vietnamese and h1 < i and (ago or _stands_by_a_date(page, i, h1)):
             named = read_credit(text, site_names).authors
             if named and all(" " in name for name in named):
                 return named

@@ -17,6 +17,7 @@ from indexer.cleaning.credits import (
 )
 from indexer.cleaning.draft import Draft
 from indexer.cleaning.names import names_a_scene
+from indexer.cleaning.phrases import classify
 from indexer.models import BlockKind
 
 _NAMING_WORDS = 12
@@ -34,6 +35,7 @@ _LABEL = re.compile(
 )
 # `<title> - 2`, `<title> (2)`
 _ARROWS = frozenset(">»›▶►→")
+_SERVICE_WORDS = 6  # beside a picture, that say no more than `Quảng cáo`
 _LONG_LINE = 12  # words; few subheads have so many
 # What a caption without a full stop hardly has: it is speech, a list's beginning or a headline.
 _NO_CAPTION = re.compile('[:;?!“”"]|,$|\\.\\.\\.|…')
@@ -134,6 +136,8 @@ def find_captions(draft: Draft) -> None:
         if is_source_line(block.text) or with_photographer(block.text):
             continue
         if block.text[0] in _ARROWS:  # `>>> Clip: …` leads elsewhere
+            continue
+        if words <= _SERVICE_WORDS and block.look & _CAPTION_LOOKS and classify(block.text):
             continue
         if block.look & Look.SURE_CAPTION and words <= 150:
             draft.mark(i, BlockKind.CAPTION)

@@ -19,6 +19,9 @@ _PAGE_SHARE = 0.12
 _COMMENT_SHARE = 0.97
 _BOX_CHARS = 400
 _HEADLINE_WORDS = 4
+_FORM_CHARS = 300
+_FORM_SHARE = 0.3  # of the page's text; more is an article
+_FEW_PARAGRAPHS = 2
 
 
 def find_furniture(nodes: list[Node], sums: Sums, page: Page, h1: int, trusted: int) -> list[str]:
@@ -31,6 +34,8 @@ def find_furniture(nodes: list[Node], sums: Sums, page: Page, h1: int, trusted: 
         while at > 0:
             title_path.add(at)
             at = nodes[at].parent
+    forms = _small_forms(nodes, sums)
+    parts = _parts_of_text(nodes, sums)
     replies = set(find_replies(page, h1))
     others = set(find_next_articles(page, h1))
     sections = _named_sections(nodes, sums)
@@ -45,12 +50,17 @@ def find_furniture(nodes: list[Node], sums: Sums, page: Page, h1: int, trusted: 
         if i in replies and _between(page, h1, i) >= FEW_CHARS:
             why[i] = "readers' comments"
             continue
+        if i in forms and i not in title_path:
+            why[i] = "a form"
+            continue
         hint = node.hint
         if node.tag in ("body", "html", "main") or not (hint & trusted or node.tag in _DROP_TAGS):
             continue
         if hint & Hint.BODY and not hint & Hint.HIDDEN and node.tag not in _DROP_TAGS:
             continue
         if i in sections:
+            continue
+        if hint & Hint.HIDDEN and _goes_on(nodes, sums, i, parts):
             continue
         share = sums.good[i] / total
         limit = _PAGE_SHARE if hint & Hint.PAGE or i in title_path else _FURNITURE_SHARE
@@ -71,6 +81,36 @@ def find_furniture(nodes: list[Node], sums: Sums, page: Page, h1: int, trusted: 
             continue
         why[i] = "hidden" if hint & Hint.HIDDEN else (node.names.strip() or node.tag)[:80]
     return why
+
+
+def _small_forms(nodes: list[Node], sums: Sums) -> set[int]:
+    """The small parts around forms: what they say asks for an address or an answer."""
+    around = (node.parent for node in nodes if node.tag == "form")
+    return {
+        i
+        for i in around
+        if 0 < sums.chars[i] <= _FORM_CHARS and sums.good[i] <= _FORM_SHARE * sums.good[0]
+    }
+
+
+def _parts_of_text(nodes: list[Node], sums: Sums) -> dict[int, list[int]]:
+    """For each node, the children that hold running text, where any is hidden."""
+    parts: dict[int, list[int]] = defaultdict(list)
+    if any(node.hint & Hint.HIDDEN for node in nodes):
+        for i in range(1, len(nodes)):
+            if sums.good[i]:
+                parts[nodes[i].parent].append(i)
+    return parts
+
+
+def _goes_on(nodes: list[Node], sums: Sums, at: int, parts: dict[int, list[int]]) -> bool:
+    """Whether what is hidden are the paragraphs that a reader must ask for, below those shown."""
+    if sums.links[at] or nodes[at].hint & (Hint.DROP | Hint.COMMENT):
+        return False
+    beside = parts[nodes[at].parent]
+    if not beside or beside[-1] != at or len(parts[at]) < _FEW_PARAGRAPHS:
+        return False
+    return sum(nodes[i].tag == "p" for i in beside[:-1]) >= _FEW_PARAGRAPHS
 
 
 def _is_small_box(page: Page, node: int, sums: Sums) -> bool:

@@ -24,6 +24,7 @@ from indexer.models import BlockKind
 
 _CREDIT_LINES = 5  # at most so many at the end
 _LINE_WORDS = 14
+_PORTRAIT_LINES, _LIFE_WORDS = 3, 60
 _NEAR = 40  # blocks around a line that may be a byline
 _LETTERS = re.compile(r"[^\W\d_][^\s()/,;-]*")
 
@@ -31,6 +32,7 @@ _LETTERS = re.compile(r"[^\W\d_][^\s()/,;-]*")
 def read_makers(draft: Draft) -> None:
     """Bylines, agencies and sources at the end, where they are marked up as such, and between the
     parts of a dump."""
+    _drop_portrait(draft)
     found = []
     for i in reversed(range(max(0, len(draft.blocks) - _CREDIT_LINES), len(draft.blocks))):
         block = draft.blocks[i]
@@ -70,6 +72,20 @@ def read_makers(draft: Draft) -> None:
         _read_trailing_agency(draft)
     if not draft.from_html:
         _read_between(draft)
+
+
+def _drop_portrait(draft: Draft) -> None:
+    """The author's picture and name at the end, with what is told of that life."""
+    told = set(map(key, draft.told_author))
+    first = max(1, len(draft.blocks) - _PORTRAIT_LINES)
+    for i in range(first, len(draft.blocks)) if told else ():
+        block = draft.blocks[i]
+        pictured = block.look & (Look.AFTER_IMAGE | Look.SURE_CAPTION)
+        life = draft.blocks[i + 1 :]
+        if pictured and key(block.text) in told and all(b.look == Look.NONE for b in life):
+            if sum(word_count(b.text) for b in life) <= _LIFE_WORDS:
+                draft.drop(range(i, len(draft.blocks)), "credit-line")
+            return
 
 
 def _read_source(text: str, site_names: tuple[str, ...]) -> Credit:
