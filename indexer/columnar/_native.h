@@ -83,6 +83,7 @@ typedef struct {
     const uint8_t *data, *weights, *steps;
     Py_ssize_t data_n, weights_n; /* bytes */
     Py_ssize_t at, number;        /* of the next byte or document, and of the one that was read */
+    int64_t df;                   /* how many documents, where that is known */
     int64_t doc;
 } List;
 
@@ -195,68 +196,19 @@ static inline void begin(List *list) {
     list->doc = 0;
 }
 
-enum { SOME = 128 };
-
-/* Reads on: up to `SOME` documents and what each weighs; how many. */
-static inline int read_some(List *list, int64_t *docs, float *weights) {
-    int found = 0;
-    if (list->kind == NEAR) {
-        int64_t doc = list->doc;
-        while (found < SOME && list->at < list->data_n) {
-            const uint8_t gap = list->data[list->at++];
-            doc += gap;
-            docs[found] = doc;
-            found += gap != 255;
-        }
-        list->doc = doc;
-    } else if (list->kind == FAR) {
-        const Py_ssize_t left = list->data_n / 2 - list->at;
-        const int most = left < SOME ? (int)left : SOME;
-        for (; found < most; found++) docs[found] = far_doc(list, list->at + found);
-        list->at += found;
-    } else {
-        while (found < SOME && list->at < list->data_n) {
-            docs[found] = list->at;
-            weights[found] = list->data[list->at];
-            found += list->data[list->at++] != 0;
-        }
-        list->number += found;
-        return found;
-    }
-    const Py_ssize_t first = list->number + 1;
-    list->number += found;
-    if (list->weights_n) {
-        float step[STEPS];
-        for (int i = 0; i < STEPS; i++) step[i] = list->steps[i];
-        for (int i = 0; i < found; i++) {
-            const Py_ssize_t byte = (first + i) / 2;
-            weights[i] = byte < list->weights_n
-                             ? step[list->weights[byte] >> ((first + i) & 1 ? 4 : 0) & 15]
-                             : list->steps[STEPS];
-        }
-    } else
-        for (int i = 0; i < found; i++) weights[i] = list->steps[STEPS];
-    return found;
-}
-
 /* Every document of the list gains flat and factor * x / (x + k1), x = weight * per_weight[doc];
  * without `per_weight`, factor and flat. 0 where a document is not below `n`. */
 static inline int add_list(
     float *scores, Py_ssize_t n, List *list, const float *per_weight, float factor, float k1, float flat
 ) {
-    int64_t docs[SOME];
-    float x[SOME];
-    for (int found; (found = read_some(list, docs, x));) {
-        int beyond = 0;
-        for (int i = 0; i < found; i++) beyond |= (uint64_t)docs[i] >= (uint64_t)n;
-        if (beyond) return 0;
-        if (!per_weight) {
-            for (int i = 0; i < found; i++) scores[docs[i]] += factor + flat;
-            continue;
+    while (next(list)) {
+        if (list->doc >= n) return 0;
+        float gain = factor;
+        if (per_weight) {
+            const float x = weight(list) * per_weight[list->doc];
+            gain = factor * (x / (x + k1));
         }
-        for (int i = 0; i < found; i++) x[i] *= per_weight[docs[i]];
-        for (int i = 0; i < found; i++) x[i] = factor * (x[i] / (x[i] + k1)) + flat;
-        for (int i = 0; i < found; i++) scores[docs[i]] += x[i];
+        scores[list->doc] += gain + flat;
     }
     return 1;
 }

@@ -14,26 +14,22 @@ from operator import attrgetter
 
 import numpy as np
 
-from indexer.columnar.adjacency import count_adjacency
 from indexer.columnar.arrays import F32, I64, Bools, together
-from indexer.columnar.candidates import evidence, without_marks_factor
+from indexer.columnar.by_score import ByScore
 from indexer.columnar.clock import Clock, OutOfTimeError
 from indexer.columnar.coded import Coded, add, all_hold, common, holders
 from indexer.columnar.counting import Groups, facet_counts, filtered
-from indexer.columnar.feedback import feedback
-from indexer.columnar.kernels import at_least, best, in_order
+from indexer.columnar.kernels import at_least
 from indexer.columnar.lists import PostingLists
 from indexer.columnar.matching import mask_of, rows_of
 from indexer.columnar.open_part import OpenPart, Part
 from indexer.columnar.ranked import Ranked, Ranking
 from indexer.columnar.recency import recency_factors
 from indexer.columnar.records import UNDATED
-from indexer.columnar.scoring import Plan, Weights, first_phase, idf, plan_for
+from indexer.columnar.scoring import Weights, idf
 from indexer.models import And, Node, Not, Or, Phrase, Query, Range, Sort, Term
 from indexer.vietnamese import exact_forms
 
-# Candidates of the second phase. The figures of 50 and of 200 differ by a tenth of a point.
-RERANKED = 50
 # By the number of words up to which it holds: how many articles must hold all the words for these
 # to be the results, and else what a result must hold, of the greatest idf sum that any holds.
 # Strictness costs relevance (articles about the same event that lack one word of a headline: nDCG
@@ -200,13 +196,10 @@ class Evaluator:
         typed, runs = runs_of(query, reading)
         timed_out = clock.late
         if sort is Sort.RELEVANCE and runs:
-            plan = plan_for(self.weights, typed, runs)
-            scores = first_phase(self.lists, plan)
             timed_out |= clock.is_over
             factors = recency_factors(self.parts, recency_days) if recency_days else None
-            ranked = self._by_score(
-                plan, scores, results, offset + limit, total, quick=timed_out, factors=factors
-            )
+            ranking = ByScore(self.lists, self.weights, typed, runs, factors=factors)
+            ranked = ranking.ranked(results, offset + limit, quick=timed_out)
         else:
             ranked = self._by_time(results, sort)
         hits = self._page(ranked, results, offset, limit, folded=groups < total)
@@ -314,81 +307,6 @@ class Evaluator:
         return cover
 
     # -------------------------------------------------------------------------------- order
-
-    def _by_score(
-        self,
-        plan: Plan,
-        scores: Sequence[F32],
-        results: Sequence[I64],
-        wanted: int,
-        total: int,
-        *,
-        quick: bool,
-        factors: Sequence[F32] | None = None,
-    ) -> Iterator[tuple[int, float]]:
-        """Results best first: the candidates with all the evidence, then the rest.
-
-        `factors`: what the score of each article is multiplied by, by part.
-        """
-        plain = scores
-        if factors is not None:
-            scores = [score * factor for score, factor in zip(scores, factors, strict=True)]
-        numbers, values = self._best(scores, results, max(RERANKED, wanted + RERANKED // 2))
-        if not quick:
-            head = min(RERANKED, len(numbers))
-            if factors is None:
-                numbers[:head], values[:head] = self.rerank(plan, numbers[:head], values[:head])
-            else:
-                own = self._of(plain, numbers[:head])
-                best, own = self.rerank(plan, numbers[:head], own)
-                own *= self._of(factors, best)
-                order = np.lexsort((-best, -own))
-                numbers[:head], values[:head] = best[order], own[order]
-            values[head:] = np.minimum(values[head:], values[head - 1] if head else 0)
-        yield from zip(numbers.tolist(), values.tolist(), strict=True)
-        if len(numbers) < total:  # someone pages far
-            more, values = self._best(scores, results, total)
-            seen = set(numbers.tolist())
-            for number, value in zip(more.tolist(), values.tolist(), strict=True):
-                if number not in seen:
-                    yield number, value
-
-    def _of(self, lines: Sequence[F32], numbers: I64) -> F32:
-        """The values of some articles, of one value for each article of each part."""
-        values = np.zeros(len(numbers), np.float32)
-        for part, line in zip(self.parts, lines, strict=True):
-            mine = (numbers >= part.base) & (numbers < part.base + part.n)
-            values[mine] = line[numbers[mine] - part.base]
-        return values
-
-    def _best(self, scores: Sequence[F32], results: Sequence[I64], size: int) -> tuple[I64, F32]:
-        """The `size` results with the greatest scores, ordered; ties by number, newest first."""
-        numbers, values = [], []
-        for part, score, rows in zip(self.parts, scores, results, strict=True):
-            number, value = best(score, rows, part.base, size)
-            numbers.append(number)
-            values.append(value)
-        number, value = in_order(together(numbers), together(values), by_score=True)
-        return number[:size], value[:size]
-
-    def rerank(self, plan: Plan, numbers: I64, scores: F32) -> tuple[I64, F32]:
-        """Candidates with all the evidence, best first."""
-        numbers, scores = in_order(numbers, scores, by_score=False)  # part by part
-        words, weights = [], []
-        start = 0
-        for i, part in enumerate(self.parts):
-            end = int(numbers.searchsorted(part.base + part.n))
-            if end > start:
-                rows = numbers[start:end] - part.base
-                scores[start:end] += evidence(part, plan, rows, candidates=len(numbers)).total()
-                scores[start:end] *= without_marks_factor(part, plan, rows)
-                count_adjacency(plan, i, rows, scores[start:end])
-                words.append(part.segment.signature_words.take(rows, axis=0))
-                weights.append(part.segment.signature_weights.take(rows, axis=0))
-            start = end
-        if words:
-            scores += feedback(scores, together(words), together(weights))
-        return in_order(numbers, scores, by_score=True)
 
     def _by_time(self, results: Sequence[I64], sort: Sort) -> Iterator[tuple[int, float]]:
         """Results by date of publication, newest first or oldest first; undated ones last."""
