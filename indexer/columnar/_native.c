@@ -363,18 +363,7 @@ static PyObject *at_least(PyObject *self, PyObject *const *args, Py_ssize_t n) {
     IN(also, int64_t, args[2]);
     OUT(out, int64_t, args[3]);
     NEED(enough(out_n, values_n));
-    const float least = (float)given;
-    Py_ssize_t found = 0, next = 0;
-    for (Py_ssize_t i = 0; i < values_n; i++) {
-        while (next < also_n && also[next] < i) next++;
-        const int64_t wanted = next < also_n ? also[next] : values_n;
-        const Py_ssize_t stop = wanted < values_n ? wanted : values_n;
-        for (; i < stop; i++) { /* `out` has room for one more until the last */
-            out[found] = i;
-            found += values[i] >= least;
-        }
-        if (i < values_n) out[found++] = i;
-    }
+    const Py_ssize_t found = places_of(values, values_n, (float)given, also, also_n, out);
     release(&arrays);
     return PyLong_FromSsize_t(found);
 failed:

@@ -213,6 +213,25 @@ static inline int add_list(
     return 1;
 }
 
+/* The places of the values that are not less than `least`, and those of `also` (ascending), ascending
+ * in `out`, which has room for all; how many. */
+static inline Py_ssize_t places_of(
+    const float *values, Py_ssize_t n, float least, const int64_t *also, Py_ssize_t also_n, int64_t *out
+) {
+    Py_ssize_t found = 0, next = 0;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        while (next < also_n && also[next] < i) next++;
+        const int64_t wanted = next < also_n ? also[next] : n;
+        const Py_ssize_t stop = wanted < n ? wanted : n;
+        for (; i < stop; i++) { /* `out` has room for one more until the last */
+            out[found] = i;
+            found += values[i] >= least;
+        }
+        if (i < n) out[found++] = i;
+    }
+    return found;
+}
+
 /* ------------------------------------------------------------------------------ pairs of words */
 
 /* Item i of an array of unsigned numbers of any width. */

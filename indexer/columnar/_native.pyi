@@ -156,3 +156,13 @@ def rank(
     values_out: F32,
     /,
 ) -> int: ...
+def cover(
+    parts: list[object],
+    numbers: list[list[Numbers]],
+    idf: list[float],
+    masks: list[list[Bools]],
+    also: Sequence[I64],
+    constants: tuple[float, float],
+    outs: list[I64],
+    /,
+) -> tuple[list[int], int]: ...

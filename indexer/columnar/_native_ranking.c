@@ -1451,8 +1451,96 @@ failed:
     return NULL;
 }
 
+/* cover(parts, numbers, idf, masks, also, (share, everything), outs) -> (by part how many, full)
+ *
+ * The articles that hold at least `share` of the most that any article holds of some words, and those
+ * of `also` (by part, ascending): written to `outs`, which have room for all. What an article holds is
+ * the `idf` of its words added up, or nothing where one of the `masks` of its part is false there;
+ * `numbers` are by part those of the words. `full` is how many hold `everything`, -1 where no article
+ * has anything. */
+static PyObject *cover(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    PyObject *counts = NULL, *found = NULL;
+    float *covers[MOST_RUNS] = {0};
+    Numbers *numbers = NULL;
+    Py_ssize_t parts = 0, full = -1;
+    double share, everything;
+    float most = 0;
+    NEED(counted(n, 7));
+    for (int i = 0; i < 7; i++)
+        if (i != 5 && !PyList_Check(args[i])) {
+            PyErr_SetString(PyExc_TypeError, "not a list");
+            goto failed;
+        }
+    NEED(PyArg_ParseTuple(args[5], "dd", &share, &everything));
+    const Py_ssize_t words = PyList_GET_SIZE(args[2]), given = PyList_GET_SIZE(args[0]);
+    NEED(enough(MOST_RUNS, given));
+    for (int i = 1; i < 7; i++) NEED(i == 2 || i == 5 || enough(PyList_GET_SIZE(args[i]), given));
+    NEED(counts = PyList_New(given));
+    if (!(numbers = PyMem_Malloc((words + 1) * sizeof(Numbers)))) {
+        PyErr_NoMemory();
+        goto failed;
+    }
+    for (; parts < given; parts++) {
+        const Part *part = part_of(PyList_GET_ITEM(args[0], parts));
+        NEED(part && read_numbers(PyList_GET_ITEM(args[1], parts), numbers, words));
+        float *line = covers[parts] = PyMem_Calloc(part->n + 1, sizeof(float));
+        if (!line) {
+            PyErr_NoMemory();
+            goto failed;
+        }
+        for (Py_ssize_t w = 0; w < words; w++) {
+            List list;
+            const double idf = PyFloat_AsDouble(PyList_GET_ITEM(args[2], w));
+            NEED(idf != -1.0 || !PyErr_Occurred());
+            if (numbers[w].exact < 0) continue;
+            NEED(list_of(part, BY_WORD, numbers[w].exact, &list));
+            if (!add_list(line, part->n, &list, NULL, (float)idf, 0, 0)) goto beyond;
+        }
+        PyObject *masks = PyList_GET_ITEM(args[3], parts);
+        if (!PyList_Check(masks)) {
+            PyErr_SetString(PyExc_TypeError, "not a list of masks");
+            goto failed;
+        }
+        for (Py_ssize_t m = 0; m < PyList_GET_SIZE(masks); m++) {
+            IN(mask, uint8_t, PyList_GET_ITEM(masks, m));
+            NEED(enough(mask_n, part->n));
+            for (Py_ssize_t i = 0; i < part->n; i++) line[i] *= mask[i];
+            release(&arrays);
+        }
+        for (Py_ssize_t i = 0; i < part->n; i++) most = line[i] > most ? line[i] : most;
+    }
+    if (most > 0) full = 0;
+    for (Py_ssize_t p = 0; p < parts; p++) {
+        const float least = (float)(share * most), all = (float)everything, *line = covers[p];
+        Py_ssize_t some = 0;
+        if (most > 0) {
+            const Py_ssize_t size = part_of(PyList_GET_ITEM(args[0], p))->n;
+            IN(also, int64_t, PyList_GET_ITEM(args[4], p));
+            OUT(out, int64_t, PyList_GET_ITEM(args[6], p));
+            NEED(enough(out_n, size));
+            some = places_of(line, size, least, also, also_n, out);
+            for (Py_ssize_t i = 0; i < size; i++) full += line[i] >= all;
+            release(&arrays);
+        }
+        PyObject *count = PyLong_FromSsize_t(some);
+        NEED(count);
+        PyList_SET_ITEM(counts, p, count);
+    }
+    found = Py_BuildValue("(On)", counts, full);
+    goto failed;
+beyond:
+    PyErr_SetString(PyExc_IndexError, "an article number is too large");
+failed:
+    for (Py_ssize_t p = 0; p < MOST_RUNS; p++) PyMem_Free(covers[p]);
+    PyMem_Free(numbers);
+    Py_XDECREF(counts);
+    release(&arrays);
+    return found;
+}
+
 PyMethodDef ranking_methods[] = {
     METHOD(best), METHOD(sort), METHOD(adjacent), METHOD(text_evidence), METHOD(feedback),
-    METHOD(open_part), METHOD(rank),
+    METHOD(open_part), METHOD(rank), METHOD(cover),
     {NULL, NULL, 0, NULL},
 };

@@ -30,7 +30,7 @@ from indexer.columnar.candidates import (
     without_marks_factor,
 )
 from indexer.columnar.feedback import FEEDBACK, SHARPNESS, TOP, feedback
-from indexer.columnar.kernels import best, in_order
+from indexer.columnar.kernels import MOST_TOGETHER, best, in_order
 from indexer.columnar.lists import K1_PAIR, K1_WORD, PostingLists
 from indexer.columnar.scoring import (
     COMMON,
@@ -47,8 +47,7 @@ from indexer.columnar.scoring import (
 
 # Candidates of the second phase. The figures of 50 and of 200 differ by a tenth of a point.
 RERANKED = 50
-# What the compiled ranking takes at most: distinct words, and runs of them or parts of the index.
-_MOST_WORDS, _MOST_RUNS = 200, 64
+_MOST_WORDS = 200  # distinct ones that the compiled ranking takes
 _CONSTANTS = (
     *(K1_WORD, K1_PAIR, FOLDED, PAIR, PAIR_THERE, COMMON, FEW_POSTINGS, TELLING_IDF, UNMARKED),
     *(NEAR, WINDOW, WHOLE, SCATTERED, FULL, NONE),
@@ -102,7 +101,7 @@ class ByScore:
 
     def best(self, results: Sequence[I64], size: int, *, quick: bool = False) -> tuple[I64, F32]:
         """The `size` best, in order, and their scores."""
-        several = max(len(self._parts), len(self._runs)) > _MOST_RUNS
+        several = max(len(self._parts), len(self._runs)) > MOST_TOGETHER
         if kernels.native is not None and not (quick or several or self._factors is not None):
             forms = dict.fromkeys([form for run in self._runs for form in run])
             if len(forms) <= _MOST_WORDS:
