@@ -380,7 +380,7 @@ static void number_pairs(Sought *sought, const uint8_t *line, Py_ssize_t n, Py_s
 }
 
 /* Where the tokens stand that have a code: most are nothing to the query. */
-static Py_ssize_t coded_places(
+static APART Py_ssize_t coded_places(
     const uint16_t *restrict tokens, Py_ssize_t n, const uint8_t *restrict codes, uint32_t *restrict places
 ) {
     Py_ssize_t some = 0;
@@ -438,6 +438,11 @@ static int read_texts(
         const uint16_t *const tokens = texts->tokens + begin;
         const float scale = 2 * texts->per_weight[articles[row]]; /* `weights` are not in halves */
         int64_t field = 0, start = 0;
+        if (row + 1 < count) { /* the next text is on its way meanwhile */
+            const char *at = (const char *)(texts->tokens + item(texts->token_at, articles[row + 1]));
+            const char *end = (const char *)(texts->tokens + item(texts->token_at, articles[row + 1] + 1));
+            for (; at < end; at += 64) SOON(at);
+        }
         const Py_ssize_t some = coded_places(tokens, length, codes, places);
         if (texts->rare_n) { /* the first rare token of the article */
             Py_ssize_t high = texts->rare_n;
@@ -1451,6 +1456,18 @@ failed:
     return NULL;
 }
 
+enum { LANES = 8 };
+
+static float greatest(const float *values, Py_ssize_t n) {
+    float most[LANES] = {0};
+    Py_ssize_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (int k = 0; k < LANES; k++) most[k] = values[i + k] > most[k] ? values[i + k] : most[k];
+    for (; i < n; i++) most[0] = fmaxf(most[0], values[i]);
+    for (int k = 1; k < LANES; k++) most[0] = fmaxf(most[0], most[k]);
+    return most[0];
+}
+
 /* cover(parts, numbers, idf, masks, also, (share, everything), outs) -> (by part how many, full)
  *
  * The articles that hold at least `share` of the most that any article holds of some words, and those
@@ -1508,7 +1525,7 @@ static PyObject *cover(PyObject *self, PyObject *const *args, Py_ssize_t n) {
             for (Py_ssize_t i = 0; i < part->n; i++) line[i] *= mask[i];
             release(&arrays);
         }
-        for (Py_ssize_t i = 0; i < part->n; i++) most = line[i] > most ? line[i] : most;
+        most = fmaxf(most, greatest(line, part->n));
     }
     if (most > 0) full = 0;
     for (Py_ssize_t p = 0; p < parts; p++) {
@@ -1520,7 +1537,7 @@ static PyObject *cover(PyObject *self, PyObject *const *args, Py_ssize_t n) {
             OUT(out, int64_t, PyList_GET_ITEM(args[6], p));
             NEED(enough(out_n, size));
             some = places_of(line, size, least, also, also_n, out);
-            for (Py_ssize_t i = 0; i < size; i++) full += line[i] >= all;
+            for (Py_ssize_t i = 0; i < some; i++) full += line[out[i]] >= all;
             release(&arrays);
         }
         PyObject *count = PyLong_FromSsize_t(some);
