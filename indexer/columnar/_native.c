@@ -58,6 +58,28 @@ failed:
     return NULL;
 }
 
+enum { MOST_ARTICLES = 1 << 16, MANY_ARTICLES = 256 };
+
+/* What `keep_holders` says, for a near list and so many articles that it is quicker to mark them and to
+ * read the list once; -2 where there is no room for it. */
+static Py_ssize_t keep_marked(const int64_t *articles, Py_ssize_t count, const List *list, int64_t *kept) {
+    uint8_t *marked = PyMem_Calloc(MOST_ARTICLES, 1);
+    Py_ssize_t found = 0, doc = 0;
+    if (!marked) return -2;
+    for (Py_ssize_t i = 0; i < count; i++) marked[articles[i] & (MOST_ARTICLES - 1)] = 1;
+    for (Py_ssize_t at = 0; at < list->data_n && found < count; at++) {
+        doc += list->data[at];
+        if (doc >= MOST_ARTICLES) {
+            found = -1;
+            break;
+        }
+        kept[found] = doc;
+        found += marked[doc] & (list->data[at] != 255);
+    }
+    PyMem_Free(marked);
+    return found;
+}
+
 /* Keeps those of `count` articles (ascending) that are in the list, in `kept`, which may be the same
  * array; -1 where an article is out of range. */
 static Py_ssize_t keep_holders(const int64_t *articles, Py_ssize_t count, List *list, int64_t *kept) {
@@ -69,10 +91,14 @@ static Py_ssize_t keep_holders(const int64_t *articles, Py_ssize_t count, List *
             kept[found] = article;
             found += list->data[article] != 0;
         }
-    } else {
-        for (Py_ssize_t i = 0; i < count && reach(list, articles[i]); i++)
-            if (list->doc == articles[i]) kept[found++] = articles[i];
+        return found;
     }
+    if (list->kind == NEAR && count >= MANY_ARTICLES && 16 * count > list->data_n) {
+        const Py_ssize_t marked = keep_marked(articles, count, list, kept);
+        if (marked != -2) return marked;
+    }
+    for (Py_ssize_t i = 0; i < count && reach(list, articles[i]); i++)
+        if (list->doc == articles[i]) kept[found++] = articles[i];
     return found;
 }
 

@@ -1556,8 +1556,82 @@ failed:
     return found;
 }
 
+/* ------------------------------------------------------------------- what words stand beside which */
+
+/* In how many articles an entry of the pairs stands; -1 after an error. */
+static int64_t times_of(const Part *part, int64_t entry) {
+    const int64_t packed = whole(part, PAIR_DF, entry);
+    if (packed < 0 || packed >> 1 != MANY) return packed < 0 ? -1 : packed >> 1;
+    const Py_buffer *entries = &part->views[LONG_ENTRIES];
+    Py_ssize_t low = 0, high = length_of(part, LONG_ENTRIES);
+    while (low < high) {
+        const Py_ssize_t middle = low + (high - low) / 2;
+        if ((int64_t)item(entries, middle) < entry) low = middle + 1;
+        else high = middle;
+    }
+    return whole(part, LONG_DF, low);
+}
+
+/* followers(part, folded) -> by variant of a folded number (how many different words follow it, in how
+ * many articles they do, added up). */
+static PyObject *followers(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    int64_t *sums = NULL; /* of each variant two */
+    PyObject *found = NULL;
+    if (!counted(n, 2)) return NULL;
+    const Part *part = part_of(args[0]);
+    const Py_ssize_t folded = PyNumber_AsSsize_t(args[1], PyExc_OverflowError);
+    if (!part || (folded == -1 && PyErr_Occurred())) return NULL;
+    const int64_t first = whole(part, FIRSTS, folded), last = whole(part, FIRSTS, folded + 1);
+    const int64_t low = whole(part, FOLDED_FIRST, folded), high = whole(part, FOLDED_FIRST, folded + 1);
+    NEED(first >= 0 && last >= 0 && low >= 0 && high >= 0 && enough(high, low));
+    if (!(sums = PyMem_Calloc(2 * (high - low) + 1, sizeof(int64_t)))) {
+        PyErr_NoMemory();
+        goto failed;
+    }
+    for (int64_t entry = first; entry < last; entry++) {
+        const int64_t variant = whole(part, VARIANTS, entry), often = times_of(part, entry);
+        NEED(variant >= 0 && often >= 0);
+        if (variant >= high - low) continue;
+        sums[2 * variant]++;
+        sums[2 * variant + 1] += often;
+    }
+    found = PyList_New(high - low);
+    for (Py_ssize_t i = 0; found && i < high - low; i++) {
+        PyObject *pair = Py_BuildValue("LL", (long long)sums[2 * i], (long long)sums[2 * i + 1]);
+        if (!pair) Py_CLEAR(found);
+        else PyList_SET_ITEM(found, i, pair);
+    }
+failed:
+    PyMem_Free(sums);
+    return found;
+}
+
+/* beside(part, one, two) -> [(first exact number, second, articles)] for the forms of two folded
+ * numbers that stand side by side. */
+static PyObject *beside(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    if (!counted(n, 3)) return NULL;
+    const Part *part = part_of(args[0]);
+    const Py_ssize_t one = PyNumber_AsSsize_t(args[1], PyExc_OverflowError);
+    const Py_ssize_t two = PyNumber_AsSsize_t(args[2], PyExc_OverflowError);
+    int64_t entry;
+    if (!part || PyErr_Occurred()) return NULL;
+    const int64_t end = entries_of(part, one, two, &entry), base = whole(part, FOLDED_FIRST, one);
+    if (end < 0 || base < 0) return NULL;
+    PyObject *found = PyList_New(end - entry);
+    for (Py_ssize_t i = 0; found && entry < end; i++, entry++) {
+        const int64_t variant = whole(part, VARIANTS, entry), second = whole(part, SECONDS, entry);
+        const int64_t times = times_of(part, entry);
+        PyObject *three = NULL;
+        if (variant >= 0 && second >= 0 && times >= 0)
+            three = Py_BuildValue("LLL", (long long)(base + variant), (long long)second, (long long)times);
+        if (!three) Py_CLEAR(found);
+        else PyList_SET_ITEM(found, i, three);
+    }
+    return found;
+}
+
 PyMethodDef ranking_methods[] = {
     METHOD(best), METHOD(sort), METHOD(adjacent), METHOD(text_evidence), METHOD(feedback),
-    METHOD(open_part), METHOD(rank), METHOD(cover),
+    METHOD(open_part), METHOD(rank), METHOD(cover), METHOD(followers), METHOD(beside),
     {NULL, NULL, 0, NULL},
 };

@@ -220,6 +220,30 @@ class OpenPart:
         )
         return part
 
+    def followers(self, folded: int) -> list[tuple[int, int]]:
+        """By variant of a folded number how many different words follow it, and in how many
+        articles they do, added up."""
+        if kernels.native is not None:
+            found: list[tuple[int, int]] = kernels.native.followers(self.opened, folded)
+            return found
+        pairs, variants = self.segment.pairs, self.segment.variants(folded)
+        begin, end = int(pairs.firsts[folded]), int(pairs.firsts[folded + 1])
+        variant = pairs.variant[begin:end]
+        after = np.bincount(variant, minlength=len(variants)).tolist()
+        counts = pairs.counts(begin, end)
+        sums = np.bincount(variant, weights=counts, minlength=len(variants)).astype(int).tolist()
+        return list(zip(after, sums, strict=True))
+
+    def beside(self, one: int, two: int) -> list[tuple[int, int, int]]:
+        """The forms (exact numbers) of two folded numbers that stand side by side, and in how many
+        articles they do."""
+        if kernels.native is not None:
+            found: list[tuple[int, int, int]] = kernels.native.beside(self.opened, one, two)
+            return found
+        pairs = self.segment.pairs
+        entries = pairs.of_folded(one, two)
+        return [(*pairs.forms(entry, one), pairs.count(entry)) for entry in entries]
+
     def facet(self, name: str) -> Facet:
         """A facet of the segment."""
         return self.segment.facet(name)

@@ -55,18 +55,12 @@ class IndexLanguage(SyllableModel):
             number = segment.folded.find(folded)
             if number < 0:
                 continue
-            pairs = segment.pairs
-            begin, end = int(pairs.firsts[number]), int(pairs.firsts[number + 1])
-            variants = segment.variants(number)
-            variant = pairs.variant[begin:end]
-            after = np.bincount(variant, minlength=len(variants)).tolist()
-            counts = pairs.counts(begin, end)
-            sums = np.bincount(variant, weights=counts, minlength=len(variants)).tolist()
-            df = segment.words.df[variants.start : variants.stop].tolist()
-            for exact, n, total, different in zip(variants, df, sums, after, strict=False):
+            first = segment.variants(number).start
+            for exact, (different, total) in enumerate(part.followers(number), first):
                 form = segment.exact[exact]
                 # What follows it adds up to this, so that shares of it add up to one.
-                times[form] = times.get(form, 0) + max(n, int(total))
+                n = max(segment.words.count(exact), total)
+                times[form] = times.get(form, 0) + n
                 followers[form] = followers.get(form, 0) + different
                 before = int(part.different_before[exact])
                 contexts[form] = contexts.get(form, 0) + before
@@ -81,7 +75,10 @@ class IndexLanguage(SyllableModel):
     def knows(self, word: str) -> bool:
         """Whether some form that the typed word allows is in the text."""
         # The numbers of a word are wanted again when it is looked for; its forms seldom are.
-        return any(part.numbers(word).compatible != () for part in self._parts)
+        for part in self._parts:  # noqa: SIM110 - a loop: it is asked for every word of every query
+            if part.numbers(word).compatible != ():
+                return True
+        return False
 
     def has(self, exact: str) -> bool:
         """Whether an exact form is in the text."""
@@ -136,13 +133,9 @@ class IndexLanguage(SyllableModel):
             a, b = segment.folded.find(first), segment.folded.find(second)
             if a < 0 or b < 0:
                 continue
-            entries = segment.pairs.of_folded(a, b)
-            if not len(entries):
-                continue
-            lefts, rights = segment.pairs.words(entries, a)
-            for entry, x, y in zip(entries, lefts.tolist(), rights.tolist(), strict=True):
+            for x, y, times in part.beside(a, b):
                 pair = segment.exact[x], segment.exact[y]
-                counts[pair] = counts.get(pair, 0) + segment.pairs.count(entry)
+                counts[pair] = counts.get(pair, 0) + times
         for pair, times in common_pairs(first).items():
             if fold(pair[1]) == second:
                 counts[pair] = counts.get(pair, 0) + times
