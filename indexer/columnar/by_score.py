@@ -48,7 +48,7 @@ from indexer.columnar.scoring import (
 # Candidates of the second phase. The figures of 50 and of 200 differ by a tenth of a point.
 RERANKED = 50
 _MOST_WORDS = 200  # distinct ones that the compiled ranking takes
-_CONSTANTS = (
+CONSTANTS = (
     *(K1_WORD, K1_PAIR, FOLDED, PAIR, PAIR_THERE, COMMON, FEW_POSTINGS, TELLING_IDF, UNMARKED),
     *(NEAR, WINDOW, WHOLE, SCATTERED, FULL, NONE),
     (RERANKED, FEW_WORDS, MOST_WORDS),
@@ -160,7 +160,7 @@ class ByScore:
                 for part in parts
             ],
             weights.articles,
-            _CONSTANTS,
+            CONSTANTS,
             WEIGHTS,
             numbers,
             values,

@@ -55,19 +55,23 @@ class IndexLanguage(SyllableModel):
             number = segment.folded.find(folded)
             if number < 0:
                 continue
-            first = segment.variants(number).start
-            for exact, (different, total) in enumerate(part.followers(number), first):
-                form = segment.exact[exact]
+            variants = segment.variants(number)
+            here = slice(variants.start, variants.stop)
+            for form, n, before, (different, total) in zip(
+                segment.exact.some(variants),
+                segment.words.df[here].tolist(),
+                part.different_before[here].tolist(),
+                part.followers(number),
+                strict=True,
+            ):
                 # What follows it adds up to this, so that shares of it add up to one.
-                n = max(segment.words.count(exact), total)
-                times[form] = times.get(form, 0) + n
+                times[form] = times.get(form, 0) + max(n, total)
                 followers[form] = followers.get(form, 0) + different
-                before = int(part.different_before[exact])
                 contexts[form] = contexts.get(form, 0) + before
         for usual in common_forms(folded):
             if usual.exact in times:  # what no article has is of no use
                 times[usual.exact] += usual.times
-                followers[usual.exact] += len(usual.followers)
+                followers[usual.exact] += usual.followers
                 contexts[usual.exact] += usual.contexts
         found = [Form(form, n, followers[form], contexts[form]) for form, n in times.items()]
         return tuple(sorted(found, key=lambda form: -form.times))
@@ -136,9 +140,8 @@ class IndexLanguage(SyllableModel):
             for x, y, times in part.beside(a, b):
                 pair = segment.exact[x], segment.exact[y]
                 counts[pair] = counts.get(pair, 0) + times
-        for pair, times in common_pairs(first).items():
-            if fold(pair[1]) == second:
-                counts[pair] = counts.get(pair, 0) + times
+        for pair, times in common_pairs(first, second):
+            counts[pair] = counts.get(pair, 0) + times
         return counts
 
     def triple_counts(
