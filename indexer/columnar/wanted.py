@@ -43,7 +43,7 @@ class Wanted:
     ) -> None:
         """`typed`: as they were typed, so that they find whatever they allow; else exact forms."""
         self._lists = lists
-        self._articles = weights.articles
+        self._weights, self._articles = weights, weights.articles
         self._typed = typed
         self._found: dict[str, list[Coded]] = {}
         if typed:
@@ -71,7 +71,10 @@ class Wanted:
         there = {word: df for word, df in self.counts.items() if df}
         little = _SAYS_LITTLE * self._articles
         telling = {word: df for word, df in there.items() if df <= little} or there
-        rarities = {word: idf(df, self._articles) for word, df in telling.items()}
+        if self._typed:
+            rarities = {word: idf(df, self._articles) for word, df in telling.items()}
+        else:
+            rarities = {word: self._weights[word].idf for word in telling}
         masks = [
             [mask for mask in (mine.part.live, only) if mask is not None]
             for mine, only in zip(self._lists, kept, strict=True)

@@ -7,11 +7,12 @@ of 2017, with what people ask and news does not (`tests/benchmarks/common_pairs.
 common.txt        a folded form, a form of it, how often anything stands after it, after how many
                   different forms it stands, before how many
 common_pairs.txt  two folded forms; then two forms of them and in how many articles of a thousand
-                  they stand side by side, for all that do
+                  they stand side by side, for all that do. Its lines are in order
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -26,26 +27,24 @@ class CommonForm(NamedTuple):
     followers: int
 
 
-def _rows(name: str) -> list[tuple[str, str]]:
-    text = (files("indexer.restore") / name).read_text("utf-8")
-    rows = (line.partition("\t") for line in text.splitlines())
-    return [(key, rest) for key, _, rest in rows]
+def _lines(name: str) -> list[str]:
+    return (files("indexer.restore") / name).read_text("utf-8").splitlines()
 
 
 @cache
 def _forms() -> dict[str, list[CommonForm]]:
     forms: dict[str, list[CommonForm]] = {}
-    for folded, rest in _rows("common.txt"):
-        exact, times, contexts, followers = rest.split("\t")
+    for line in _lines("common.txt"):
+        folded, exact, times, contexts, followers = line.split("\t")
         form = CommonForm(exact, int(times), int(contexts), int(followers))
         forms.setdefault(folded, []).append(form)
     return forms
 
 
 @cache
-def _pairs() -> dict[str, str]:
-    """By the two folded forms their line, read on when it is asked for: few ever are."""
-    return dict(_rows("common_pairs.txt"))
+def _pairs() -> list[str]:
+    """The lines in order, read on when they are asked for: few ever are."""
+    return _lines("common_pairs.txt")
 
 
 @cache
@@ -70,7 +69,11 @@ def common_pairs(first: str, second: str) -> list[tuple[tuple[str, str], int]]:
     >>> common_pairs("bao", "nhieu")
     [(('bao', 'nhiêu'), 32)]
     """
-    words = _pairs().get(f"{first} {second}", "").split()
+    key, lines = f"{first} {second}\t", _pairs()
+    at = bisect_left(lines, key)
+    if at == len(lines) or not lines[at].startswith(key):
+        return []
+    words = lines[at][len(key) :].split()
     return [
         ((one, two), int(count))
         for one, two, count in zip(words[::3], words[1::3], words[2::3], strict=True)
