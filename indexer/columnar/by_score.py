@@ -106,22 +106,7 @@ class ByScore:
             forms = dict.fromkeys([form for run in self._runs for form in run])
             if len(forms) <= _MOST_WORDS:
                 return self._at_once(kernels.native, forms, results, size)
-        plan = self._plan
-        plain = first_phase(self._lists, plan)
-        numbers, values = self._best(self._changed(plain), results, size)
-        if quick:
-            return numbers, values
-        head = min(RERANKED, len(numbers))
-        if self._factors is None:
-            numbers[:head], values[:head] = self._rerank(plan, numbers[:head], values[:head])
-        else:
-            own = self._of(plain, numbers[:head])
-            first, own = self._rerank(plan, numbers[:head], own)
-            own *= self._of(self._factors, first)
-            order = np.lexsort((-first, -own))
-            numbers[:head], values[:head] = first[order], own[order]
-        values[head:] = np.minimum(values[head:], values[head - 1] if head else 0)
-        return numbers, values
+        return self.in_steps(results, size, quick=quick)
 
     @property
     def _plan(self) -> Plan:
@@ -168,6 +153,27 @@ class ByScore:
         return numbers, values
 
     # ------------------------------------------------------------------------- step by step
+
+    def in_steps(
+        self, results: Sequence[I64], size: int, *, quick: bool = False
+    ) -> tuple[I64, F32]:
+        """The same as `best`, one thing after the other."""
+        plan = self._plan
+        plain = first_phase(self._lists, plan)
+        numbers, values = self._best(self._changed(plain), results, size)
+        if quick:
+            return numbers, values
+        head = min(RERANKED, len(numbers))
+        if self._factors is None:
+            numbers[:head], values[:head] = self._rerank(plan, numbers[:head], values[:head])
+        else:
+            own = self._of(plain, numbers[:head])
+            first, own = self._rerank(plan, numbers[:head], own)
+            own *= self._of(self._factors, first)
+            order = np.lexsort((-first, -own))
+            numbers[:head], values[:head] = first[order], own[order]
+        values[head:] = np.minimum(values[head:], values[head - 1] if head else 0)
+        return numbers, values
 
     def _of(self, lines: Sequence[F32], numbers: I64) -> F32:
         """The values of some articles, of one value for each article of each part."""
