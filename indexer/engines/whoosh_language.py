@@ -36,6 +36,7 @@ class IndexLanguage(SyllableModel):
         times, contexts = common_totals()
         self.tokens = times + sum(int(p.segment.words.df.sum()) for p in self._parts)
         self.contexts_total = contexts + sum(int(p.different_before.sum()) for p in self._parts)
+        self._size = sum(len(part.segment.exact) for part in self._parts)
         self._shares: dict[str, float] = {}
         self._articles = lru_cache(maxsize=_FEW_REMEMBERED)(self._find_articles)
         self._found = lru_cache(maxsize=_REMEMBERED)(self._find_list)
@@ -43,7 +44,7 @@ class IndexLanguage(SyllableModel):
         self._pair = lru_cache(maxsize=_REMEMBERED)(self._find_pair)
 
     def __len__(self) -> int:
-        return sum(len(part.segment.exact) for part in self._parts)
+        return self._size
 
     def find_variants(self, folded: str) -> tuple[Form, ...]:
         """Every form of a folded word, most frequent first."""
