@@ -60,14 +60,18 @@ failed:
 
 enum { MOST_ARTICLES = 1 << 16, MANY_ARTICLES = 256 };
 
-/* What `keep_holders` says, for a near list and so many articles that it is quicker to mark them and to
- * read the list once; -2 where there is no room for it. */
+/* What `keep_holders` says, for a near or far list and so many articles that it is quicker to mark them
+ * and to read the list once; -2 where there is no room for it. */
 static Py_ssize_t keep_marked(const int64_t *articles, Py_ssize_t count, const List *list, int64_t *kept) {
     uint8_t *marked = PyMem_Calloc(MOST_ARTICLES, 1);
     Py_ssize_t found = 0, doc = 0;
     if (!marked) return -2;
     for (Py_ssize_t i = 0; i < count; i++) marked[articles[i] & (MOST_ARTICLES - 1)] = 1;
-    for (Py_ssize_t at = 0; at < list->data_n && found < count; at++) {
+    for (Py_ssize_t i = 0; list->kind == FAR && i < list->data_n / 2 && found < count; i++) {
+        kept[found] = far_doc(list, i);
+        found += marked[far_doc(list, i)];
+    }
+    for (Py_ssize_t at = 0; list->kind == NEAR && at < list->data_n && found < count; at++) {
         doc += list->data[at];
         if (doc >= MOST_ARTICLES) {
             found = -1;
@@ -93,7 +97,7 @@ static Py_ssize_t keep_holders(const int64_t *articles, Py_ssize_t count, List *
         }
         return found;
     }
-    if (list->kind == NEAR && count >= MANY_ARTICLES && 16 * count > list->data_n) {
+    if (count >= MANY_ARTICLES && 16 * count > list->data_n) {
         const Py_ssize_t marked = keep_marked(articles, count, list, kept);
         if (marked != -2) return marked;
     }

@@ -592,25 +592,31 @@ failed:
 
 /* -------------------------------------------------------------------------------- signatures */
 
-enum { TABLE = 4096, MOST_TOP = 16 };
+enum { TABLE = 1024, MOST_TOP = 16, HASHES = 1 << 16 };
 
+/* What the best candidates are about: hashes of words and their weights. Most words of the others are
+ * not among them, which the bits tell. */
 typedef struct {
-    uint16_t hash[TABLE];
-    float value[TABLE];
-    uint8_t used[TABLE];
+    uint64_t there[HASHES / 64];
+    struct {
+        uint16_t hash, is_used;
+        float value;
+    } slot[TABLE];
 } Centre;
 
-static float *entry(Centre *centre, uint16_t hash, int make) {
-    unsigned at = (hash * 40503u) % TABLE;
-    while (centre->used[at]) {
-        if (centre->hash[at] == hash) return &centre->value[at];
-        at = (at + 1) % TABLE;
-    }
-    if (!make) return NULL;
-    centre->used[at] = 1;
-    centre->hash[at] = hash;
-    centre->value[at] = 0;
-    return &centre->value[at];
+static inline int is_there(const Centre *centre, uint16_t hash) {
+    return centre->there[hash / 64] >> (hash % 64) & 1;
+}
+
+/* The weight of a word that is there, or is put there. */
+static inline float *entry(Centre *centre, uint16_t hash) {
+    unsigned at = hash * 40503u >> 6 & (TABLE - 1);
+    for (; centre->slot[at].is_used; at = (at + 1) & (TABLE - 1))
+        if (centre->slot[at].hash == hash) return &centre->slot[at].value;
+    centre->slot[at].hash = hash;
+    centre->slot[at].is_used = 1;
+    centre->there[hash / 64] |= (uint64_t)1 << (hash % 64);
+    return &centre->slot[at].value;
 }
 
 typedef struct {
@@ -637,13 +643,12 @@ static int share(
         if (at < ways->top) leaders[at] = row;
     }
     if (!found || scores[leaders[0]] <= 0) return 1;
-    centre = PyMem_Malloc(sizeof(Centre));
+    centre = PyMem_Calloc(1, sizeof(Centre));
     scaled = PyMem_Malloc((count + 1) * sizeof(float));
     if (!centre || !scaled) {
         PyErr_NoMemory();
         goto failed;
     }
-    memset(centre->used, 0, sizeof(centre->used));
     for (Py_ssize_t row = 0; row < count; row++) {
         uint32_t square = 0;
         for (Py_ssize_t i = 0; i < width; i++) {
@@ -658,20 +663,20 @@ static int share(
         const Py_ssize_t row = leaders[k];
         sharp[k] = powf(fmaxf(scores[row] / highest, 0), ways->sharpness) * scaled[row];
         for (Py_ssize_t i = 0; i < width; i++)
-            *entry(centre, words[row * width + i], 1) += sharp[k] * weights[row * width + i];
+            *entry(centre, words[row * width + i]) += sharp[k] * weights[row * width + i];
     }
     double square = 0;
     for (Py_ssize_t k = 0; k < found; k++)
         for (Py_ssize_t i = 0; i < width; i++) {
             const Py_ssize_t at = leaders[k] * width + i;
-            square += *entry(centre, words[at], 0) * sharp[k] * weights[at];
+            square += *entry(centre, words[at]) * sharp[k] * weights[at];
         }
     const float length = (float)sqrt(square);
     for (Py_ssize_t row = 0; row < count; row++) {
         float product = 0;
         for (Py_ssize_t i = 0; i < width; i++) {
-            const float *value = entry(centre, words[row * width + i], 0);
-            if (value) product += *value * weights[row * width + i];
+            const uint16_t hash = words[row * width + i];
+            if (is_there(centre, hash)) product += *entry(centre, hash) * weights[row * width + i];
         }
         product *= scaled[row];
         out[row] = ways->gain * highest * (length > 0 ? product / length : product);
