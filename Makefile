@@ -23,12 +23,12 @@ bench: .venv/.test
 	$(BIN)/python -m pip install --quiet --editable '.[bench]'
 
 # The environment is made anew when pyproject.toml changes, or what is compiled.
-.venv/.run: pyproject.toml indexer/columnar/_native.c indexer/columnar/_native_texts.c
+.venv/.run: pyproject.toml $(wildcard indexer/columnar/_native*.[ch])
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	touch $@
 
-.venv/.test: pyproject.toml indexer/columnar/_native.c indexer/columnar/_native_texts.c
+.venv/.test: pyproject.toml $(wildcard indexer/columnar/_native*.[ch])
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,lint]'
 	touch $@ .venv/.run

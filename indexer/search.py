@@ -191,8 +191,10 @@ def make_hits(
     hits = []
     for r in ranked:
         article = next(articles)
-        copies = [hit(next(articles), r.score, ()) for _ in r.duplicates]
-        hits.append(hit(article, r.score, tuple(copies)))
+        copies: tuple[SearchHit, ...] = ()
+        if r.duplicates:  # few have any
+            copies = tuple([hit(next(articles), r.score, ()) for _ in r.duplicates])
+        hits.append(hit(article, r.score, copies))
     return tuple(hits)
 
 

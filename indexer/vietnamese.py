@@ -67,6 +67,11 @@ _TONE_OF = {
     chr(letter): next(c for c in unicodedata.normalize("NFD", chr(letter)) if c in TONES)
     for letter in _TONELESS
 }
+# Of a syllable only its tone.
+_ONLY_TONE = {
+    **dict.fromkeys(map(ord, _VOWELS + _CONSONANTS)),
+    **{ord(a): b for a, b in _TONE_OF.items()},
+}
 # A word that ends in one of these has no last i or y to speak of.
 _NOT_I_Y = frozenset("0123456789abcdefghjklmnopqrstuvwxzđăâêôơưàáạèéẹòóọùúụảãẻẽủũồổộờởợềểệ")
 # One run of vowels: a Vietnamese syllable or something like one. Only there has the tone one place;
@@ -267,8 +272,7 @@ def split_marks(exact: str) -> Marks:
         return Marks(exact, "")
     toneless = exact.translate(_TONELESS)
     if _SYLLABLE.fullmatch(toneless):  # nothing but Vietnamese letters: one of them has a tone
-        toned = next((a for a, b in zip(exact, toneless, strict=True) if a != b), "")
-        return Marks(toneless, _TONE_OF.get(toned, ""))
+        return Marks(toneless, exact.translate(_ONLY_TONE)[:1])
     tone = ""
     letters = []
     for char in unicodedata.normalize("NFD", exact):
@@ -305,6 +309,8 @@ def asking_no_more(typed: str, forms: Sequence[str]) -> list[int]:
     >>> asking_no_more("đai", ["dai", "đai", "đại", "đài"])
     [1, 2, 3]
     """
+    if not typed.isascii():  # what has no marks at all lacks some
+        forms = ["" if form.isascii() else form for form in forms]
     letters, tone = split_marks(typed)
     marked = [(i, letter) for i, letter in enumerate(letters) if not letter.isascii()]
     found = []

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, g, request
 
+from indexer import IndexNotFoundError
 from webui import current
 
 blueprint = Blueprint("health", __name__)
@@ -21,8 +22,11 @@ def healthz() -> dict[str, str]:
 
 @blueprint.get("/readyz")
 def readyz() -> dict[str, Any]:
-    """The index is there and can be read; 503 where not. `indexing`: articles are being added."""
+    """The index is there and can be read; 503 where not, or before its first commit. `indexing`:
+    articles are being added."""
     index = current.index()
+    if not index.generation:
+        raise IndexNotFoundError(index.location, "nothing is committed yet")
     return {
         "status": "ok",
         "articles": len(index),

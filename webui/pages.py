@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import cast
 from urllib.parse import urlencode
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext
+from werkzeug.wrappers import Response
 
 from indexer import Article, SearchResults, Sort
 from webui import current
@@ -47,8 +48,11 @@ def _switch_language(code: str) -> str:
 
 
 @blueprint.get("/")
-def home() -> str:
-    """The size of the collection, its newest articles, and how to begin."""
+def home() -> str | Response:
+    """The size of the collection, its newest articles, and how to begin. `q` is searched for."""
+    if request.args.get("q", "").strip():
+        words = request.query_string.decode("ascii", "replace")
+        return redirect(f"{url_for('pages.search')}?{words}")
     index = current.index()
     return render_template(
         "home.html",
@@ -229,5 +233,14 @@ def help() -> str:
 
 @blueprint.get("/api")
 def api_page() -> str:
-    """The API for people to read."""
-    return render_template("api.html", description=describe(current.settings(), gettext))
+    """The API for people to read: what all searches take is said once."""
+    description = describe(current.settings(), gettext)
+    operations = [methods["get"] for methods in description["paths"].values()]
+    searches = [o for o in operations if any(p["name"] == "sort" for p in o["parameters"])]
+    least = min(searches, key=lambda operation: len(operation["parameters"]))
+    return render_template(
+        "api.html",
+        description=description,
+        searches={operation["operationId"] for operation in searches},
+        shared=least["parameters"],
+    )

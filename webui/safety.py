@@ -6,6 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
+from markupsafe import Markup, escape
 
 # Everything comes from this site; nothing inline; nothing may frame it or be posted elsewhere.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -81,8 +82,24 @@ def _empty_options(response: Response) -> Response:
     return response
 
 
+def code_spans(text: str) -> Markup:
+    """Plain text as HTML, what stands between backticks as `<code>`.
+
+    >>> code_spans("`q` < 3")
+    Markup('<code>q</code> &lt; 3')
+    """
+    parts = text.split("`")
+    if len(parts) % 2 == 0:  # a lone backtick is one
+        return escape(text)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if number % 2 else escape(part)
+        for number, part in enumerate(parts)
+    )
+
+
 def init_app(app: Flask) -> None:
     """Guard an app."""
     app.after_request(_empty_options)
     app.after_request(add_headers)
     app.jinja_env.filters["safe_url"] = safe_url
+    app.jinja_env.filters["code_spans"] = code_spans

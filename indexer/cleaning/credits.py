@@ -138,6 +138,8 @@ def split_names(text: str) -> list[str]:
     (['Minh Anh'], ['Minh Anh'])
     >>> split_names("N.Tr."), split_names("Joe S., Ann Lee.")
     (['N.Tr.'], ['Joe S.', 'Ann Lee'])
+    >>> split_names("(Lê Văn Tám)"), split_names("Lê Văn (Tám)")
+    (['Lê Văn Tám'], ['Lê Văn (Tám)'])
     """
     return [n for n in (_tidy(part) for part in _SPLIT_NAMES.split(_strip_role(text))) if n]
 
@@ -147,6 +149,8 @@ def _tidy(name: str) -> str:
     bare = name.strip(" .,:()[]*“”\"'")
     if name.strip(" ,:()[]*").endswith(".") and _INITIAL_AT_END.search(bare):
         bare += "."
+    if bare.count("(") > bare.count(")") and f"{bare})" in name:
+        bare += ")"
     return _patterns().honorific.sub("", bare)
 
 

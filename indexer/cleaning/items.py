@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
+from indexer.cleaning.blocks import one_line
 from indexer.cleaning.credits import split_names
 from indexer.cleaning.dates import from_epoch, parse_time
 from indexer.cleaning.fragments import text_of
@@ -60,13 +61,13 @@ def read_item(text: str, source: str) -> Item:
     found = {part: _field(fields, names) for part, names in field_names().items()}
     item = Item(
         url=_one(found["url"]),
-        title=text_of(_one(found["title"])),
+        title=one_line(text_of(_one(found["title"]))),
         html=_one(found["html"]),
         text=_lines(found["text"]),
-        lead=text_of(_one(found["lead"])),
+        lead=_clear(text_of(_one(found["lead"]))),
         published=_time(found["published"]),
         author=_authors(found["author"]),
-        section=text_of(_one(found["section"])),
+        section=one_line(text_of(_one(found["section"]))),
         tags=_many(found["tags"]),
         site=_site(_one(found["site"])),
         captions=_many(found["captions"], split=False),
@@ -106,12 +107,17 @@ def _many(value: Any, *, split: bool = True) -> tuple[str, ...]:
         value = value.replace(";", ",").split(",") if split else [value]
     if not isinstance(value, list):
         return ()
-    return tuple(dict.fromkeys(t for t in (text_of(_one(v)) for v in value) if t))
+    return tuple(dict.fromkeys(t for t in (_clear(text_of(_one(v))) for v in value) if t))
+
+
+def _clear(text: str) -> str:
+    """The lines of a text without invisible characters."""
+    return text if text.isprintable() else "\n".join(map(one_line, text.split("\n")))
 
 
 def _authors(value: Any) -> tuple[str, ...]:
     texts = [_one(v) for v in value] if isinstance(value, list) else [_one(value)]
-    return tuple(dict.fromkeys(n for t in texts for n in split_names(text_of(t)) if n))
+    return tuple(dict.fromkeys(n for t in texts for n in split_names(one_line(text_of(t))) if n))
 
 
 def _site(text: str) -> str:

@@ -6,178 +6,7 @@
  * length of its array before it is touched, so that damaged data cannot reach other memory.
  * Without a C compiler the package is installed without this file, and numpy does the work.
  */
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
-#include <math.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#define MOST_ARRAYS 16
-
-/* The arrays of one call, released together. */
-typedef struct {
-    Py_buffer views[MOST_ARRAYS];
-    int count;
-} Arrays;
-
-static void release(Arrays *arrays) {
-    while (arrays->count) PyBuffer_Release(&arrays->views[--arrays->count]);
-}
-
-/* The data of an array with items of `width` bytes and its length; NULL after an error. */
-static void *items(Arrays *arrays, PyObject *object, Py_ssize_t width, Py_ssize_t *length, int out) {
-    Py_buffer *view = &arrays->views[arrays->count];
-    if (arrays->count == MOST_ARRAYS) {
-        PyErr_SetString(PyExc_SystemError, "too many arrays");
-        return NULL;
-    }
-    if (PyObject_GetBuffer(object, view, out ? PyBUF_WRITABLE : PyBUF_SIMPLE)) return NULL;
-    arrays->count++;
-    if (view->itemsize != width) {
-        PyErr_Format(PyExc_TypeError, "items of %zd bytes, not %zd", view->itemsize, width);
-        return NULL;
-    }
-    *length = view->len / width;
-    return view->buf ? view->buf : (void *)view;
-}
-
-static int enough(Py_ssize_t length, Py_ssize_t needed) {
-    if (length >= needed) return 1;
-    PyErr_SetString(PyExc_ValueError, "arrays of different lengths");
-    return 0;
-}
-
-static int counted(Py_ssize_t given, Py_ssize_t wanted) {
-    if (given == wanted) return 1;
-    PyErr_Format(PyExc_TypeError, "%zd arguments, not %zd", given, wanted);
-    return 0;
-}
-
-static PyObject *out_of_range(Arrays *arrays) {
-    release(arrays);
-    PyErr_SetString(PyExc_IndexError, "an article number is too large");
-    return NULL;
-}
-
-#define IN(name, type, object) \
-    Py_ssize_t name##_n; \
-    const type *name = items(&arrays, object, sizeof(type), &name##_n, 0); \
-    if (!name) goto failed
-#define OUT(name, type, object) \
-    Py_ssize_t name##_n; \
-    type *name = items(&arrays, object, sizeof(type), &name##_n, 1); \
-    if (!name) goto failed
-#define NUMBER(name, object) \
-    double name = PyFloat_AsDouble(object); \
-    if (name == -1.0 && PyErr_Occurred()) goto failed
-#define WHOLE(name, object) \
-    Py_ssize_t name = PyNumber_AsSsize_t(object, PyExc_OverflowError); \
-    if (name == -1 && PyErr_Occurred()) goto failed
-#define NEED(condition) \
-    if (!(condition)) goto failed
-
-/* ------------------------------------------------------------------------------ posting lists */
-
-enum { DENSE, NEAR, FAR, STEPS = 16 };
-
-/* A posting list as `coded.Coded` has it, and how far it was read. */
-typedef struct {
-    int kind;
-    const uint8_t *data, *weights, *steps;
-    Py_ssize_t data_n, weights_n; /* bytes */
-    Py_ssize_t at, number;        /* of the next byte or document, and of the one that was read */
-    int64_t doc;
-} List;
-
-/* 0 after an error. `steps`: what the codes of weights stand for, and at last what every
- * occurrence weighs in a list without weights. */
-static int open_list(Arrays *arrays, PyObject *coded, PyObject *table, List *list) {
-    Py_ssize_t steps_n;
-    if (!PyTuple_Check(coded) || PyTuple_GET_SIZE(coded) < 3) {
-        PyErr_SetString(PyExc_TypeError, "not a posting list");
-        return 0;
-    }
-    memset(list, 0, sizeof(*list));
-    list->kind = (int)PyLong_AsLong(PyTuple_GET_ITEM(coded, 0));
-    if (list->kind == -1 && PyErr_Occurred()) return 0;
-    list->data = items(arrays, PyTuple_GET_ITEM(coded, 1), 1, &list->data_n, 0);
-    if (!list->data) return 0;
-    list->weights = items(arrays, PyTuple_GET_ITEM(coded, 2), 1, &list->weights_n, 0);
-    if (!list->weights) return 0;
-    list->steps = items(arrays, table, 1, &steps_n, 0);
-    if (!list->steps) return 0;
-    list->number = -1;
-    return enough(steps_n, STEPS + 1);
-}
-
-/* The weight in the document that was read. */
-static inline float weight(const List *list) {
-    if (list->kind == DENSE) return list->data[list->doc];
-    const Py_ssize_t byte = list->number / 2;
-    if (byte >= list->weights_n) return list->steps[STEPS];
-    return list->steps[list->weights[byte] >> (list->number & 1 ? 4 : 0) & 15];
-}
-
-/* Reads the next document; 0 at the end. */
-static inline int next(List *list) {
-    if (list->kind == DENSE) {
-        while (list->at < list->data_n && !list->data[list->at]) list->at++;
-        if (list->at >= list->data_n) return 0;
-        list->doc = list->at++;
-        list->number++;
-        return 1;
-    }
-    if (list->kind == NEAR) {
-        for (;;) {
-            if (list->at >= list->data_n) return 0;
-            const uint8_t gap = list->data[list->at++];
-            list->doc += gap;
-            if (gap != 255) break;
-        }
-    } else {
-        if (2 * list->at + 2 > list->data_n) return 0;
-        list->doc = list->data[2 * list->at] | list->data[2 * list->at + 1] << 8;
-        list->at++;
-    }
-    list->number++;
-    return 1;
-}
-
-static int64_t far_doc(const List *list, Py_ssize_t i) {
-    return list->data[2 * i] | list->data[2 * i + 1] << 8;
-}
-
-/* Reads on to the first document that is not less than `doc`, in ascending calls; 0 at the end. */
-static inline int reach(List *list, int64_t doc) {
-    if (list->kind == FAR) { /* steps that double, then halves */
-        const Py_ssize_t n = list->data_n / 2;
-        Py_ssize_t low = list->number < 0 ? 0 : list->number, step = 1;
-        while (low + step < n && far_doc(list, low + step) < doc) {
-            low += step;
-            step *= 2;
-        }
-        Py_ssize_t high = low + step < n ? low + step : n;
-        while (low < high) {
-            const Py_ssize_t middle = low + (high - low) / 2;
-            if (far_doc(list, middle) < doc) low = middle + 1;
-            else high = middle;
-        }
-        if (low >= n) return 0;
-        list->number = low;
-        list->doc = far_doc(list, low);
-        return 1;
-    }
-    if (list->number >= 0 && list->doc >= doc) return 1;
-    if (list->kind == DENSE) {
-        if (doc >= list->data_n) return 0;
-        list->at = doc;
-        return next(list);
-    }
-    while (next(list))
-        if (list->doc >= doc) return 1;
-    return 0;
-}
+#include "_native.h"
 
 /* docs(list, steps, out) -> how many documents the list has; as many as there is room for. */
 static PyObject *docs(PyObject *self, PyObject *const *args, Py_ssize_t n) {
@@ -219,15 +48,7 @@ static PyObject *add(PyObject *self, PyObject *const *args, Py_ssize_t n) {
         float k1, factor, flat;
         NEED(PyArg_ParseTuple(PyList_GET_ITEM(args[1], t), "Offf", &coded, &factor, &k1, &flat));
         NEED(open_list(&arrays, coded, args[2], &list));
-        while (next(&list)) {
-            if (list.doc >= scores_n) return out_of_range(&arrays);
-            float gain = factor;
-            if (per_weight) {
-                const float x = weight(&list) * per_weight[list.doc];
-                gain = factor * (x / (x + k1));
-            }
-            scores[list.doc] += gain + flat;
-        }
+        if (!add_list(scores, scores_n, &list, per_weight, factor, k1, flat)) return out_of_range(&arrays);
         while (arrays.count > held) PyBuffer_Release(&arrays.views[--arrays.count]);
     }
     release(&arrays);
@@ -235,6 +56,32 @@ static PyObject *add(PyObject *self, PyObject *const *args, Py_ssize_t n) {
 failed:
     release(&arrays);
     return NULL;
+}
+
+enum { MOST_ARTICLES = 1 << 16, MANY_ARTICLES = 256 };
+
+/* What `keep_holders` says, for a near or far list and so many articles that it is quicker to mark them
+ * and to read the list once; -2 where there is no room for it. */
+static Py_ssize_t keep_marked(const int64_t *articles, Py_ssize_t count, const List *list, int64_t *kept) {
+    uint8_t *marked = PyMem_Calloc(MOST_ARTICLES, 1);
+    Py_ssize_t found = 0, doc = 0;
+    if (!marked) return -2;
+    for (Py_ssize_t i = 0; i < count; i++) marked[articles[i] & (MOST_ARTICLES - 1)] = 1;
+    for (Py_ssize_t i = 0; list->kind == FAR && i < list->data_n / 2 && found < count; i++) {
+        kept[found] = far_doc(list, i);
+        found += marked[far_doc(list, i)];
+    }
+    for (Py_ssize_t at = 0; list->kind == NEAR && at < list->data_n && found < count; at++) {
+        doc += list->data[at];
+        if (doc >= MOST_ARTICLES) {
+            found = -1;
+            break;
+        }
+        kept[found] = doc;
+        found += marked[doc] & (list->data[at] != 255);
+    }
+    PyMem_Free(marked);
+    return found;
 }
 
 /* Keeps those of `count` articles (ascending) that are in the list, in `kept`, which may be the same
@@ -248,10 +95,14 @@ static Py_ssize_t keep_holders(const int64_t *articles, Py_ssize_t count, List *
             kept[found] = article;
             found += list->data[article] != 0;
         }
-    } else {
-        for (Py_ssize_t i = 0; i < count && reach(list, articles[i]); i++)
-            if (list->doc == articles[i]) kept[found++] = articles[i];
+        return found;
     }
+    if (count >= MANY_ARTICLES && 16 * count > list->data_n) {
+        const Py_ssize_t marked = keep_marked(articles, count, list, kept);
+        if (marked != -2) return marked;
+    }
+    for (Py_ssize_t i = 0; i < count && reach(list, articles[i]); i++)
+        if (list->doc == articles[i]) kept[found++] = articles[i];
     return found;
 }
 
@@ -352,61 +203,6 @@ failed:
     return NULL;
 }
 
-/* adjacent(scores, articles, pairs, steps, ties, (whole, scattered)): what `adjacency.adjacency` says.
- * `pairs` has a list of posting lists for each pair, `articles` are ascending, `scores` theirs. */
-static PyObject *adjacent(PyObject *self, PyObject *const *args, Py_ssize_t n) {
-    Arrays arrays = {.count = 0};
-    float *room = NULL;
-    NEED(counted(n, 6));
-    OUT(scores, float, args[0]);
-    IN(articles, int64_t, args[1]);
-    double whole, scattered;
-    NEED(PyArg_ParseTuple(args[5], "dd", &whole, &scattered));
-    if (!PyList_Check(args[2]) || !PyList_Check(args[4])) {
-        PyErr_SetString(PyExc_TypeError, "pairs and ties are lists");
-        goto failed;
-    }
-    const Py_ssize_t pairs = PyList_GET_SIZE(args[2]), held = arrays.count;
-    NEED(enough(scores_n, articles_n) && enough(PyList_GET_SIZE(args[4]), pairs));
-    room = PyMem_Calloc(3 * articles_n + 1, sizeof(float));
-    if (!room) {
-        PyErr_NoMemory();
-        goto failed;
-    }
-    float *least = room, *kept = room + articles_n, *most = room + 2 * articles_n;
-    for (Py_ssize_t i = 0; i < articles_n; i++) kept[i] = 1;
-    for (Py_ssize_t p = 0; p < pairs; p++) {
-        PyObject *lists = PyList_GET_ITEM(args[2], p);
-        const double tie = PyFloat_AsDouble(PyList_GET_ITEM(args[4], p));
-        NEED(tie != -1.0 || !PyErr_Occurred());
-        if (!PyList_Check(lists)) {
-            PyErr_SetString(PyExc_TypeError, "not a list of posting lists");
-            goto failed;
-        }
-        memset(most, 0, articles_n * sizeof(float));
-        for (Py_ssize_t k = 0; k < PyList_GET_SIZE(lists); k++) {
-            List list;
-            NEED(open_list(&arrays, PyList_GET_ITEM(lists, k), args[3], &list));
-            for (Py_ssize_t i = 0; i < articles_n && reach(&list, articles[i]); i++)
-                if (list.doc == articles[i] && weight(&list) > most[i]) most[i] = weight(&list);
-            while (arrays.count > held) PyBuffer_Release(&arrays.views[--arrays.count]);
-        }
-        for (Py_ssize_t i = 0; i < articles_n; i++) {
-            if (!p || most[i] < least[i]) least[i] = most[i];
-            if (!(most[i] > 0)) kept[i] *= (float)(1 - scattered * tie);
-        }
-    }
-    for (Py_ssize_t i = 0; i < articles_n; i++) /* weights are in halves */
-        scores[i] = (scores[i] + (float)whole * least[i] / (least[i] + 2)) * kept[i];
-    PyMem_Free(room);
-    release(&arrays);
-    Py_RETURN_NONE;
-failed:
-    PyMem_Free(room);
-    release(&arrays);
-    return NULL;
-}
-
 /* all_hold(articles, list, steps) -> whether all of `articles` (ascending) are in the list. */
 static PyObject *all_hold(PyObject *self, PyObject *const *args, Py_ssize_t n) {
     Arrays arrays = {.count = 0};
@@ -452,17 +248,6 @@ failed:
 
 /* ------------------------------------------------------------------------------ pairs of words */
 
-/* Item i of an array of unsigned numbers of any width. */
-static uint64_t item(const Py_buffer *view, Py_ssize_t i) {
-    const char *at = (const char *)view->buf + i * view->itemsize;
-    switch (view->itemsize) {
-        case 1: return *(const uint8_t *)at;
-        case 2: return *(const uint16_t *)at;
-        case 4: return *(const uint32_t *)at;
-        default: return *(const uint64_t *)at;
-    }
-}
-
 /* lower_bound(strings, at, key) -> the number of the first of some byte strings that is not less
  * than `key`: string i is strings[at[i]:at[i + 1]], and they are in order. */
 static PyObject *lower_bound(PyObject *self, PyObject *const *args, Py_ssize_t n) {
@@ -489,32 +274,6 @@ static PyObject *lower_bound(PyObject *self, PyObject *const *args, Py_ssize_t n
 failed:
     release(&arrays);
     return NULL;
-}
-
-/* The entry of pair (first, second) of exact numbers, or -1: of the entries of the first's folded
- * number (ordered by which folded number the second has) that which has this variant of the first
- * word and this second one. */
-static Py_ssize_t entry_of(const Py_buffer *tables, int64_t first, int64_t second) {
-    const Py_buffer *firsts = &tables[0], *seconds = &tables[1], *variants = &tables[2];
-    const Py_buffer *folded_first = &tables[3], *exact_folded = &tables[4];
-    const Py_ssize_t forms = exact_folded->len / exact_folded->itemsize;
-    const Py_ssize_t entries = seconds->len / seconds->itemsize;
-    if (first < 0 || second < 0 || first >= forms || second >= forms) return -1;
-    const Py_ssize_t one = item(exact_folded, first), two = item(exact_folded, second);
-    const Py_ssize_t known = folded_first->len / folded_first->itemsize;
-    if (one + 1 >= firsts->len / firsts->itemsize || one >= known || two + 1 >= known) return -1;
-    const uint64_t low = item(folded_first, two), high = item(folded_first, two + 1);
-    const uint64_t variant = first - item(folded_first, one);
-    Py_ssize_t at = item(firsts, one), end = item(firsts, one + 1), beyond = end;
-    if (end > entries || end > variants->len / variants->itemsize) return -1;
-    while (at < beyond) {
-        const Py_ssize_t middle = at + (beyond - at) / 2;
-        if (item(seconds, middle) < low) at = middle + 1;
-        else beyond = middle;
-    }
-    for (; at < end && item(seconds, at) < high; at++)
-        if (item(seconds, at) == (uint64_t)second && item(variants, at) == variant) return at;
-    return -1;
 }
 
 /* find_pairs(pairs, (firsts, seconds, variants, folded_first, exact_folded)) -> the entries of some
@@ -599,114 +358,6 @@ failed:
     return NULL;
 }
 
-/* --------------------------------------------------------------------------------- best first */
-
-typedef struct {
-    float score;
-    int64_t number;
-} Scored;
-
-/* Whether a comes after b: a lower score, or the same and a lower number. */
-static int after(Scored a, Scored b) {
-    return a.score < b.score || (a.score == b.score && a.number < b.number);
-}
-
-static void sink(Scored *heap, Py_ssize_t size, Py_ssize_t at) {
-    Scored moved = heap[at];
-    for (Py_ssize_t child; (child = 2 * at + 1) < size; at = child) {
-        if (child + 1 < size && after(heap[child + 1], heap[child])) child++;
-        if (!after(heap[child], moved)) break;
-        heap[at] = heap[child];
-    }
-    heap[at] = moved;
-}
-
-/* best(scores, rows, base, numbers, values) -> how many: the best of `rows` by score, equal ones
- * by number, greatest first, as many as `numbers` has room for. The root of the heap is the worst. */
-static PyObject *best(PyObject *self, PyObject *const *args, Py_ssize_t n) {
-    Arrays arrays = {.count = 0};
-    Scored *heap = NULL;
-    NEED(counted(n, 5));
-    IN(scores, float, args[0]);
-    IN(rows, int64_t, args[1]);
-    WHOLE(base, args[2]);
-    OUT(numbers, int64_t, args[3]);
-    OUT(values, float, args[4]);
-    NEED(enough(values_n, numbers_n));
-    Py_ssize_t size = 0, most = numbers_n < rows_n ? numbers_n : rows_n;
-    heap = PyMem_Malloc((most + 1) * sizeof(Scored));
-    if (!heap) {
-        PyErr_NoMemory();
-        goto failed;
-    }
-    for (Py_ssize_t i = 0; i < rows_n && most; i++) {
-        if ((uint64_t)rows[i] >= (uint64_t)scores_n) {
-            PyMem_Free(heap);
-            return out_of_range(&arrays);
-        }
-        Scored each = {scores[rows[i]], rows[i] + base};
-        if (size < most) {
-            heap[size++] = each;
-            if (size == most)
-                for (Py_ssize_t at = size / 2; at-- > 0;) sink(heap, size, at);
-        } else if (after(heap[0], each)) {
-            heap[0] = each;
-            sink(heap, size, 0);
-        }
-    }
-    for (Py_ssize_t left = size; left-- > 0;) { /* the worst that is left goes to the end */
-        numbers[left] = heap[0].number;
-        values[left] = heap[0].score;
-        heap[0] = heap[left];
-        sink(heap, left, 0);
-    }
-    PyMem_Free(heap);
-    release(&arrays);
-    return PyLong_FromSsize_t(size);
-failed:
-    PyMem_Free(heap);
-    release(&arrays);
-    return NULL;
-}
-
-static int by_number(const void *a, const void *b) {
-    const int64_t one = ((const Scored *)a)->number, other = ((const Scored *)b)->number;
-    return (one > other) - (one < other);
-}
-
-static int best_first(const void *a, const void *b) {
-    return after(*(const Scored *)a, *(const Scored *)b) - after(*(const Scored *)b, *(const Scored *)a);
-}
-
-/* sort(numbers, scores, by_score): both in place, by number or best first. */
-static PyObject *sort(PyObject *self, PyObject *const *args, Py_ssize_t n) {
-    Arrays arrays = {.count = 0};
-    Scored *all = NULL;
-    NEED(counted(n, 3));
-    OUT(numbers, int64_t, args[0]);
-    OUT(scores, float, args[1]);
-    WHOLE(by_score, args[2]);
-    NEED(enough(scores_n, numbers_n));
-    all = PyMem_Malloc((numbers_n + 1) * sizeof(Scored));
-    if (!all) {
-        PyErr_NoMemory();
-        goto failed;
-    }
-    for (Py_ssize_t i = 0; i < numbers_n; i++) all[i] = (Scored){scores[i], numbers[i]};
-    qsort(all, numbers_n, sizeof(Scored), by_score ? best_first : by_number);
-    for (Py_ssize_t i = 0; i < numbers_n; i++) {
-        numbers[i] = all[i].number;
-        scores[i] = all[i].score;
-    }
-    PyMem_Free(all);
-    release(&arrays);
-    Py_RETURN_NONE;
-failed:
-    PyMem_Free(all);
-    release(&arrays);
-    return NULL;
-}
-
 /* grouped(of_row, rows, none, seen) -> (results that are in groups, groups not seen before). */
 static PyObject *grouped(PyObject *self, PyObject *const *args, Py_ssize_t n) {
     Arrays arrays = {.count = 0};
@@ -742,288 +393,10 @@ static PyObject *at_least(PyObject *self, PyObject *const *args, Py_ssize_t n) {
     IN(also, int64_t, args[2]);
     OUT(out, int64_t, args[3]);
     NEED(enough(out_n, values_n));
-    const float least = (float)given;
-    Py_ssize_t found = 0, next = 0;
-    for (Py_ssize_t i = 0; i < values_n; i++) {
-        while (next < also_n && also[next] < i) next++;
-        const int64_t wanted = next < also_n ? also[next] : values_n;
-        const Py_ssize_t stop = wanted < values_n ? wanted : values_n;
-        for (; i < stop; i++) { /* `out` has room for one more until the last */
-            out[found] = i;
-            found += values[i] >= least;
-        }
-        if (i < values_n) out[found++] = i;
-    }
+    const Py_ssize_t found = places_of(values, values_n, (float)given, also, also_n, out);
     release(&arrays);
     return PyLong_FromSsize_t(found);
 failed:
-    release(&arrays);
-    return NULL;
-}
-
-/* ---------------------------------------------------------------------- the text of candidates */
-
-enum { FIELD = 1, SLOTS = 64, OWN = 128, ELSEWHERE = 254, END = 255, RARE = 0xFFFF, FIELDS = 4, NEAR_HITS = 3 };
-
-typedef struct {
-    int64_t place;
-    float weight;
-    uint8_t slot;
-} Hit;
-
-/* The most idf of distinct words in a window of text, windows overlapping by half. */
-typedef struct {
-    int64_t cell;
-    uint64_t held[2];
-    float sum[2], best;
-} Window;
-
-static void see(Window *window, int64_t cell, uint8_t slot, float idf) {
-    if (cell != window->cell) {
-        int next = cell == window->cell + 1;
-        window->held[0] = next ? window->held[1] : 0;
-        window->sum[0] = next ? window->sum[1] : 0;
-        window->held[1] = 0;
-        window->sum[1] = 0;
-        window->cell = cell;
-    }
-    for (int i = 0; i < 2; i++) {
-        if (!(window->held[i] >> slot & 1)) {
-            window->held[i] |= (uint64_t)1 << slot;
-            window->sum[i] += idf;
-        }
-        if (window->sum[i] > window->best) window->best = window->sum[i];
-    }
-}
-
-static float in_all(const double *sums, const float *factors, Py_ssize_t size, float scale, float k1) {
-    float total = 0;
-    for (Py_ssize_t i = 0; i < size; i++) {
-        float x = (float)sums[i] * scale;
-        total += factors[i] * (x / (x + k1));
-    }
-    return total;
-}
-
-/* Where rare tokens stand in the segment, and their numbers. */
-typedef struct {
-    const Py_buffer *places;
-    Py_ssize_t n;
-    const uint32_t *numbers;
-} RareTokens;
-
-static int64_t rare_at(const RareTokens *rare, Py_ssize_t i) {
-    return (int64_t)item(rare->places, i);
-}
-
-/* Puts down what each token number is to the query: of each of `words` (see `text_evidence`) the slot
- * + 1 for the forms that fold alike, and OWN more for its own ones; and by slot the factors of folded
- * and of exact forms and the idf. 0 after an error. */
-static int number_words(
-    PyObject *words, uint8_t *codes, Py_ssize_t codes_n, float *folded, float *exact, float *idf,
-    Py_ssize_t *size
-) {
-    codes[FIELD] = END;
-    for (int own = 0; own < 2; own++)
-        for (Py_ssize_t w = 0; w < PyList_GET_SIZE(words); w++) {
-            Arrays arrays = {.count = 0};
-            PyObject *forms[2];
-            int slot;
-            float of_folded, of_exact, of_idf;
-            NEED(PyArg_ParseTuple(
-                PyList_GET_ITEM(words, w), "iOOfff", &slot, &forms[0], &forms[1], &of_folded, &of_exact,
-                &of_idf
-            ));
-            NEED(enough(slot, 0) && enough(SLOTS, slot + 1));
-            IN(numbers, int64_t, forms[own]);
-            for (Py_ssize_t i = 0; i < numbers_n; i++)
-                if ((uint64_t)numbers[i] < (uint64_t)codes_n) codes[numbers[i]] = slot + 1 + own * OWN;
-            release(&arrays);
-            if (own) continue;
-            folded[slot] += of_folded;
-            if (of_exact != 0) exact[slot] = of_exact; /* forms that fold alike share a slot */
-            idf[slot] = of_idf;
-            if (slot >= *size) *size = slot + 1;
-            continue;
-        failed:
-            release(&arrays);
-            return 0;
-        }
-    return 1;
-}
-
-/* Numbers the pairs of slots that stand near each other in one of `lines`; others get -1. */
-static int number_pairs(PyObject *lines, int distance, Py_ssize_t size, int64_t *neighbours) {
-    int pairs = 0;
-    for (Py_ssize_t i = 0; i < size * size; i++) neighbours[i] = -1;
-    for (Py_ssize_t l = 0; l < PyList_GET_SIZE(lines); l++) {
-        char *given;
-        Py_ssize_t n;
-        if (PyBytes_AsStringAndSize(PyList_GET_ITEM(lines, l), &given, &n)) return -1;
-        const uint8_t *line = (const uint8_t *)given;
-        for (int step = 1; step <= distance; step++)
-            for (Py_ssize_t i = 0; i + step < n; i++) {
-                const uint8_t a = line[i], b = line[i + step];
-                if (a == b || a >= size || b >= size || neighbours[a * size + b] >= 0) continue;
-                neighbours[a * size + b] = neighbours[b * size + a] = pairs++;
-            }
-    }
-    return pairs;
-}
-
-/* text_evidence(tokens, token_at, articles, rare_at, rare, words, weights, per_weight, lines,
- *               (distance, candidates, near_places, half_window, rarest), (k1, near, window), out)
- *
- * What `candidates._from_tokens` finds in the texts of some articles: out[0] words, [1] folded,
- * [2] near, [3] window, a row as long as `articles` each. `tokens` are those of the whole segment,
- * `token_at` says where those of each article begin; `words` are those that are looked for (`_Sought`
- * there), `rarest` the greatest number in them; `weights` what an occurrence weighs by field and
- * place; `lines` the slots of the query's words; `rare_at` is empty where no word is rare. */
-static PyObject *text_evidence(PyObject *self, PyObject *const *args, Py_ssize_t n) {
-    Arrays arrays = {.count = 0};
-    Hit *hits = NULL;
-    double *near = NULL;
-    uint8_t *codes = NULL;
-    int64_t *neighbours = NULL;
-    NEED(counted(n, 12));
-    IN(tokens, uint16_t, args[0]);
-    IN(articles, int64_t, args[2]);
-    IN(rare_numbers, uint32_t, args[4]);
-    IN(weights, float, args[6]);
-    IN(per_weight, float, args[7]);
-    Py_ssize_t distance, candidates, near_places, half, rarest;
-    double k1, near_factor, window_factor;
-    NEED(PyArg_ParseTuple(
-        args[9], "nnnnn", &distance, &candidates, &near_places, &half, &rarest
-    ));
-    NEED(PyArg_ParseTuple(args[10], "ddd", &k1, &near_factor, &window_factor));
-    OUT(out, float, args[11]);
-    Py_buffer *token_at = &arrays.views[arrays.count];
-    NEED(!PyObject_GetBuffer(args[1], token_at, PyBUF_SIMPLE));
-    arrays.count++;
-    Py_buffer *places = &arrays.views[arrays.count];
-    NEED(!PyObject_GetBuffer(args[3], places, PyBUF_SIMPLE));
-    arrays.count++;
-    const RareTokens rare = {places, places->len / places->itemsize, rare_numbers};
-    const Py_ssize_t count = articles_n, early = weights_n / FIELDS;
-    NEED(enough(out_n, 4 * count) && enough(rarest, 0));
-    NEED(enough(early, 1) && enough(half, 1) && enough(rare_numbers_n, rare.n));
-    if (!PyList_Check(args[5]) || !PyList_Check(args[8])) {
-        PyErr_SetString(PyExc_TypeError, "words and lines are lists");
-        goto failed;
-    }
-    const Py_ssize_t codes_n = (rarest > RARE ? rarest : RARE) + 1;
-    float folded[SLOTS] = {0}, exact[SLOTS] = {0}, idf[SLOTS] = {0};
-    Py_ssize_t size = 0;
-    NEED(codes = PyMem_Calloc(codes_n, 1));
-    NEED(number_words(args[5], codes, codes_n, folded, exact, idf, &size));
-    neighbours = PyMem_Malloc((size * size + 1) * sizeof(int64_t));
-    if (!neighbours) {
-        PyErr_NoMemory();
-        goto failed;
-    }
-    const int pairs = number_pairs(args[8], (int)distance, size, neighbours);
-    NEED(pairs >= 0);
-    /* No code stands for a token that is elsewhere; what it would be is looked up there. */
-    const uint8_t code_of_rare = codes[RARE];
-    codes[RARE] = rare.n ? ELSEWHERE : 0;
-    int64_t longest = 0;
-    for (Py_ssize_t row = 0; row < count; row++) {
-        const int64_t article = articles[row];
-        if (article < 0 || article >= token_at->len / token_at->itemsize - 1 || article >= per_weight_n) {
-            PyErr_SetString(PyExc_IndexError, "no such article");
-            goto failed;
-        }
-        const uint64_t start = item(token_at, article), end = item(token_at, article + 1);
-        if (end < start || end > (uint64_t)tokens_n) {
-            PyErr_SetString(PyExc_IndexError, "no such tokens");
-            goto failed;
-        }
-        if ((int64_t)(end - start) > longest) longest = end - start;
-    }
-    hits = PyMem_Malloc((longest + 1) * sizeof(Hit));
-    near = PyMem_Calloc(count * pairs + 1, sizeof(double));
-    if (!hits || !near) {
-        PyErr_NoMemory();
-        goto failed;
-    }
-    for (Py_ssize_t row = 0; row < count; row++) {
-        double any[SLOTS] = {0}, own[SLOTS] = {0};
-        Window window = {.cell = -2};
-        Py_ssize_t found = 0, next = 0;
-        const int64_t begin = item(token_at, articles[row]), end = item(token_at, articles[row] + 1);
-        const float scale = 2 * per_weight[articles[row]]; /* `weights` are not in halves */
-        int64_t field = 0, start = begin;
-        if (rare.n) { /* the first rare token of the article */
-            Py_ssize_t high = rare.n;
-            while (next < high) {
-                Py_ssize_t middle = next + (high - next) / 2;
-                if (rare_at(&rare, middle) < start) next = middle + 1;
-                else high = middle;
-            }
-        }
-        for (int64_t at = begin; at < end; at++) {
-            while (at + 8 <= end) { /* most tokens are nothing to the query */
-                const uint16_t *t = tokens + at;
-                if (codes[t[0]] | codes[t[1]] | codes[t[2]] | codes[t[3]] | codes[t[4]] |
-                    codes[t[5]] | codes[t[6]] | codes[t[7]])
-                    break;
-                at += 8;
-            }
-            while (at < end && !codes[tokens[at]]) at++;
-            if (at >= end) break;
-            uint8_t code = codes[tokens[at]];
-            if (code == ELSEWHERE) {
-                while (next < rare.n && rare_at(&rare, next) < at) next++;
-                const uint32_t number = next < rare.n ? rare.numbers[next] : 0;
-                code = number == RARE ? code_of_rare : number < codes_n ? codes[number] : 0;
-            }
-            if (!code) continue;
-            if (code == END) {
-                field++;
-                start = at + 1;
-                continue;
-            }
-            uint8_t slot = (code & (OWN - 1)) - 1;
-            if (slot >= size || field >= FIELDS) continue;
-            Py_ssize_t offset = at - start < early ? at - start : early - 1;
-            float weight = weights[field * early + offset];
-            any[slot] += weight;
-            if (code >= OWN) own[slot] += weight;
-            see(&window, (at - begin) / half, slot, idf[slot]);
-            hits[found++] = (Hit){at + field * near_places, weight, slot};
-        }
-        out[row] = in_all(own, exact, size, scale, (float)k1);
-        out[count + row] = in_all(any, folded, size, scale, (float)k1);
-        out[3 * count + row] = window.best * (float)window_factor;
-        for (Py_ssize_t i = 0; pairs && i < found; i++)
-            for (Py_ssize_t j = i + 1; j < found && j <= i + NEAR_HITS; j++) {
-                if (hits[j].place - hits[i].place > near_places) break;
-                int64_t pair = neighbours[hits[i].slot * size + hits[j].slot];
-                if (pair >= 0 && pair < pairs) near[row * pairs + pair] += hits[i].weight;
-            }
-    }
-    memset(out + 2 * count, 0, count * sizeof(float));
-    for (Py_ssize_t pair = 0; pair < pairs; pair++) {
-        Py_ssize_t df = 0;
-        for (Py_ssize_t row = 0; row < count; row++) df += near[row * pairs + pair] > 0;
-        const float among = 2 * (float)(near_factor * log(1 + (candidates - df + 0.5) / (df + 0.5)));
-        for (Py_ssize_t row = 0; df && row < count; row++) {
-            const float x = (float)near[row * pairs + pair] * 2 * per_weight[articles[row]];
-            out[2 * count + row] += x / (x + 1) * among;
-        }
-    }
-    PyMem_Free(hits);
-    PyMem_Free(near);
-    PyMem_Free(codes);
-    PyMem_Free(neighbours);
-    release(&arrays);
-    Py_RETURN_NONE;
-failed:
-    PyMem_Free(hits);
-    PyMem_Free(near);
-    PyMem_Free(codes);
-    PyMem_Free(neighbours);
     release(&arrays);
     return NULL;
 }
@@ -1175,107 +548,6 @@ static PyObject *place_units(PyObject *self, PyObject *const *args, Py_ssize_t n
     release(&arrays);
     Py_RETURN_NONE;
 failed:
-    release(&arrays);
-    return NULL;
-}
-
-/* -------------------------------------------------------------------------------- signatures */
-
-enum { TABLE = 4096, MOST_TOP = 16 };
-
-typedef struct {
-    uint16_t hash[TABLE];
-    float value[TABLE];
-    uint8_t used[TABLE];
-} Centre;
-
-static float *entry(Centre *centre, uint16_t hash, int make) {
-    unsigned at = (hash * 40503u) % TABLE;
-    while (centre->used[at]) {
-        if (centre->hash[at] == hash) return &centre->value[at];
-        at = (at + 1) % TABLE;
-    }
-    if (!make) return NULL;
-    centre->used[at] = 1;
-    centre->hash[at] = hash;
-    centre->value[at] = 0;
-    return &centre->value[at];
-}
-
-/* feedback(scores, words, weights, (top, sharpness, gain), out): what `feedback.feedback` gives. */
-static PyObject *feedback(PyObject *self, PyObject *const *args, Py_ssize_t n) {
-    Arrays arrays = {.count = 0};
-    Centre *centre = NULL;
-    float *scaled = NULL;
-    NEED(counted(n, 5));
-    IN(scores, float, args[0]);
-    IN(words, uint16_t, args[1]);
-    IN(weights, uint8_t, args[2]);
-    int top;
-    double sharpness, gain;
-    NEED(PyArg_ParseTuple(args[3], "idd", &top, &sharpness, &gain));
-    OUT(out, float, args[4]);
-    const Py_ssize_t count = scores_n, width = count ? words_n / count : 0;
-    NEED(enough(out_n, count) && enough(weights_n, count * width) && enough(MOST_TOP, top));
-    NEED(enough(TABLE / 2, top * width) && enough(top, 1));
-    memset(out, 0, count * sizeof(float));
-    Py_ssize_t leaders[MOST_TOP], found = 0;
-    for (Py_ssize_t row = 0; row < count; row++) {
-        Py_ssize_t at = found < top ? found++ : top;
-        for (; at > 0 && scores[row] > scores[leaders[at - 1]]; at--)
-            if (at < top) leaders[at] = leaders[at - 1];
-        if (at < top) leaders[at] = row;
-    }
-    if (!found || scores[leaders[0]] <= 0) {
-        release(&arrays);
-        Py_RETURN_NONE;
-    }
-    centre = PyMem_Malloc(sizeof(Centre));
-    scaled = PyMem_Malloc((count + 1) * sizeof(float));
-    if (!centre || !scaled) {
-        PyErr_NoMemory();
-        goto failed;
-    }
-    memset(centre->used, 0, sizeof(centre->used));
-    for (Py_ssize_t row = 0; row < count; row++) {
-        float square = 0;
-        for (Py_ssize_t i = 0; i < width; i++) {
-            float w = weights[row * width + i];
-            square += w * w;
-        }
-        scaled[row] = 1 / fmaxf(sqrtf(square), 1);
-    }
-    const float highest = scores[leaders[0]];
-    float sharp[MOST_TOP];
-    for (Py_ssize_t k = 0; k < found; k++) {
-        const Py_ssize_t row = leaders[k];
-        sharp[k] = powf(fmaxf(scores[row] / highest, 0), (float)sharpness) * scaled[row];
-        for (Py_ssize_t i = 0; i < width; i++)
-            *entry(centre, words[row * width + i], 1) += sharp[k] * weights[row * width + i];
-    }
-    double square = 0;
-    for (Py_ssize_t k = 0; k < found; k++)
-        for (Py_ssize_t i = 0; i < width; i++) {
-            const Py_ssize_t at = leaders[k] * width + i;
-            square += *entry(centre, words[at], 0) * sharp[k] * weights[at];
-        }
-    const float length = (float)sqrt(square);
-    for (Py_ssize_t row = 0; row < count; row++) {
-        float product = 0;
-        for (Py_ssize_t i = 0; i < width; i++) {
-            const float *value = entry(centre, words[row * width + i], 0);
-            if (value) product += *value * weights[row * width + i];
-        }
-        product *= scaled[row];
-        out[row] = (float)gain * highest * (length > 0 ? product / length : product);
-    }
-    PyMem_Free(centre);
-    PyMem_Free(scaled);
-    release(&arrays);
-    Py_RETURN_NONE;
-failed:
-    PyMem_Free(centre);
-    PyMem_Free(scaled);
     release(&arrays);
     return NULL;
 }
@@ -2157,13 +1429,10 @@ failed:
     return found;
 }
 
-#define METHOD(name) {#name, (PyCFunction)(void (*)(void))name, METH_FASTCALL, NULL}
-
 static PyMethodDef methods[] = {
     METHOD(docs), METHOD(add), METHOD(holders), METHOD(weights_in), METHOD(add_in), METHOD(all_hold),
-    METHOD(lower_bound), METHOD(find_pairs), METHOD(pair_places), METHOD(adjacent), METHOD(common), METHOD(mark),
-    METHOD(at_least),
-    METHOD(best), METHOD(sort), METHOD(grouped), METHOD(text_evidence), METHOD(feedback),
+    METHOD(lower_bound), METHOD(find_pairs), METHOD(pair_places), METHOD(common), METHOD(mark),
+    METHOD(at_least), METHOD(grouped),
     METHOD(stable_order), METHOD(number_units), METHOD(place_units),
     METHOD(invert), METHOD(tell), METHOD(sketches),
     METHOD(number_string), METHOD(take_apart), METHOD(expand), METHOD(copy_runs), METHOD(union_of),
@@ -2176,4 +1445,8 @@ static struct PyModuleDef definition = {
     NULL, NULL, NULL, NULL,
 };
 
-PyMODINIT_FUNC PyInit__native(void) { return PyModule_Create(&definition); }
+PyMODINIT_FUNC PyInit__native(void) {
+    PyObject *module = PyModule_Create(&definition);
+    if (module && PyModule_AddFunctions(module, ranking_methods)) Py_CLEAR(module);
+    return module;
+}

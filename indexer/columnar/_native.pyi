@@ -1,7 +1,12 @@
 """What `_native.c` offers; see there."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 from indexer.columnar.arrays import F32, I32, I64, U8, U16, U32, U64, Bools, Ints
 from indexer.columnar.coded import Coded
+from indexer.columnar.open_part import Numbers
+from indexer.columnar.scoring import Word
 
 _Table = tuple[I32, U8, I64, int]
 _Runs = tuple[bytes, bytes, bytes, bytes, bytes]
@@ -129,3 +134,37 @@ def pair_lists(
     rows: U32,
     /,
 ) -> _Runs: ...
+def open_part(
+    n: int,
+    sections: tuple[tuple[U8, bytearray, Callable[[int, int], None]], ...],
+    arrays: tuple[Ints, ...],
+    /,
+) -> object: ...
+def rank(
+    parts: list[object],
+    bases: list[int],
+    rows: Sequence[I64],
+    words: list[Word],
+    numbers: list[list[Numbers]],
+    lines: list[bytes],
+    sure: list[bytes],
+    marked: list[list[int]],
+    articles: int,
+    constants: tuple[Any, ...],
+    weights: F32,
+    numbers_out: I64,
+    values_out: F32,
+    /,
+) -> int: ...
+def cover(
+    parts: list[object],
+    numbers: list[list[Numbers]],
+    idf: list[float],
+    masks: list[list[Bools]],
+    also: Sequence[I64],
+    constants: tuple[float, float],
+    outs: list[I64],
+    /,
+) -> tuple[list[int], int]: ...
+def followers(part: object, folded: int, /) -> list[tuple[int, int]]: ...
+def beside(part: object, one: int, two: int, /) -> list[tuple[int, int, int]]: ...

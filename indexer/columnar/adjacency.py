@@ -26,14 +26,14 @@ from indexer.columnar.coded import adjacent
 from indexer.columnar.scoring import Plan
 
 WHOLE, SCATTERED = 0.8, 0.9
-_FULL, _NONE = 3, 6  # syllables
+FULL, NONE = 3, 6  # syllables
 
 
 def strength(plan: Plan) -> float:
     """How much being side by side counts for a query: 0 to 1."""
     if len(plan.runs) != 1 or not plan.pairs:
         return 0.0
-    return max(0.0, min(1.0, (_NONE - len(plan.runs[0])) / (_NONE - _FULL)))
+    return max(0.0, min(1.0, (NONE - len(plan.runs[0])) / (NONE - FULL)))
 
 
 def count_adjacency(plan: Plan, number: int, articles: I64, scores: F32) -> None:

@@ -24,20 +24,20 @@ from indexer.columnar.segment import RARE
 # Two words that stand at most so far apart in the query are near in an article within so many
 # places, in any order; counted like a word, with the idf among the candidates. Measured: +.3 nDCG
 # on topics and questions, never a loss; windows of 5 to 16 are alike.
-_QUERY_DISTANCE, _NEAR_PLACES, _NEAR_HITS = 3, 8, 3
+QUERY_DISTANCE, NEAR_PLACES, _NEAR_HITS = 3, 8, 3
 NEAR = 0.25
 # The most idf of distinct words that stand within a window: +.5 on questions.
-_WINDOW = 20
+WINDOW_PLACES = 20
 WINDOW = 0.5
 # Codes of tokens: 0 no word of the query, slot + 1, with _OWN added for its exact form.
 _OWN, _END = 128, 255
 # The weight of an occurrence by its place in title, lead, body and captions; the last is for all
 # that follow.
 _EARLY = 151
-_WEIGHTS = np.repeat(np.array([[4], [2], [1], [0.5]], np.float32), _EARLY, axis=1)
-_WEIGHTS[2, :150] = 1.5
-_WEIGHTS[2, :60] = 2.0
-_WEIGHTS = _WEIGHTS.ravel()
+WEIGHTS = np.repeat(np.array([[4], [2], [1], [0.5]], np.float32), _EARLY, axis=1)
+WEIGHTS[2, :150] = 1.5
+WEIGHTS[2, :60] = 2.0
+WEIGHTS = WEIGHTS.ravel()
 _KINDS = 4  # of fields
 FEW_WORDS = 2
 UNMARKED = 0.5
@@ -151,10 +151,10 @@ def _from_tokens(part: OpenPart, plan: Plan, articles: I64, candidates: int) -> 
             articles,
             *(part.segment.rare_tokens if rarest >= RARE else _NONE_RARE),
             sought,
-            _WEIGHTS,
+            WEIGHTS,
             part.per_weight,
             lines,
-            (_QUERY_DISTANCE, candidates, _NEAR_PLACES, _WINDOW // 2, rarest),
+            (QUERY_DISTANCE, candidates, NEAR_PLACES, WINDOW_PLACES // 2, rarest),
             (K1_WORD, NEAR, WINDOW),
             out,
         )
@@ -218,7 +218,7 @@ def _find(part: OpenPart, articles: I64, code_of: U8, *, rare: bool) -> tuple[_P
     hits = np.flatnonzero(~is_end)
     place, field, code = place[hits], field[hits], code[hits]
     offset = np.minimum(place - starts[field], _EARLY - 1)
-    weight = _WEIGHTS[(field & (_KINDS - 1)) * _EARLY + offset]
+    weight = WEIGHTS[(field & (_KINDS - 1)) * _EARLY + offset]
     slot = (code & np.uint8(_OWN - 1)).astype(np.int64) - 1
     return _Places(field >> 2, slot, place, field, weight, code >= _OWN), at
 
@@ -235,7 +235,7 @@ def _neighbours(lines: Sequence[bytes], size: int) -> tuple[I64, int]:
     pairs = 0
     number = [-1] * (size * size)
     for line in lines:
-        for distance in range(1, _QUERY_DISTANCE + 1):
+        for distance in range(1, QUERY_DISTANCE + 1):
             for a, b in zip(line, line[distance:], strict=False):
                 if a != b and _NO_SLOT not in (a, b) and number[a * size + b] < 0:
                     number[a * size + b] = number[b * size + a] = pairs
@@ -249,11 +249,11 @@ def _near(places: _Places, neighbours: I64, pairs: int, scale: F32, candidates: 
     if not pairs:
         return np.zeros(count, np.float32)
     # Fields are moved apart, so that what is near stands in one field.
-    place = places.place + places.field * _NEAR_PLACES
+    place = places.place + places.field * NEAR_PLACES
     left = places.slot * math.isqrt(len(neighbours))
     keys, weights = [], []
     for step in range(1, _NEAR_HITS + 1):
-        rows = np.flatnonzero(place[step:] - place[:-step] <= _NEAR_PLACES)
+        rows = np.flatnonzero(place[step:] - place[:-step] <= NEAR_PLACES)
         pair = neighbours[left[rows] + places.slot[rows + step]]
         fine = np.flatnonzero(pair >= 0)
         rows, pair = rows[fine], pair[fine]
@@ -275,7 +275,7 @@ def _window(places: _Places, idf: F32, at: I64) -> F32:
 
     `at`: where the tokens of each article begin.
     """
-    half = _WINDOW // 2
+    half = WINDOW_PLACES // 2
     first = offsets_of(np.diff(at) // half + 2)
     shift = first[:-1] * half - at[:-1]
     cell = (places.place + shift[places.article]) // half * len(idf) + places.slot

@@ -14,7 +14,8 @@ from indexer.columnar import kernels
 from indexer.columnar.arrays import F32, I64, U8, Bools
 from indexer.columnar.postings import DENSE, FAR, STEPS, UNIT, decode_docs, unpack_weights
 
-_STEPS: U8 = np.append(STEPS, np.uint8(UNIT))
+# What the codes of weights stand for, and at last what all weigh in a list without them.
+STEPS_OF_WEIGHTS: U8 = np.append(STEPS, np.uint8(UNIT))
 _NONE: U8 = np.zeros(0, np.uint8)
 
 
@@ -48,7 +49,7 @@ def docs_of(a_list: Coded) -> I64:
     """Its documents, ascending."""
     if kernels.native is not None:
         docs: I64 = np.empty(a_list.df, np.int64)
-        kernels.native.docs(a_list, _STEPS, docs)
+        kernels.native.docs(a_list, STEPS_OF_WEIGHTS, docs)
         return docs
     if a_list.kind == DENSE:
         return np.flatnonzero(a_list.data)
@@ -66,7 +67,7 @@ def postings_of(a_list: Coded) -> tuple[I64, U8 | None]:
 def add(scores: F32, terms: list[Scored], per_weight: F32 | None) -> None:
     """What each list adds to the scores of its documents; without `per_weight`, its factor."""
     if kernels.native is not None:
-        kernels.native.add(scores, terms, _STEPS, per_weight)
+        kernels.native.add(scores, terms, STEPS_OF_WEIGHTS, per_weight)
         return
     for a_list, factor, k1, flat in terms:
         docs, weights = postings_of(a_list)
@@ -82,7 +83,7 @@ def add(scores: F32, terms: list[Scored], per_weight: F32 | None) -> None:
 def add_in(out: F32, a_list: Coded, articles: I64, factor: float, scale: F32, k1: float) -> None:
     """What `add` does, for some articles (ascending) only: `scale` and `out` are beside them."""
     if kernels.native is not None:
-        kernels.native.add_in(out, a_list, _STEPS, articles, scale, k1, factor)
+        kernels.native.add_in(out, a_list, STEPS_OF_WEIGHTS, articles, scale, k1, factor)
         return
     x = weights_in(a_list, articles) * scale
     x /= x + np.float32(k1)
@@ -93,7 +94,7 @@ def common(lists: list[Coded]) -> I64:
     """The documents that are in all of the lists (one at least; the shortest first is quickest)."""
     if kernels.native is not None:
         out: I64 = np.empty(lists[0].df, np.int64)
-        return out[: kernels.native.common(lists, _STEPS, out)]
+        return out[: kernels.native.common(lists, STEPS_OF_WEIGHTS, out)]
     docs = docs_of(lists[0])
     for a_list in lists[1:]:
         docs = holders(docs, a_list)
@@ -103,7 +104,7 @@ def common(lists: list[Coded]) -> I64:
 def mark(found: Bools, lists: list[Coded]) -> None:
     """Make the documents of the lists true in `found`."""
     if kernels.native is not None:
-        kernels.native.mark(lists, _STEPS, found)
+        kernels.native.mark(lists, STEPS_OF_WEIGHTS, found)
         return
     for a_list in lists:
         found[docs_of(a_list)] = True
@@ -113,7 +114,7 @@ def holders(articles: I64, a_list: Coded) -> I64:
     """Those of `articles` (ascending) that are in the list."""
     if kernels.native is not None:
         out: I64 = np.empty(len(articles), np.int64)
-        return out[: kernels.native.holders(articles, a_list, _STEPS, out)]
+        return out[: kernels.native.holders(articles, a_list, STEPS_OF_WEIGHTS, out)]
     kept: I64 = articles[weights_in(a_list, articles) != 0]
     return kept
 
@@ -132,7 +133,7 @@ def adjacent(
     list of lists; and for every pair that it lacks are multiplied by `1 - scattered · tie`.
     """
     if kernels.native is not None:
-        kernels.native.adjacent(scores, articles, pairs, _STEPS, ties, (whole, scattered))
+        kernels.native.adjacent(scores, articles, pairs, STEPS_OF_WEIGHTS, ties, (whole, scattered))
         return
     least: F32 = np.full(len(articles), np.inf, np.float32)
     kept: F32 = np.ones(len(articles), np.float32)
@@ -151,7 +152,7 @@ def all_hold(articles: I64, a_list: Coded) -> bool:
     if a_list.df < len(articles):
         return False
     if kernels.native is not None:
-        return bool(kernels.native.all_hold(articles, a_list, _STEPS))
+        return bool(kernels.native.all_hold(articles, a_list, STEPS_OF_WEIGHTS))
     return bool((weights_in(a_list, articles) != 0).all())
 
 
@@ -159,7 +160,7 @@ def weights_in(a_list: Coded, articles: I64) -> F32:
     """The weight (in halves) in each of `articles` (ascending), 0 where it is not in the list."""
     if kernels.native is not None:
         out: F32 = np.empty(len(articles), np.float32)
-        kernels.native.weights_in(a_list, _STEPS, articles, out)
+        kernels.native.weights_in(a_list, STEPS_OF_WEIGHTS, articles, out)
         return out
     if a_list.kind == DENSE:
         return a_list.data[articles].astype(np.float32)

@@ -19,7 +19,7 @@ import json
 import mmap
 import struct
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -164,6 +164,12 @@ class Section:
         if self._checked.find(0, first, last) >= 0:
             self.check(first, last)
         return self._bytes[start:end].tobytes()
+
+    @property
+    def opened(self) -> tuple[U8, bytearray, Callable[[int, int], None]]:
+        """Its bytes, which blocks of them are checked, and how to check those from one to another:
+        for compiled code that reads many places of it."""
+        return self.raw, self._checked, self.check
 
     @property
     def is_checked(self) -> bool:

@@ -14,26 +14,22 @@ from operator import attrgetter
 
 import numpy as np
 
-from indexer.columnar.adjacency import count_adjacency
-from indexer.columnar.arrays import F32, I64, Bools, together
-from indexer.columnar.candidates import evidence, without_marks_factor
+from indexer.columnar.arrays import I64, Bools, together
+from indexer.columnar.by_score import ByScore
 from indexer.columnar.clock import Clock, OutOfTimeError
-from indexer.columnar.coded import Coded, add, all_hold, common, holders
+from indexer.columnar.coded import common
 from indexer.columnar.counting import Groups, facet_counts, filtered
-from indexer.columnar.feedback import feedback
-from indexer.columnar.kernels import at_least, best, in_order
 from indexer.columnar.lists import PostingLists
 from indexer.columnar.matching import mask_of, rows_of
 from indexer.columnar.open_part import OpenPart, Part
 from indexer.columnar.ranked import Ranked, Ranking
 from indexer.columnar.recency import recency_factors
 from indexer.columnar.records import UNDATED
-from indexer.columnar.scoring import Plan, Weights, first_phase, idf, plan_for
+from indexer.columnar.scoring import Weights
+from indexer.columnar.wanted import Wanted
 from indexer.models import And, Node, Not, Or, Phrase, Query, Range, Sort, Term
 from indexer.vietnamese import exact_forms
 
-# Candidates of the second phase. The figures of 50 and of 200 differ by a tenth of a point.
-RERANKED = 50
 # By the number of words up to which it holds: how many articles must hold all the words for these
 # to be the results, and else what a result must hold, of the greatest idf sum that any holds.
 # Strictness costs relevance (articles about the same event that lack one word of a headline: nDCG
@@ -41,9 +37,6 @@ RERANKED = 50
 # falls with the length. In a small index fewer articles are enough: one of every 500.
 _RULES = ((3, 1, 0.75), (8, 10, 0.4), (10**9, 20, 0.25))
 _ARTICLES_PER_ENOUGH = 500
-# Words of more articles than this share say too little to ask for when a query is relaxed.
-_SAYS_LITTLE = 0.4
-_ASKED = 100  # results, for the words that they lack
 _TEXT_FIELDS = (None, "title", "lead", "body", "caption")
 
 
@@ -86,52 +79,6 @@ def _runs_of(node: Node | None) -> Iterator[list[str]]:
                 yield from _runs_of(child)
         case _:
             return
-
-
-class _Wanted:
-    """The distinct words that results should hold.
-
-    found   what each finds, by part
-    counts  the number of articles of each
-    """
-
-    def __init__(self, words: Iterable[str], lists: Sequence[PostingLists], *, typed: bool) -> None:
-        self.found: dict[str, list[Coded]] = {
-            word: [mine.typed(word) if typed else mine.read(word) for mine in lists]
-            for word in dict.fromkeys(words)
-        }
-        self.counts = {word: sum(each.df for each in found) for word, found in self.found.items()}
-
-    def holding(self, articles: Sequence[I64], words: Iterable[str]) -> int:
-        """How many of some articles (by part) hold all of some words."""
-        for word in words:
-            articles = list(map(holders, articles, self.found[word]))
-        return sum(map(len, articles))
-
-    def given_up(self, articles: Sequence[I64], everywhere: float) -> tuple[str, ...]:
-        """The words that most of some articles (by part) lack; or else the one that is lacking most
-        often; none where all hold all.
-
-        Words of more than `everywhere` articles are not asked for, and of many articles some; of a
-        long query only the words are told that are too rare for most articles to have them.
-        """
-        total = sum(map(len, articles))
-        some = [np.ascontiguousarray(rows[:: 1 + total // _ASKED]) for rows in articles]
-        asked = sum(map(len, some))
-        held: dict[str, int] = {}
-        for word, df in self.counts.items():
-            if 2 * df < total:
-                held[word] = 0
-            elif df <= everywhere and len(self.counts) <= _RULES[1][0]:
-                held[word] = self.holding(some, [word])
-        lacking = tuple(word for word, count in held.items() if 2 * count < asked)
-        if lacking:
-            return lacking
-        if held and min(held.values()) < asked:
-            return (min(held, key=held.__getitem__),)
-        return tuple(
-            word for word, found in self.found.items() if not all(map(all_hold, articles, found))
-        )[:1]
 
 
 class Evaluator:
@@ -200,13 +147,10 @@ class Evaluator:
         typed, runs = runs_of(query, reading)
         timed_out = clock.late
         if sort is Sort.RELEVANCE and runs:
-            plan = plan_for(self.weights, typed, runs)
-            scores = first_phase(self.lists, plan)
             timed_out |= clock.is_over
             factors = recency_factors(self.parts, recency_days) if recency_days else None
-            ranked = self._by_score(
-                plan, scores, results, offset + limit, total, quick=timed_out, factors=factors
-            )
+            ranking = ByScore(self.lists, self.weights, typed, runs, factors=factors)
+            ranked = ranking.ranked(results, offset + limit, quick=timed_out)
         else:
             ranked = self._by_time(results, sort)
         hits = self._page(ranked, results, offset, limit, folded=groups < total)
@@ -246,10 +190,12 @@ class Evaluator:
         meant = words
         if len(words) > _RULES[0][0] and reading is not None and len(reading) == len(words):
             meant = list(reading)
-        wanted = _Wanted(meant, self.lists, typed=meant is words)
-        results, relaxed = self._relaxed(wanted, kept, share, whole, enough=enough)
+        wanted = Wanted(meant, self.lists, self.weights, typed=meant is words)
+        results = wanted.mostly_in(kept, share, whole, enough=enough)
+        if results is None:
+            return whole, total, ()
         typed = dict(zip(meant, words, strict=True))
-        return results, total, tuple(typed[word] for word in relaxed)
+        return results, total, tuple(typed[word] for word in wanted.given_up(results))
 
     def _whole(self, root: Node | None, clock: Clock) -> list[I64]:
         """What `root` finds, by part; of those parts that are known in time, where any is."""
@@ -263,132 +209,7 @@ class Evaluator:
         missing = len(self.parts) - len(whole)
         return whole + [np.zeros(0, np.int64)] * missing
 
-    def _relaxed(
-        self,
-        wanted: _Wanted,
-        kept: Sequence[Bools | None],
-        share: float,
-        whole: list[I64],
-        *,
-        enough: int,
-    ) -> tuple[list[I64], tuple[str, ...]]:
-        """The articles that hold most of the words, and the words that were given up for it.
-
-        `whole` are those that hold all the words as typed: always results, and the only ones where
-        `enough` of them hold all the words as they are meant (`wanted`).
-        """
-        there = {word: df for word, df in wanted.counts.items() if df}
-        little = _SAYS_LITTLE * self.articles
-        telling = {word: df for word, df in there.items() if df <= little} or there
-        covers = []
-        for i, (part, only) in enumerate(zip(self.parts, kept, strict=True)):
-            cover = self._cover(i, wanted, telling)
-            for allowed in (part.live, only):
-                if allowed is not None:
-                    cover *= allowed
-            covers.append(cover)
-        most = max((float(cover.max(initial=0)) for cover in covers), default=0.0)
-        if most <= 0:
-            return whole, ()
-        results = [
-            at_least(cover, share * most, mine) for cover, mine in zip(covers, whole, strict=True)
-        ]
-        total = sum(map(len, results))
-        if total >= enough and len(there) == len(wanted.counts):
-            everything = np.float32(0.9999 * sum(idf(df, self.articles) for df in telling.values()))
-            full = [
-                rows[cover[rows] >= everything] for cover, rows in zip(covers, results, strict=True)
-            ]
-            others = [word for word in there if word not in telling]
-            if sum(map(len, full)) >= enough and wanted.holding(full, others) >= enough:
-                return whole, ()
-        return results, wanted.given_up(results, little)
-
-    def _cover(self, number: int, wanted: _Wanted, words: Mapping[str, int]) -> F32:
-        """By article of a part, the idf of the words that it holds, added up."""
-        part = self.parts[number]
-        cover = np.zeros(part.n, np.float32)
-        found = wanted.found
-        held = [(found[w][number], idf(df, self.articles), 0.0, 0.0) for w, df in words.items()]
-        add(cover, held, None)
-        return cover
-
     # -------------------------------------------------------------------------------- order
-
-    def _by_score(
-        self,
-        plan: Plan,
-        scores: Sequence[F32],
-        results: Sequence[I64],
-        wanted: int,
-        total: int,
-        *,
-        quick: bool,
-        factors: Sequence[F32] | None = None,
-    ) -> Iterator[tuple[int, float]]:
-        """Results best first: the candidates with all the evidence, then the rest.
-
-        `factors`: what the score of each article is multiplied by, by part.
-        """
-        plain = scores
-        if factors is not None:
-            scores = [score * factor for score, factor in zip(scores, factors, strict=True)]
-        numbers, values = self._best(scores, results, max(RERANKED, wanted + RERANKED // 2))
-        if not quick:
-            head = min(RERANKED, len(numbers))
-            if factors is None:
-                numbers[:head], values[:head] = self.rerank(plan, numbers[:head], values[:head])
-            else:
-                own = self._of(plain, numbers[:head])
-                best, own = self.rerank(plan, numbers[:head], own)
-                own *= self._of(factors, best)
-                order = np.lexsort((-best, -own))
-                numbers[:head], values[:head] = best[order], own[order]
-            values[head:] = np.minimum(values[head:], values[head - 1] if head else 0)
-        yield from zip(numbers.tolist(), values.tolist(), strict=True)
-        if len(numbers) < total:  # someone pages far
-            more, values = self._best(scores, results, total)
-            seen = set(numbers.tolist())
-            for number, value in zip(more.tolist(), values.tolist(), strict=True):
-                if number not in seen:
-                    yield number, value
-
-    def _of(self, lines: Sequence[F32], numbers: I64) -> F32:
-        """The values of some articles, of one value for each article of each part."""
-        values = np.zeros(len(numbers), np.float32)
-        for part, line in zip(self.parts, lines, strict=True):
-            mine = (numbers >= part.base) & (numbers < part.base + part.n)
-            values[mine] = line[numbers[mine] - part.base]
-        return values
-
-    def _best(self, scores: Sequence[F32], results: Sequence[I64], size: int) -> tuple[I64, F32]:
-        """The `size` results with the greatest scores, ordered; ties by number, newest first."""
-        numbers, values = [], []
-        for part, score, rows in zip(self.parts, scores, results, strict=True):
-            number, value = best(score, rows, part.base, size)
-            numbers.append(number)
-            values.append(value)
-        number, value = in_order(together(numbers), together(values), by_score=True)
-        return number[:size], value[:size]
-
-    def rerank(self, plan: Plan, numbers: I64, scores: F32) -> tuple[I64, F32]:
-        """Candidates with all the evidence, best first."""
-        numbers, scores = in_order(numbers, scores, by_score=False)  # part by part
-        words, weights = [], []
-        start = 0
-        for i, part in enumerate(self.parts):
-            end = int(numbers.searchsorted(part.base + part.n))
-            if end > start:
-                rows = numbers[start:end] - part.base
-                scores[start:end] += evidence(part, plan, rows, candidates=len(numbers)).total()
-                scores[start:end] *= without_marks_factor(part, plan, rows)
-                count_adjacency(plan, i, rows, scores[start:end])
-                words.append(part.segment.signature_words.take(rows, axis=0))
-                weights.append(part.segment.signature_weights.take(rows, axis=0))
-            start = end
-        if words:
-            scores += feedback(scores, together(words), together(weights))
-        return in_order(numbers, scores, by_score=True)
 
     def _by_time(self, results: Sequence[I64], sort: Sort) -> Iterator[tuple[int, float]]:
         """Results by date of publication, newest first or oldest first; undated ones last."""

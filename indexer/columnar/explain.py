@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from indexer.columnar.adjacency import count_adjacency
+from indexer.columnar.by_score import RERANKED
 from indexer.columnar.candidates import (
     FEW_WORDS,
     MOST_WORDS,
@@ -18,7 +19,7 @@ from indexer.columnar.candidates import (
     without_marks_factor,
 )
 from indexer.columnar.coded import weights_in
-from indexer.columnar.evaluate import RERANKED, Evaluator, runs_of
+from indexer.columnar.evaluate import Evaluator, runs_of
 from indexer.columnar.lists import K1_PAIR, K1_WORD
 from indexer.columnar.open_part import OpenPart
 from indexer.columnar.recency import recency_factors

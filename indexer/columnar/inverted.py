@@ -33,7 +33,8 @@ _NO_WEIGHTS: U8 = np.zeros(0, np.uint8)
 class Inverted:
     """Posting lists by word number: `word` and `title` by exact, `bare` and `title_bare` by folded.
 
-    `df[i]` is in how many articles the word stands (deleted ones included).
+    df        in how many articles each word stands (deleted ones included)
+    sections, tables  what lies in the file, as the compiled ranking wants it
     """
 
     def __init__(self, file: Sections, name: str, n: int) -> None:
@@ -42,6 +43,8 @@ class Inverted:
         self._weights = file.section(f"{name}_weight")
         self.df: U16 = file.array(f"{name}_df")
         self._tables = tuple(file.array(f"{name}_{table}") for table in ("at", "more", "weight_at"))
+        self.sections = self._data, self._weights
+        self.tables = self.df, *self._tables
         self._df = view(self.df)
         self._at, self._more, self._weight_at = (view(table) for table in self._tables)
 
@@ -101,6 +104,9 @@ class Pairs:
 
     Entries are sorted by both folded forms, then by both exact forms; so all entries of a folded
     pair are a range.
+
+    long      the lists of those that are in many articles
+    sections, tables  what lies in the file, as the compiled ranking wants it
     """
 
     def __init__(self, file: Sections, n: int, folded_first: U32, exact_folded: U32) -> None:
@@ -114,14 +120,16 @@ class Pairs:
         self._second, self._variant = view(self.second), view(self.variant)
         self._packed: U8 = file.array("pair_df")
         self._df = view(self._packed)
-        self._at = view(file.array("pair_at"))
-        self._weight_at = view(file.array("pair_weight_at"))
+        places = file.array("pair_at"), file.array("pair_weight_at")
+        self._at, self._weight_at = map(view, places)
         self._long_entries: U32 = file.array("pair_long")
         self._long_entry = view(self._long_entries)
-        self._long = Inverted(file, "pair_long", n)
+        self.long = Inverted(file, "pair_long", n)
         self._folded_first = view(folded_first)
         self._exact_folded = view(exact_folded)
         self._tables = self.firsts, self.second, self.variant, folded_first, exact_folded
+        self.sections = self._data, self._weights
+        self.tables = self._packed, *places, self._long_entries, *self._tables
 
     def __len__(self) -> int:
         return len(self._df)
@@ -168,7 +176,7 @@ class Pairs:
     def count(self, entry: int) -> int:
         """In how many articles the pair stands."""
         df: int = self._df[entry] >> 1
-        return df if df < MANY else self._long.count(self._long_number(entry))
+        return df if df < MANY else self.long.count(self._long_number(entry))
 
     def _long_number(self, entry: int) -> int:
         return bisect_left(self._long_entry, entry)
@@ -177,7 +185,7 @@ class Pairs:
         """In how many articles the entries `first` to `last - 1` stand."""
         counts = (self._packed[first:last] >> 1).astype(np.int64)
         low, high = np.searchsorted(self._long_entries, (first, last)).tolist()
-        counts[self._long_entries[low:high].astype(np.int64) - first] = self._long.df[low:high]
+        counts[self._long_entries[low:high].astype(np.int64) - first] = self.long.df[low:high]
         return counts
 
     def postings(self, entry: int) -> tuple[I64, U8 | None]:
@@ -193,7 +201,7 @@ class Pairs:
         lists = []
         for entry, place in zip(entries, self._places(entries), strict=True):
             if place is None:
-                lists.append(self._long.coded(self._long_number(entry)))
+                lists.append(self.long.coded(self._long_number(entry)))
                 continue
             df, at, size, weight_at = place
             docs = self._data.bytes_at(2 * at, 2 * (at + df))
@@ -249,7 +257,7 @@ class Pairs:
         if not is_long.any():
             return short
         low, high = np.searchsorted(self._long_entries, (first, last)).tolist()
-        return interleave(short, self._long.lists(low, high), np.flatnonzero(is_long))
+        return interleave(short, self.long.lists(low, high), np.flatnonzero(is_long))
 
 
 class Facet:

@@ -29,6 +29,7 @@ else:
         _native_texts = None
 
 native: ModuleType | None = _native
+MOST_TOGETHER = 64  # parts of an index, or runs of words, that one compiled call takes
 native_texts: ModuleType | None = _native_texts
 
 

@@ -10,7 +10,9 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from indexer.columnar import kernels
 from indexer.columnar.arrays import F32, I64, Bools, Ints, highest, offsets_of
+from indexer.columnar.coded import STEPS_OF_WEIGHTS
 from indexer.columnar.kernels import stable_order
 from indexer.columnar.records import UNDATED
 from indexer.columnar.segment import Facet, Segment
@@ -26,6 +28,7 @@ _DERIVED = (
     "months",
     "is_dated",
 )
+_NO_ARTICLES = np.zeros(0, bool)
 _REMEMBERED = 50_000  # words whose numbers are kept; a number costs about 100 bytes
 # An article in which none of the index's most frequent marked words stands was written without
 # marks (or is too short to tell).
@@ -145,6 +148,11 @@ class OpenPart:
         return articles
 
     @cached_property
+    def has_unmarked(self) -> bool:
+        """Whether any article was typed without marks."""
+        return bool(len(self.all_written_without_marks))
+
+    @cached_property
     def raw_by_exact(self) -> tuple[I64, I64]:
         """The raw numbers ordered by exact number, and where each exact number's begin."""
         exact = self.segment.raw_exact
@@ -181,6 +189,60 @@ class OpenPart:
         """The articles that have near copies."""
         members: I64 = np.flatnonzero(self.segment.group)
         return members
+
+    @cached_property
+    def opened(self) -> object:
+        """The part as the compiled ranking knows it (`_native_ranking.c`); None without it."""
+        if kernels.native is None:
+            return None
+        file, pairs, segment = self.segment.file, self.segment.pairs, self.segment
+        lists = (segment.words, segment.bare, pairs.long)
+        sections = [
+            *[section for each in lists for section in each.sections],
+            *pairs.sections,
+            file.section("token_low"),
+        ]
+        unmarked = self.written_without_marks if self.has_unmarked else _NO_ARTICLES
+        arrays = [
+            *[table for each in lists for table in each.tables],
+            *pairs.tables,
+            segment.token_at,
+            *segment.rare_tokens,
+            *self.raw_by_exact,
+            self.per_weight,
+            segment.signature_words,
+            segment.signature_weights,
+            unmarked,
+            STEPS_OF_WEIGHTS,
+        ]
+        part: object = kernels.native.open_part(
+            self.n, tuple(section.opened for section in sections), tuple(arrays)
+        )
+        return part
+
+    def followers(self, folded: int) -> list[tuple[int, int]]:
+        """By variant of a folded number how many different words follow it, and in how many
+        articles they do, added up."""
+        if kernels.native is not None:
+            found: list[tuple[int, int]] = kernels.native.followers(self.opened, folded)
+            return found
+        pairs, variants = self.segment.pairs, self.segment.variants(folded)
+        begin, end = int(pairs.firsts[folded]), int(pairs.firsts[folded + 1])
+        variant = pairs.variant[begin:end]
+        after = np.bincount(variant, minlength=len(variants)).tolist()
+        counts = pairs.counts(begin, end)
+        sums = np.bincount(variant, weights=counts, minlength=len(variants)).astype(int).tolist()
+        return list(zip(after, sums, strict=True))
+
+    def beside(self, one: int, two: int) -> list[tuple[int, int, int]]:
+        """The forms (exact numbers) of two folded numbers that stand side by side, and in how many
+        articles they do."""
+        if kernels.native is not None:
+            found: list[tuple[int, int, int]] = kernels.native.beside(self.opened, one, two)
+            return found
+        pairs = self.segment.pairs
+        entries = pairs.of_folded(one, two)
+        return [(*pairs.forms(entry, one), pairs.count(entry)) for entry in entries]
 
     def facet(self, name: str) -> Facet:
         """A facet of the segment."""

@@ -35,8 +35,8 @@ from indexer.columnar.open_part import OpenPart
 from indexer.vietnamese import fold
 
 FOLDED, PAIR, PAIR_THERE = 0.5, 0.6, 0.3
-_COMMON = 0.1  # share of the articles above which a word waits for the second phase
-_FEW_POSTINGS = 1 << 16
+COMMON = 0.1  # share of the articles above which a word waits for the second phase
+FEW_POSTINGS = 1 << 16
 _REMEMBERED = 50_000
 _BY_DF = attrgetter("df")
 
@@ -117,9 +117,9 @@ def plan_for(
             times[form] = times.get(form, 0) + 1
     words = sorted([weights[form] for form in times], key=_BY_DF)
     postponed = []
-    postings, common = words[0].df, _COMMON * weights.articles
+    postings, common = words[0].df, COMMON * weights.articles
     for word in words[1:]:
-        if postings > _FEW_POSTINGS or word.df > common:
+        if postings > FEW_POSTINGS or word.df > common:
             postponed.append(word.form)
         postings += word.df
     pairs: dict[tuple[str, str, bool], int] = {}
@@ -128,8 +128,14 @@ def plan_for(
         for first, second, one, other in zip(run, run[1:], sure, sure[1:], strict=False):
             pair = first, second, not (one and other)
             pairs[pair] = pairs.get(pair, 0) + 1
-    marked = list(dict.fromkeys([word for run in typed for word in run if not word.isascii()]))
-    return Plan(runs, weights.articles, words, times, frozenset(postponed), pairs, marked)
+    return Plan(
+        runs, weights.articles, words, times, frozenset(postponed), pairs, marked_words(typed)
+    )
+
+
+def marked_words(typed: Sequence[Sequence[str]]) -> list[str]:
+    """The distinct words that were typed with marks."""
+    return list(dict.fromkeys([word for run in typed for word in run if not word.isascii()]))
 
 
 def first_phase(parts: Sequence[PostingLists], plan: Plan) -> list[F32]:

@@ -87,7 +87,12 @@ class Segment:
 
     def variants(self, folded: int) -> range:
         """The exact numbers of a folded number."""
-        return range(int(self.folded_first[folded]), int(self.folded_first[folded + 1]))
+        first = self._first
+        return range(first[folded], first[folded + 1])
+
+    @cached_property
+    def _first(self) -> memoryview:
+        return view(self.folded_first)
 
     def folded_range(self, prefix: str) -> range:
         """The folded numbers of all forms that begin so. Their exact numbers are a range too."""

@@ -36,6 +36,7 @@ class IndexLanguage(SyllableModel):
         times, contexts = common_totals()
         self.tokens = times + sum(int(p.segment.words.df.sum()) for p in self._parts)
         self.contexts_total = contexts + sum(int(p.different_before.sum()) for p in self._parts)
+        self._size = sum(len(part.segment.exact) for part in self._parts)
         self._shares: dict[str, float] = {}
         self._articles = lru_cache(maxsize=_FEW_REMEMBERED)(self._find_articles)
         self._found = lru_cache(maxsize=_REMEMBERED)(self._find_list)
@@ -43,7 +44,7 @@ class IndexLanguage(SyllableModel):
         self._pair = lru_cache(maxsize=_REMEMBERED)(self._find_pair)
 
     def __len__(self) -> int:
-        return sum(len(part.segment.exact) for part in self._parts)
+        return self._size
 
     def find_variants(self, folded: str) -> tuple[Form, ...]:
         """Every form of a folded word, most frequent first."""
@@ -55,25 +56,23 @@ class IndexLanguage(SyllableModel):
             number = segment.folded.find(folded)
             if number < 0:
                 continue
-            pairs = segment.pairs
-            begin, end = int(pairs.firsts[number]), int(pairs.firsts[number + 1])
             variants = segment.variants(number)
-            variant = pairs.variant[begin:end]
-            after = np.bincount(variant, minlength=len(variants)).tolist()
-            counts = pairs.counts(begin, end)
-            sums = np.bincount(variant, weights=counts, minlength=len(variants)).tolist()
-            df = segment.words.df[variants.start : variants.stop].tolist()
-            for exact, n, total, different in zip(variants, df, sums, after, strict=False):
-                form = segment.exact[exact]
+            here = slice(variants.start, variants.stop)
+            for form, n, before, (different, total) in zip(
+                segment.exact.some(variants),
+                segment.words.df[here].tolist(),
+                part.different_before[here].tolist(),
+                part.followers(number),
+                strict=True,
+            ):
                 # What follows it adds up to this, so that shares of it add up to one.
-                times[form] = times.get(form, 0) + max(n, int(total))
+                times[form] = times.get(form, 0) + max(n, total)
                 followers[form] = followers.get(form, 0) + different
-                before = int(part.different_before[exact])
                 contexts[form] = contexts.get(form, 0) + before
         for usual in common_forms(folded):
             if usual.exact in times:  # what no article has is of no use
                 times[usual.exact] += usual.times
-                followers[usual.exact] += len(usual.followers)
+                followers[usual.exact] += usual.followers
                 contexts[usual.exact] += usual.contexts
         found = [Form(form, n, followers[form], contexts[form]) for form, n in times.items()]
         return tuple(sorted(found, key=lambda form: -form.times))
@@ -81,7 +80,10 @@ class IndexLanguage(SyllableModel):
     def knows(self, word: str) -> bool:
         """Whether some form that the typed word allows is in the text."""
         # The numbers of a word are wanted again when it is looked for; its forms seldom are.
-        return any(part.numbers(word).compatible != () for part in self._parts)
+        for part in self._parts:  # noqa: SIM110 - a loop: it is asked for every word of every query
+            if part.numbers(word).compatible != ():
+                return True
+        return False
 
     def has(self, exact: str) -> bool:
         """Whether an exact form is in the text."""
@@ -136,16 +138,11 @@ class IndexLanguage(SyllableModel):
             a, b = segment.folded.find(first), segment.folded.find(second)
             if a < 0 or b < 0:
                 continue
-            entries = segment.pairs.of_folded(a, b)
-            if not len(entries):
-                continue
-            lefts, rights = segment.pairs.words(entries, a)
-            for entry, x, y in zip(entries, lefts.tolist(), rights.tolist(), strict=True):
+            for x, y, times in part.beside(a, b):
                 pair = segment.exact[x], segment.exact[y]
-                counts[pair] = counts.get(pair, 0) + segment.pairs.count(entry)
-        for pair, times in common_pairs(first).items():
-            if fold(pair[1]) == second:
                 counts[pair] = counts.get(pair, 0) + times
+        for pair, times in common_pairs(first, second):
+            counts[pair] = counts.get(pair, 0) + times
         return counts
 
     def triple_counts(

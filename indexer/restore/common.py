@@ -2,67 +2,79 @@
 
 A small index, or one about other things than what is asked, has seen few of them; these counts
 stand beside its own, as if it held about a thousand more articles. They are of 11,000 news articles
-of 2017, with what people ask and news does not (`tests/benchmarks/common_pairs.py`): per line a
-folded form, a form, how often anything stands after it, after how many different ones it stands,
-and what comes after it: numbers of articles in a thousand.
+of 2017, with what people ask and news does not (`tests/benchmarks/common_pairs.py`):
+
+common.txt        a folded form, a form of it, how often anything stands after it, after how many
+                  different forms it stands, before how many
+common_pairs.txt  two folded forms; then two forms of them and in how many articles of a thousand
+                  they stand side by side, for all that do. Its lines are in order
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_left
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class CommonForm:
-    """A form: how often, after how many different ones, and how often before which."""
+class CommonForm(NamedTuple):
+    """A form: how often, after how many different ones, and before how many."""
 
     exact: str
     times: int
     contexts: int
-    followers: dict[str, int]
+    followers: int
+
+
+def _lines(name: str) -> list[str]:
+    return (files("indexer.restore") / name).read_text("utf-8").splitlines()
 
 
 @cache
-def _lines() -> dict[str, list[str]]:
-    """By folded form its lines, read on when they are asked for: few ever are."""
-    lines: dict[str, list[str]] = {}
-    text = (files("indexer.restore") / "common.txt").read_text("utf-8")
-    for line in text.splitlines():
-        folded, _, rest = line.partition("\t")
-        lines.setdefault(folded, []).append(rest)
-    return lines
+def _forms() -> dict[str, list[CommonForm]]:
+    forms: dict[str, list[CommonForm]] = {}
+    for line in _lines("common.txt"):
+        folded, exact, times, contexts, followers = line.split("\t")
+        form = CommonForm(exact, int(times), int(contexts), int(followers))
+        forms.setdefault(folded, []).append(form)
+    return forms
+
+
+@cache
+def _pairs() -> list[str]:
+    """The lines in order, read on when they are asked for: few ever are."""
+    return _lines("common_pairs.txt")
 
 
 @cache
 def common_totals() -> tuple[int, int]:
     """The sums of `times` and of `contexts` over all forms."""
-    rows = [line.split("\t") for lines in _lines().values() for line in lines]
-    return sum(int(row[1]) for row in rows), sum(int(row[2]) for row in rows)
+    forms = [form for alike in _forms().values() for form in alike]
+    return sum(form.times for form in forms), sum(form.contexts for form in forms)
 
 
-@cache
-def common_forms(folded: str) -> tuple[CommonForm, ...]:
+def common_forms(folded: str) -> list[CommonForm]:
     """The common forms of a folded word.
 
-    >>> [form.exact for form in common_forms("vi")][:2], common_forms("bao")[0].followers["nhiêu"]
-    (['vi', 'vì'], 32)
+    >>> [form.exact for form in common_forms("vi")][:2]
+    ['vi', 'vì']
     """
-    found = []
-    for line in _lines().get(folded, ()):
-        exact, times, contexts, after = line.split("\t")
-        words = after.split()
-        followers = dict(zip(words[::2], map(int, words[1::2]), strict=True))
-        found.append(CommonForm(exact, int(times), int(contexts), followers))
-    return tuple(found)
+    return _forms().get(folded, [])
 
 
-@cache
-def common_pairs(folded: str) -> dict[tuple[str, str], int]:
-    """By pair of forms, the first of which folds to `folded`, how often they stand together."""
-    return {
-        (form.exact, second): count
-        for form in common_forms(folded)
-        for second, count in form.followers.items()
-    }
+def common_pairs(first: str, second: str) -> list[tuple[tuple[str, str], int]]:
+    """The forms of two folded words that stand together, and how often.
+
+    >>> common_pairs("bao", "nhieu")
+    [(('bao', 'nhiêu'), 32)]
+    """
+    key, lines = f"{first} {second}\t", _pairs()
+    at = bisect_left(lines, key)
+    if at == len(lines) or not lines[at].startswith(key):
+        return []
+    words = lines[at][len(key) :].split()
+    return [
+        ((one, two), int(count))
+        for one, two, count in zip(words[::3], words[1::3], words[2::3], strict=True)
+    ]

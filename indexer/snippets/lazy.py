@@ -8,6 +8,8 @@ from functools import cached_property
 from indexer.models import Article, Highlighted, Node, Query
 from indexer.snippets.highlighter import Highlighter
 
+_set = object.__setattr__  # what is found late goes into a frozen value
+
 
 class LazyHighlighter:
     """A highlighter that is made, and titles that are lit, when someone first looks at them.
@@ -44,14 +46,14 @@ class _Unlit(Highlighted):
     _spans: tuple[tuple[int, int], ...] | None
 
     def __init__(self, text: str, by: LazyHighlighter) -> None:
-        object.__setattr__(self, "text", text)
-        object.__setattr__(self, "_by", by)
-        object.__setattr__(self, "_spans", None)
+        _set(self, "text", text)
+        _set(self, "_by", by)
+        _set(self, "_spans", None)
 
     @property
     def spans(self) -> tuple[tuple[int, int], ...]:
         if self._spans is None:
-            object.__setattr__(self, "_spans", self._by.spans(self.text))
+            _set(self, "_spans", self._by.spans(self.text))
         return self._spans or ()
 
     def __eq__(self, other: object) -> bool:

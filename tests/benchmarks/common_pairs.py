@@ -1,6 +1,6 @@
-"""Make `indexer/restore/common.txt`, the common pairs of Vietnamese, from a corpus.
+"""Make `common.txt` and `common_pairs.txt` of `indexer/restore`, the common pairs of Vietnamese.
 
-    python tests/benchmarks/common_pairs.py CORPUS.jsonl.gz > indexer/restore/common.txt
+    python tests/benchmarks/common_pairs.py CORPUS.jsonl.gz
 
 CORPUS has one {"title", "text"} a line. What is written are counts of articles: no text of them.
 """
@@ -12,6 +12,7 @@ import json
 import re
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from indexer.vietnamese import fold, tokens
 
+FOLDER = Path(__file__).parents[2] / "indexer" / "restore"
 LEAST = 30  # articles of a pair; rarer ones say too little for their room
 SHARE = 0.03  # of all marked forms of the same letters; rarer ones are mostly slips
 WORTH = 1_000  # articles: how much the counts weigh beside those of an index
@@ -66,14 +68,22 @@ def main() -> None:
     for phrase in re.split(r"[|\n]", ASKED.strip()):
         for pair in pairwise(token.exact for token in tokens(phrase)):
             kept[pair] = max(kept.get(pair, 0), round(ASKED_COUNT * articles / WORTH))
-    before = Counter(b for _, b in kept)
-    followers: dict[str, list[tuple[int, str]]] = {}
-    for (a, b), count in kept.items():
-        followers.setdefault(a, []).append((max(1, round(count * WORTH / articles)), b))
-    for form in sorted({*followers, *before}, key=lambda form: (fold(form), form)):
-        after = " ".join(f"{b} {n}" for n, b in sorted(followers.get(form, ()), reverse=True))
-        times = sum(n for n, _ in followers.get(form, ()))
-        print(f"{fold(form)}\t{form}\t{times}\t{before[form]}\t{after}")
+    rounded = {pair: max(1, round(count * WORTH / articles)) for pair, count in kept.items()}
+    before, after = (Counter(pair[at] for pair in rounded) for at in (1, 0))
+    times: Counter[str] = Counter()
+    together: dict[str, list[str]] = {}
+    for (a, b), count in sorted(rounded.items()):
+        times[a] += count
+        together.setdefault(f"{fold(a)} {fold(b)}", []).append(f"{a} {b} {count}")
+    forms = sorted({*before, *after}, key=lambda form: (fold(form), form))
+    write("common.txt", (f"{fold(f)}\t{f}\t{times[f]}\t{before[f]}\t{after[f]}" for f in forms))
+    write(
+        "common_pairs.txt", (f"{key}\t{' '.join(some)}" for key, some in sorted(together.items()))
+    )
+
+
+def write(name: str, lines: Iterable[str]) -> None:
+    (FOLDER / name).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -178,6 +178,22 @@ def test_a_json_item_with_html_in_its_text_field():
     assert item(title=TITLE, body=paragraphs()).text == BODY
 
 
+def test_what_steers_a_terminal_or_turns_text_around_is_in_no_field_of_an_item():
+    article = item(
+        title="\x1b]0;đổi\x07Mưa\u202e lớn\u2067",
+        lead="\x1b[31mĐường\x00 ngập",
+        text=BODY,
+        category="Thời\x07 tiết",
+        tags=["mưa\u202a", "lũ"],
+        authors=["Lê Văn (Tám)\x1b"],
+        captions=["Nước\x9b lên"],
+    )
+    assert article.title == "]0;đổiMưa lớn"
+    assert (article.lead, article.section) == ("[31mĐường ngập", "Thời tiết")
+    assert (article.tags, article.author) == (("mưa", "lũ"), ("Lê Văn (Tám)",))
+    assert article.captions == ("Nước lên",)
+
+
 @pytest.mark.parametrize("stamp", [1583975700, 1583975700000])
 def test_a_json_time_may_be_a_number(stamp):
     assert item(title=TITLE, text=BODY, date=stamp).published == datetime(

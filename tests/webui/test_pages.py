@@ -220,20 +220,35 @@ def test_while_the_first_articles_are_being_indexed_the_pages_say_so_and_come_ag
     location = tmp_path / "index"
     index = open_index(location, create=True)
     client = create_app(location, refresh_interval_s=0).test_client()
-    assert not client.get("/readyz").json["indexing"]
     with index.engine.writer() as writer:
         for path in ("/", "/search?q=mưa", "/stats"):
             page = get(client, path)
             assert "Đang lập chỉ mục" in text(select(page, "main"))
             assert page.select("[data-poll]") and page.select("noscript meta[http-equiv=refresh]")
-        assert client.get("/readyz").json["indexing"]
+        assert client.get("/readyz").status_code == 503  # there is nothing to be found yet
         writer.add(Article(id="a", title="Mưa lớn"))
         writer.commit()
+        assert client.get("/readyz").json["indexing"]
         page = get(client, "/")
         assert "Mưa lớn" in text(select(page, "main"))
         assert "đang được thêm" in text(select(page, "main"))
         assert not page.select("[data-poll], meta[http-equiv=refresh]")
     assert "đang được thêm" not in text(select(get(client, "/"), "main"))
+
+
+def test_a_query_sent_to_the_home_page_is_searched_for(client: FlaskClient) -> None:
+    answer = client.get("/?q=b%C3%A3o+l%C5%A9&sort=newest")
+    assert (answer.status_code, answer.location) == (302, "/search?q=b%C3%A3o+l%C5%A9&sort=newest")
+    assert client.get("/?q=+").status_code == client.get("/?utm_source=x").status_code == 200
+
+
+def test_the_page_of_the_api_says_once_what_all_searches_take(client: FlaskClient) -> None:
+    page = get(client, "/api")
+    names = [text(term) for term in page.select(".parameters dt code")]
+    assert names.count("recency") == names.count("literal") == 1
+    assert "`" not in text(select(page, "main"))
+    for link in page.select("main a[href^='#']"):
+        assert page.find(id=str(link["href"])[1:])
 
 
 def test_an_index_that_is_replaced_is_read_anew(tmp_path: Path) -> None:
