@@ -56,6 +56,8 @@ _MOST_PARTS = 12
 _NEAR_ABOVE, _NEAR_BELOW, _FIRST_PROSE = 2, 12, 2
 _BELOW_PROSE = 5
 _NAME_WORDS = 8  # of a line with one name or two
+_ONE_NAME_WORDS = 4
+_LEAD_WORDS = 12
 _RIGHT_BELOW = 3  # blocks below the title
 
 
@@ -254,7 +256,8 @@ def _written_authors(
             and not any(ends_sentence(block.text) for block in page.blocks[h1 + 1 : i])
         ):
             return read_credit(text, site_names).authors
-        if vietnamese and h1 < i and (ago or _stands_by_a_date(page, i, h1)):
+        beside = ago or (i == h1 + 1 and _stands_alone(page, i)) or _stands_by_a_date(page, i, h1)
+        if vietnamese and h1 < i and beside:
             named = read_credit(text, site_names).authors
             if named and all(" " in name for name in named):
                 return named
@@ -279,6 +282,17 @@ def _written_authors(
             if authors:
                 return authors
     return ()
+
+
+def _stands_alone(page: Page, at: int) -> bool:
+    """Whether a line has the length of one name, and the lead or the text is right below it."""
+    block, below = page.blocks[at], page.blocks[at + 1 : at + 2]
+    return (
+        not block.links
+        and 2 <= word_count(block.text) <= _ONE_NAME_WORDS
+        and not names_a_part(block.text)
+        and any(word_count(b.text) >= _LEAD_WORDS and not b.links for b in below)
+    )
 
 
 def _stands_by_a_date(page: Page, at: int, h1: int) -> bool:

@@ -73,7 +73,7 @@ def drop_head_labels(draft: Draft) -> None:
 def _stands_by_a_date(draft: Draft, at: int) -> bool:
     """Whether the line right above or below is a date and nothing else, or went as one."""
     near = draft.blocks[max(0, at - 1) : at + 2]
-    if any(_is_dated(b.text) and not _undated(b.text) for b in near):
+    if any(is_bare_date(b.text) for b in near):
         return True
     gap = any(below.group - above.group > 1 for above, below in pairwise(near))
     return gap and any(_is_dated(removal.text) for removal in draft.removed)
@@ -101,6 +101,15 @@ def _is_dated(text: str) -> bool:
         and not text.rstrip().endswith((".", "!", "?", ":"))
         and word_count(_undated(text)) <= _BYLINE_WORDS
     )
+
+
+def is_bare_date(text: str) -> bool:
+    """Whether a line is a date and nothing else.
+
+    >>> is_bare_date("Ngày 13/3/2025"), is_bare_date("Hà Nội, ngày 13/3/2025")
+    (True, False)
+    """
+    return _is_dated(text) and not _undated(text)
 
 
 def _undated(text: str) -> str:

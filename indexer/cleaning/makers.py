@@ -20,6 +20,7 @@ from indexer.cleaning.credits import (
     with_photographer,
 )
 from indexer.cleaning.draft import Draft
+from indexer.cleaning.heads import is_bare_date
 from indexer.models import BlockKind
 
 _CREDIT_LINES = 5  # at most so many at the end
@@ -36,7 +37,7 @@ def read_makers(draft: Draft) -> None:
     found = []
     for i in reversed(range(max(0, len(draft.blocks) - _CREDIT_LINES), len(draft.blocks))):
         block = draft.blocks[i]
-        if _is_maker(block):
+        if _is_maker(block) or is_bare_date(block.text):
             found.append(i)
             continue
         if _is_option(draft.blocks, i) or _is_within(draft.blocks, i):

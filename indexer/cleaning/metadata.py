@@ -244,7 +244,8 @@ def _title(page: Page, told: list[str], site_names: tuple[str, ...]) -> tuple[st
             and word_count(page.blocks[best].text) >= 3
         )
     ):
-        return _without_kicker(page.blocks[best].text, told), best
+        bare = (_strip_site(text, site_names) for text in told)
+        return _without_kicker(page.blocks[best].text, [*told, *bare]), best
     if len(told) == 1 and (at := _only_marked(page, told[0])) >= 0:
         return page.blocks[at].text, at
     if told and all(_names_no_article(page, text, site_names) for text in told):
