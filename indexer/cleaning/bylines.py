@@ -139,7 +139,7 @@ def _marked_authors(
 
 def _author_links(page: Page) -> list[etree._Element]:
     """Links to the pages of authors: `/tac-gia/le-na`."""
-    links = list(islice(page.root.iter("a"), _MOST_LINKS))
+    links = page.links[:_MOST_LINKS]
     addresses = [a.get("href") or "" for a in links]
     if not _AUTHOR_PATH.search("\n".join(addresses)):  # none at all, as on most pages
         return []

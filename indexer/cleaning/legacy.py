@@ -19,6 +19,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import islice
@@ -135,7 +136,7 @@ _MARKED_WORD = re.compile(r"[^\W\d_]*[^\x00-\x7f\s][^\x00-\x40\x5b-\x60\x7b-\x7f
 _ABBREVIATION = re.compile("[B-DĐF-HJ-NP-TV-XZ]+")  # ĐH, TĐC: no vowel
 _EDGES = "“”‘’…–—•\xa0«»"
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f\s]")
-_SIGNATURES = 3  # among the first 500 signs
+_SIGNATURES, _MOST_SIGNS = 3, 500  # so many among the first signs
 _SHORT_CHARS = 2000
 _SAMPLE_WORDS = 2000
 _FEW_WORDS = 100
@@ -260,13 +261,23 @@ def _is_suspect(text: str, beyond: str) -> bool:
     """
     if len(text) < _SHORT_CHARS:
         return True
-    if len(_SIGNATURE_CHAR.findall(beyond)) < _SIGNATURES:
+    signs = _SIGNATURE_CHAR.findall(beyond)
+    if len(signs) < _SIGNATURES:
         return False
-    chars = islice(_SIGNATURE_CHAR.finditer(text), 500)
-    return (
-        len(list(islice((c for c in chars if _SIGNATURE.match(text, c.start())), _SIGNATURES)))
-        == _SIGNATURES
-    )
+    matches = (at for at in _first_places(signs, text) if _SIGNATURE.match(text, at))
+    return len(list(islice(matches, _SIGNATURES))) == _SIGNATURES
+
+
+def _first_places(signs: list[str], text: str) -> list[int]:
+    """Where the first of these `signs` stand, which are all of their kind in `text`, in order: each
+    is found by itself, for a search for any of them takes ten times as long."""
+    places: list[int] = []
+    for sign, count in Counter(signs[:_MOST_SIGNS]).items():
+        at = -1
+        for _ in range(count):
+            at = text.find(sign, at + 1)
+            places.append(at)
+    return sorted(places)
 
 
 _WINDOWS_1258 = str.maketrans("ÃÌÐÒÕÝÞãìðòõýþ", f"Ă{_GRAVE}Đ{_HOOK}ƠƯ{_TILDE}ă{_ACUTE}đ{_DOT}ơư₫")

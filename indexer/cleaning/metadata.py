@@ -191,7 +191,7 @@ def _sites_in_title(page: Page, document: str, told: list[str]) -> list[str]:
         for element in elements
         if (text := text_in(element)).strip()
     }
-    for link in islice(page.root.iter("a"), _FIRST_LINKS):
+    for link in page.links[:_FIRST_LINKS]:
         href = link.get("href")
         if href and not _DEEP.match(href) and not split_url(href).path.strip("/"):
             shown.add(_key(text_in(link), longest))

@@ -63,7 +63,8 @@ class Page(NamedTuple):
 
     `Block.group` is an index into `nodes`. `bylines` are the elements named after authors; `crumbs`
     those named after sections, each with the number of blocks before it; `named` all elements that
-    have names (blocks, and of the others the spans), by those; `titled` the `<h1>` and all around.
+    have names (blocks, and of the others the spans), by those; `titled` the `<h1>` and all around;
+    `links` all `<a>`.
     """
 
     root: etree._Element
@@ -73,6 +74,7 @@ class Page(NamedTuple):
     crumbs: list[tuple[int, etree._Element]]
     named: dict[str, list[etree._Element]]
     titled: set[etree._Element]
+    links: list[etree._Element]
 
 
 def parse(html: str) -> etree._Element | None:
@@ -452,7 +454,16 @@ def walk(root: etree._Element) -> Page:
     state = _Walk()
     state.run(root)
     blocks = mark_roles(state.nodes, state.blocks, state.pictured)
-    return Page(root, state.nodes, blocks, state.bylines, state.crumbs, state.named, _titled(root))
+    return Page(
+        root,
+        state.nodes,
+        blocks,
+        state.bylines,
+        state.crumbs,
+        state.named,
+        _titled(root),
+        list(root.iter("a")),
+    )
 
 
 def _titled(root: etree._Element) -> set[etree._Element]:
