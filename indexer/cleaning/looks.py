@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import NamedTuple, cast
-
-from lxml import etree
+from typing import NamedTuple
 
 from indexer.cleaning.blocks import Block, Look
 from indexer.cleaning.hints import Hint, hints
@@ -29,16 +26,12 @@ class Node(NamedTuple):
     names: str
 
 
-_items = cast("Callable[[etree._Element], list[tuple[str, str]]]", etree._Element.items)
 _NAMING = frozenset(("class", "id", "role", "itemprop", "type", "data-role", "data-component"))
 _TELLING = frozenset(("style", "align", "hidden", "aria-hidden"))
 
 
-def read_attributes(element: etree._Element, look: int) -> tuple[int, str, int]:
+def read_attributes(attributes: list[tuple[str, str]], look: int) -> tuple[int, str, int]:
     """The hints and names of an element, and the look that it gives to its text."""
-    attributes = _items(element)
-    if not attributes:
-        return 0, "", look
     names = ""
     hidden = False
     for name, value in attributes:

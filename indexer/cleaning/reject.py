@@ -219,7 +219,7 @@ def _lists_feeds(page: Page, metadata: Metadata) -> bool:
         return False
     ends = told_parts("feed_page", "addresses")
     feeds = set()
-    for link in page.links[:_MOST_LINKS]:
+    for link in page.gathered["links"][:_MOST_LINKS]:
         path = re.split(r"[?#]", (link.get("href") or "").strip().lower())[0].rstrip("/")
         if path.endswith(ends) or "/rss/" in path or "/feeds/" in path:
             feeds.add(path)

@@ -188,7 +188,7 @@ def _linked_name(page: Page, h1: int, unwanted: set[str]) -> str:
     if h1 < 0:
         return ""
     above = {key(block.text) for block in page.blocks[max(0, h1 - _ABOVE_TITLE) : h1]}
-    for link in page.links[:_MOST_LINKS]:
+    for link in page.gathered["links"][:_MOST_LINKS]:
         names = link.get("class") or link.get("data-role")
         if names and hints(names) & Hint.CRUMB:
             name = one_line(text_in(link))
@@ -206,7 +206,7 @@ def _linked_front(page: Page, h1: int, unwanted: set[str]) -> str:
         return ""
     alone = at == h1 - 1 and _is_one_step(page.blocks[at])
     steps = {key(step) for step in re.split(r"\s*[\d|/›»>,-]+\s*", page.blocks[at].text)}
-    for link in page.links[:_MOST_LINKS]:
+    for link in page.gathered["links"][:_MOST_LINKS]:
         href = link.get("href") or ""
         if not _LEADS.match(href) or (not alone and _DEEP.match(href)):
             continue
@@ -228,7 +228,7 @@ def _nested_front(page: Page, h1: int, unwanted: set[str]) -> str:
     if not above or not above.linked or not 2 <= above.links <= _MOST_STEPS:
         return ""
     line = above.text.replace(" ", "")
-    for one, other in pairwise(page.links[:_MOST_LINKS]):
+    for one, other in pairwise(page.gathered["links"][:_MOST_LINKS]):
         first, second = (one_line(text_in(link)) for link in (one, other))
         if line.startswith(f"{first}{second}".replace(" ", "")) and first and second:
             step, deeper = (split_url(link.get("href") or "").path for link in (one, other))
@@ -272,7 +272,7 @@ def _linked(page: Page, rel: str) -> list[str]:
     that holds any."""
     found: list[str] = []
     part = None
-    for link in page.links:
+    for link in page.gathered["links"]:
         rels = (link.get("rel") or "").split()
         if rel in rels and ("category" in rels) == (rel == "category"):
             if part is not None and link.getparent() is not part:
@@ -311,7 +311,7 @@ def _shown_tags(page: Page) -> list[str]:
 
 def _addressed_tags(page: Page) -> list[str]:
     """Neighbouring links to pages of tags: `/tag/lua-mua`; those of the first part that has two."""
-    links = page.links[:_MOST_LINKS]
+    links = page.gathered["links"][:_MOST_LINKS]
     if not _TAG_PATH.search("\n".join(link.get("href") or "" for link in links)):
         return []  # as on most pages
     parts: dict[etree._Element, list[str]] = {}
@@ -345,7 +345,7 @@ def _labelled_links(page: Page) -> list[str]:
     if not _names_label(page.root):
         return []
     tested: set[etree._Element] = set()  # links of one list stand in the same parts
-    for link in page.links[:_MOST_LINKS]:
+    for link in page.gathered["links"][:_MOST_LINKS]:
         for part in islice(link.iterancestors(), _LABEL_DEPTH):
             if part in tested:
                 continue
