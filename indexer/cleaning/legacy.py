@@ -208,11 +208,17 @@ def convert_legacy(text: str, *, is_html: bool = False, beyond: str | None = Non
     if _UNICODE_VIETNAMESE.search(beyond):
         return text
     spelled = text
-    if is_html and _LATIN_ENTITY.search(text):
-        if _UNICODE_VIETNAMESE_ENTITY.search(text):
+    if is_html and (entities := _LATIN_ENTITY.findall(text)):
+        if "&#" in text and _UNICODE_VIETNAMESE_ENTITY.search(text):
+            return text
+        # Most entities are dashes and quotation marks: those pages need not be spelled out.
+        letters = beyond + beyond_ascii("".join(map(_letter, entities)))
+        certain = len(text) - sum(map(len, entities)) >= _SHORT_CHARS
+        if certain and len(_SIGNATURE_CHAR.findall(letters)) < _SIGNATURES:
             return text
         spelled = _LATIN_ENTITY.sub(_spell_entity, text)
-        beyond = beyond_ascii(spelled)
+        # Their order tells only which of very many come first.
+        beyond = letters if len(letters) <= _MOST_SIGNS else beyond_ascii(spelled)
     if not beyond or _UNICODE_VIETNAMESE.search(beyond) or not _is_suspect(spelled, beyond):
         return text
     sample = spelled[:_SAMPLE_CHARS]

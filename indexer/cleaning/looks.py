@@ -101,7 +101,23 @@ _ROLE_HINTS = Hint.CAPTION | Hint.LEAD | Hint.AUTHOR | Hint.SOURCE | Hint.BOX
 _ROLE_TAGS = frozenset[str]().union(*(role.tags for role in _ROLES))
 
 
-def mark_roles(nodes: list[Node], blocks: list[Block], pictured: set[int]) -> list[Block]:
+def filled_nodes(nodes: list[Node], blocks: list[Block]) -> list[tuple[int, int]]:
+    """The nodes with any block in them but for the first, each with its parent, the last first."""
+    holds = bytearray(len(nodes))
+    for block in blocks:
+        holds[block.group] = 1
+    found = []
+    for i in range(len(nodes) - 1, 0, -1):
+        if holds[i]:
+            parent = nodes[i].parent
+            holds[parent] = 1
+            found.append((i, parent))
+    return found
+
+
+def mark_roles(
+    nodes: list[Node], blocks: list[Block], pictured: set[int], filled: list[tuple[int, int]]
+) -> list[Block]:
     """The blocks with the looks of the small parts that they stand in.
 
     pictured  the nodes with an image: a short line alone with one stands under a picture
@@ -113,22 +129,20 @@ def mark_roles(nodes: list[Node], blocks: list[Block], pictured: set[int]) -> li
         chars[block.group] += len(block.text)
         counts[block.group] += 1
         slides[block.group] |= block.kind is BlockKind.HEADING
-    images = [i in pictured for i in range(len(nodes))]
-    for i in range(len(nodes) - 1, 0, -1):
-        parent = nodes[i].parent
-        if images[i]:
-            images[parent] = True
-        if counts[i]:
-            chars[parent] += chars[i]
-            counts[parent] += counts[i]
-            slides[parent] |= slides[i]
+    images = set[int]()
+    for i in pictured:
+        while i not in images:
+            images.add(i)
+            i = max(nodes[i].parent, 0)
+    for i, parent in filled:
+        chars[parent] += chars[i]
+        counts[parent] += counts[i]
+        slides[parent] |= slides[i]
     looks = [Look.NONE] * len(nodes)
-    for i in range(1, len(nodes)):
-        if not counts[i]:  # no text in it
-            continue
+    for i, parent in reversed(filled):
         node = nodes[i]
-        looks[i] = looks[node.parent]
-        if images[i] and counts[i] == 1 and chars[i] <= _CAPTION_CHARS and node.tag in _FRAMES:
+        looks[i] = looks[parent]
+        if i in images and counts[i] == 1 and chars[i] <= _CAPTION_CHARS and node.tag in _FRAMES:
             looks[i] |= Look.AFTER_IMAGE | Look.CENTERED
         if node.hint & _ROLE_HINTS or node.tag in _ROLE_TAGS:
             for role in _ROLES:

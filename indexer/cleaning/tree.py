@@ -19,7 +19,7 @@ from lxml import etree
 from indexer.cleaning.blocks import Block, Look, ends_sentence, one_line
 from indexer.cleaning.elements import Gathered, gather
 from indexer.cleaning.hints import Hint, hints
-from indexer.cleaning.looks import Node, mark_roles, read_attributes
+from indexer.cleaning.looks import Node, filled_nodes, mark_roles, read_attributes
 from indexer.cleaning.names import is_place
 from indexer.models import BlockKind
 
@@ -65,7 +65,8 @@ class Page(NamedTuple):
     `Block.group` is an index into `nodes`. `bylines` are the elements named after authors; `crumbs`
     those named after sections, each with the number of blocks before it; `named` all elements that
     have names (blocks, and of the others the spans), by those; `titled` the `<h1>` and all around;
-    `gathered` elements by their tags.
+    `gathered` elements by their tags; `filled` the nodes with any block in them, but for the first,
+    each with its parent and after all below it.
     """
 
     root: etree._Element
@@ -76,6 +77,7 @@ class Page(NamedTuple):
     named: dict[str, list[etree._Element]]
     titled: set[etree._Element]
     gathered: Gathered
+    filled: list[tuple[int, int]]
 
 
 def parse(html: str) -> etree._Element | None:
@@ -467,7 +469,8 @@ def walk(root: etree._Element) -> Page:
     _part_plain(gathered["plain"])
     state = _Walk()
     state.run(root)
-    blocks = mark_roles(state.nodes, state.blocks, state.pictured)
+    filled = filled_nodes(state.nodes, state.blocks)
+    blocks = mark_roles(state.nodes, state.blocks, state.pictured, filled)
     return Page(
         root,
         state.nodes,
@@ -477,6 +480,7 @@ def walk(root: etree._Element) -> Page:
         state.named,
         _titled(gathered["titles"]),
         gathered,
+        filled,
     )
 
 
