@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -77,6 +77,9 @@ _NOT_I_Y = frozenset("0123456789abcdefghjklmnopqrstuvwxzđăâêôơưàáạè�
 # One run of vowels: a Vietnamese syllable or something like one. Only there has the tone one place;
 # in `résumé` or `España` every mark stays where it is.
 _SYLLABLE = re.compile(rf"[{_CONSONANTS}]*[{_VOWELS}]+[{_CONSONANTS}]*")
+# Letters that are no look-alikes and decompose into no tones: words of only these, as most of other
+# European languages, are their own exact forms.
+_WITHOUT_TONES = re.compile("[0-9a-zäåæçëïîöøœüûßÿłşšžčřěňďťğąęįųőűżâêôăđơưа-яёіїєў]+")
 _LONE_CONSONANT_Y = re.compile(r"(?:[bcdđghklmnprstvx]|ch|gh|kh|ng|ngh|nh|ph|th|tr)y|qui")
 _HAS_I_Y = re.compile("[iy]")
 
@@ -107,6 +110,15 @@ def exact_forms(text: str) -> list[str]:
     ['thủ', 'đô', 'hà', 'nội', '2020', '2025']
     """
     return list(map(_EXACT_FORMS.__getitem__, pattern_for(text).findall(text)))
+
+
+def exact_line(tokens: Iterable[str]) -> str:
+    """The exact forms of tokens as written, with spaces between them.
+
+    >>> exact_line(["Thủ", "đô"])
+    'thủ đô'
+    """
+    return " ".join(map(_EXACT_FORMS.__getitem__, tokens))
 
 
 def exact_form(token: str) -> str:
@@ -157,6 +169,8 @@ def normalize_prefix(start: str) -> str:
     if start.isascii():
         return start.lower()
     lower = start.lower()
+    if _WITHOUT_TONES.fullmatch(lower):
+        return lower
     toneless = lower.translate(_TONELESS)
     if _SYLLABLE.fullmatch(toneless):  # nothing but Vietnamese letters, composed: the usual case
         toned = [at for at, (a, b) in enumerate(zip(lower, toneless, strict=True)) if a != b]

@@ -45,12 +45,10 @@ def find_boxes(page: Page, good: list[float], main: int) -> list[str]:
         chars[at] += len(text)
         links[at] += count_of_links
         if link_chars:
-            headlines[at] += blocks[i].linked and word_count(text) >= _HEADLINE_WORDS
+            linked = link_chars >= 0.8 * len(text) > 0
+            headlines[at] += linked and word_count(text) >= _HEADLINE_WORDS
             titles[at] += link_chars >= min(_HEADLINE_CHARS, _TITLE_SHARE * len(text)) > 0
-    for i in range(count - 1, 0, -1):
-        if last[i] < 0:  # nothing in it
-            continue
-        parent = nodes[i].parent
+    for i, parent in page.filled:
         if first[i] < first[parent]:
             first[parent] = first[i]
         if last[i] > last[parent]:
@@ -64,11 +62,13 @@ def find_boxes(page: Page, good: list[float], main: int) -> list[str]:
     below = [False] * count
     below[main] = True
     siblings: dict[tuple[int, str, str], list[int]] = defaultdict(list)
-    for i in range(main + 1, count):
-        below[i] = below[nodes[i].parent]
-        node = nodes[i]
-        if not below[i] or not (headlines[i] or titles[i]) or good[i] > limit:
+    for i, parent in reversed(page.filled):
+        if not below[parent]:
             continue
+        below[i] = True
+        if not (headlines[i] or titles[i]) or good[i] > limit:
+            continue
+        node = nodes[i]
         if node.tag == "article" and titles[i] and chars[i] <= _CARD_CHARS:
             why[i] = "an article inside the article"
         elif (
@@ -127,22 +127,19 @@ def find_cards(page: Page, good: list[float]) -> list[bool]:
     chars = [0] * count
     headlines = [0] * count
     prose = [0] * count
-    for block in page.blocks:
-        _, text, link_chars, links, _, at = block
+    for _, text, link_chars, links, _, at in page.blocks:
         size = len(text)
         chars[at] += size
-        if link_chars and block.linked:
+        if link_chars and link_chars >= 0.8 * size > 0:
             headlines[at] += size > _HEADLINE_CHARS
         elif links == 1 and link_chars > max(_HEADLINE_CHARS, 0.15 * size):
             headlines[at] += nodes[at].tag in _CARD_TAGS  # with its summary
         elif size > _SUMMARY_LEAST:
             prose[at] += 1
-    for i in range(count - 1, 0, -1):
-        if chars[i]:  # most hold nothing
-            parent = nodes[i].parent
-            chars[parent] += chars[i]
-            headlines[parent] += headlines[i]
-            prose[parent] += prose[i]
+    for i, parent in page.filled:
+        chars[parent] += chars[i]
+        headlines[parent] += headlines[i]
+        prose[parent] += prose[i]
     rows: dict[tuple[int, str, str], list[int]] = defaultdict(list)
     for i, found_here in enumerate(headlines):
         if (

@@ -128,9 +128,10 @@ def _marked_authors(
         for e in es[:_MOST_ALIKE]
     ]
     marked += _author_links(page)
-    others = page.root.iter("address", "byline", "b", "strong", "i", "em", "small", "cite")
     marked += [
-        e for e in others if e.tag in ("address", "byline") or (e.keys() and _is_explicit(e))
+        e
+        for e in page.gathered["people"]
+        if e.tag in ("address", "byline") or (e.keys() and _is_explicit(e))
     ]
     elements = dict.fromkeys((*page.bylines[:_MOST_MARKED], *marked))
     ranked = sorted(elements, key=lambda element: not _is_explicit(element))
@@ -145,7 +146,7 @@ def _marked_authors(
 
 def _author_links(page: Page) -> list[etree._Element]:
     """Links to the pages of authors: `/tac-gia/le-na`."""
-    links = list(islice(page.root.iter("a"), _MOST_LINKS))
+    links = page.gathered["links"][:_MOST_LINKS]
     addresses = [a.get("href") or "" for a in links]
     if not _AUTHOR_PATH.search("\n".join(addresses)):  # none at all, as on most pages
         return []

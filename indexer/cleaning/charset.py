@@ -245,6 +245,13 @@ def _undo_double_encoding(text: str) -> str:
 def _reread(text: str) -> str:
     """`text` if it is not, to the last character, UTF-8 read as windows-1252; else what it is."""
     try:
+        return text.encode("cp1252").decode("utf-8")
+    except UnicodeEncodeError as error:
+        if not "\x80" <= text[error.start] <= "\x9f":  # else a control where the charset has holes
+            return text
+    except UnicodeDecodeError:
+        return text
+    try:
         return text.translate(_1252_AS_LATIN1).encode("latin-1").decode("utf-8")
     except UnicodeError:
         return text

@@ -56,18 +56,18 @@ def select(page: Page, metadata: Metadata) -> Selection:
         weights = [
             0.0 if w and classify(b.text) else w for w, b in zip(weights, blocks, strict=True)
         ]
-    sums = sum_up(nodes, blocks, weights)
+    sums = sum_up(page, weights)
     dropped = find_furniture(nodes, sums, page, metadata.h1, Hint.DROP | Hint.COMMENT | Hint.HIDDEN)
-    kept = sums._replace(good=sum_weights(nodes, blocks, _but(weights, blocks, dropped)))
+    kept = sums._replace(good=sum_weights(page, _but(weights, blocks, dropped)))
     near_title = _begins_at_title(weights, [bool(dropped[b.group]) for b in blocks], metadata.h1)
     if kept.good[0] < _POOR_CHARS and sums.good[0] > 3 * kept.good[0] and not near_title:
         # Names mislead on this page (generated class names do): trust only the sure ones.
         dropped = find_furniture(nodes, sums, page, metadata.h1, Hint.COMMENT)
-        kept = sums._replace(good=sum_weights(nodes, blocks, _but(weights, blocks, dropped)))
+        kept = sums._replace(good=sum_weights(page, _but(weights, blocks, dropped)))
     weights = _but(weights, blocks, dropped)
     if sum(weights) < FEW_CHARS:
         weights = short_lines(page, metadata.h1, dropped)
-        kept = sums._replace(good=sum_weights(nodes, blocks, weights))
+        kept = sums._replace(good=sum_weights(page, weights))
     cards = find_cards(page, kept.good)
     out = [cards[b.group] for b in blocks]
     for i in range(metadata.h1):
@@ -77,7 +77,7 @@ def select(page: Page, metadata: Metadata) -> Selection:
     # Else it is all cards: a front page, or a list that is the text.
     if sum(bare) >= REST_CHARS or (near_title and sum(bare) >= 0.5 * FEW_CHARS):
         weights = bare
-        kept = sums._replace(good=sum_weights(nodes, blocks, weights))
+        kept = sums._replace(good=sum_weights(page, weights))
     if not any(weights):
         return Selection(_picture_story(page, metadata, dropped), [])
     main = _main_node(nodes, kept.good)

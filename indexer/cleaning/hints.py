@@ -6,20 +6,21 @@ import re
 from collections import defaultdict
 from functools import cache, lru_cache
 from pathlib import Path
+from string import ascii_lowercase
 from typing import NamedTuple
 
 from indexer.errors import RuleError
 from indexer.rules import load_toml, strings
 
 RULES = Path(__file__).parent / "rules"
-_CAMEL = re.compile(r"([a-z0-9])([A-Z])")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 # What is hidden on some screens only: `hidden-xs`, `hide-for-small`.
 _RESPONSIVE = re.compile(
     r"\bhid(?:den|e)-(?:for-|on-|below-)?(?:xs|sm|md|lg|xl|small|medium|large|mobile|phone|tablet)\b",
     re.IGNORECASE,
 )
 _GAPS = re.compile(r"[^a-z]+")
-_PART = re.compile(r"[a-z]+")
+_LETTERS = bytes(byte if chr(byte) in ascii_lowercase else 32 for byte in range(256))
 
 
 class Hint:
@@ -55,6 +56,7 @@ class _Words(NamedTuple):
     by_start: dict[str, tuple[_Word, ...]]  # of one part each, by their first letters
     by_part: dict[str, tuple[_Word, ...]]  # of several parts, by the first of them
     endings: tuple[_Word, ...]
+    any_ending: tuple[str, ...]
 
 
 _START = 3  # letters, or fewer and a hyphen
@@ -89,6 +91,7 @@ def _words() -> _Words:
         {k: tuple(v) for k, v in by_start.items()},
         {k: tuple(v) for k, v in by_part.items()},
         tuple(endings),
+        tuple(word.text for word in endings),
     )
 
 
@@ -105,36 +108,57 @@ def hints(names: str) -> int:
         names = _RESPONSIVE.sub("", names)
         lower = names.lower()
     found = _find(lower)
-    if lower != names and (camel := _CAMEL.sub(r"\1-\2", names)) != names:
+    if lower != names and (camel := _CAMEL.sub("-", names)) != names:
         found |= _find(camel.lower())
     return found
 
 
 def _find(text: str) -> int:
     """The hints of `text` in lower case, of which only the letters count, in parts."""
+    # As bytes, and nothing more for the parts that say nothing: half the names of a page come once.
+    parts = text.encode("utf-8", "replace").translate(_LETTERS).split()
+    told = list(map(_PARTS.__getitem__, parts))
+    if not any(told):
+        return 0
     found = 0
-    parts = _PART.findall(text)
-    for i, part in enumerate(parts):
-        hint, longer = _find_in_part(part)
-        found |= hint
-        if longer:
-            rest = "-".join(parts[i:]) + "-"
-            for word in longer:
-                if rest.startswith(word.text):
-                    found |= word.hint
+    for i, each in enumerate(told):
+        if each:
+            found |= each.hint
+            if each.longer:
+                rest = b"-".join(parts[i:]).decode() + "-"
+                for word in each.longer:
+                    if rest.startswith(word.text):
+                        found |= word.hint
     return found
 
 
-@lru_cache(maxsize=1 << 14)
-def _find_in_part(part: str) -> tuple[int, tuple[_Word, ...]]:
+class _Part(NamedTuple):
     """The hints of one part by itself, and the words of several parts that begin with it."""
-    words = _words()
-    text = part + "-"
-    found = 0
-    for word in words.by_start.get(text[:_START], ()):
-        if text.startswith(word.text):
-            found |= word.hint
-    for word in words.endings:
-        if text.endswith(word.text):
-            found |= word.hint
-    return found, words.by_part.get(part, ())
+
+    hint: int
+    longer: tuple[_Word, ...]
+
+
+class _Parts(dict[bytes, _Part | None]):
+    """What single parts say, None for nothing. Bounded: emptied when it has grown too large."""
+
+    def __missing__(self, part: bytes) -> _Part | None:
+        if len(self) >= 1 << 16:
+            self.clear()
+        words = _words()
+        name = part.decode()
+        text = name + "-"
+        hint = 0
+        for word in words.by_start.get(text[:_START], ()):
+            if text.startswith(word.text):
+                hint |= word.hint
+        if text.endswith(words.any_ending):
+            for word in words.endings:
+                if text.endswith(word.text):
+                    hint |= word.hint
+        longer = words.by_part.get(name, ())
+        said = self[part] = _Part(hint, longer) if hint or longer else None
+        return said
+
+
+_PARTS = _Parts()

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import NamedTuple, cast
-
-from lxml import etree
+from typing import NamedTuple
 
 from indexer.cleaning.blocks import Block, Look
 from indexer.cleaning.hints import Hint, hints
@@ -29,16 +26,12 @@ class Node(NamedTuple):
     names: str
 
 
-_items = cast("Callable[[etree._Element], list[tuple[str, str]]]", etree._Element.items)
 _NAMING = frozenset(("class", "id", "role", "itemprop", "type", "data-role", "data-component"))
 _TELLING = frozenset(("style", "align", "hidden", "aria-hidden"))
 
 
-def read_attributes(element: etree._Element, look: int) -> tuple[int, str, int]:
+def read_attributes(attributes: list[tuple[str, str]], look: int) -> tuple[int, str, int]:
     """The hints and names of an element, and the look that it gives to its text."""
-    attributes = _items(element)
-    if not attributes:
-        return 0, "", look
     names = ""
     hidden = False
     for name, value in attributes:
@@ -109,8 +102,26 @@ _ROLE_HINTS = Hint.CAPTION | Hint.LEAD | Hint.AUTHOR | Hint.SOURCE | Hint.BOX
 _ROLE_TAGS = frozenset[str]().union(*(role.tags for role in _ROLES))
 
 
+def filled_nodes(nodes: list[Node], blocks: list[Block]) -> list[tuple[int, int]]:
+    """The nodes with any block in them but for the first, each with its parent, the last first."""
+    holds = bytearray(len(nodes))
+    for block in blocks:
+        holds[block.group] = 1
+    found = []
+    for i in range(len(nodes) - 1, 0, -1):
+        if holds[i]:
+            parent = nodes[i].parent
+            holds[parent] = 1
+            found.append((i, parent))
+    return found
+
+
 def mark_roles(
-    nodes: list[Node], blocks: list[Block], pictured: set[int], captioned: set[int]
+    nodes: list[Node],
+    blocks: list[Block],
+    pictured: set[int],
+    captioned: set[int],
+    filled: list[tuple[int, int]],
 ) -> list[Block]:
     """The blocks with the looks of the small parts that they stand in.
 
@@ -124,23 +135,21 @@ def mark_roles(
         chars[block.group] += len(block.text)
         counts[block.group] += 1
         slides[block.group] |= block.kind is BlockKind.HEADING
-    images = [i in pictured for i in range(len(nodes))]
-    for i in range(len(nodes) - 1, 0, -1):
-        parent = nodes[i].parent
-        if images[i]:
-            images[parent] = True
-        if counts[i]:
-            chars[parent] += chars[i]
-            counts[parent] += counts[i]
-            slides[parent] |= slides[i]
+    images = set[int]()
+    for i in pictured:
+        while i not in images:
+            images.add(i)
+            i = max(nodes[i].parent, 0)
+    for i, parent in filled:
+        chars[parent] += chars[i]
+        counts[parent] += counts[i]
+        slides[parent] |= slides[i]
     looks = [Look.NONE] * len(nodes)
-    for i in range(1, len(nodes)):
-        if not counts[i]:  # no text in it
-            continue
+    for i, parent in reversed(filled):
         node = nodes[i]
-        looks[i] = looks[node.parent]
+        looks[i] = looks[parent]
         most = _CAPTION_CHARS if node.tag in _FRAMES else (i in captioned) * _LINE_CHARS
-        if images[i] and counts[i] == 1 and chars[i] <= most:
+        if i in images and counts[i] == 1 and chars[i] <= most:
             looks[i] |= Look.AFTER_IMAGE | Look.CENTERED
         if node.hint & _ROLE_HINTS or node.tag in _ROLE_TAGS:
             for role in _ROLES:

@@ -69,12 +69,12 @@ class Metadata(NamedTuple):
 
 def read_metadata(page: Page, json_ld: tuple[str, ...], url: str) -> Metadata:
     """The metadata of a walked page that was fetched from `url` ("" where unknown)."""
-    metas = read_metas(page.root)
+    metas = read_metas(page.gathered["metas"])
     objects = jsonld.read_json_ld(json_ld)
     found = jsonld.articles(objects)
     first: dict[str, Any] = found[0] if found else {}
-    canonical = _canonical(page.root, metas, first, url)
-    document = next((jsonld.unescape(one_line(text_in(e))) for e in page.root.iter("title")), "")
+    canonical = _canonical(page.gathered["addresses"], metas, first, url)
+    document = next((jsonld.unescape(one_line(text_in(e))) for e in page.gathered["documents"]), "")
     told = _told_titles(metas, found)
     site_names = _site_names(metas, objects, canonical or url)
     site_names += tuple(_sites_in_title(page, document, told))
@@ -113,9 +113,9 @@ def _article_body(article: dict[str, Any]) -> str:
     return text_lines(unescape_entities(body)) if "<" in body or "&" in body else body
 
 
-def _canonical(root: etree._Element, metas: Metas, article: dict[str, Any], url: str) -> str:
+def _canonical(links: list[etree._Element], metas: Metas, article: dict[str, Any], url: str) -> str:
     """The page's address: canonical link, og:url, JSON-LD, what it was fetched from."""
-    for element in root.iter("link"):
+    for element in links:
         if (element.get("rel") or "").lower() == "canonical" and element.get("href"):
             link = normalize_url(join_url(url, element.get("href", "")))
             if link and split_url(link).path.strip("/"):
@@ -191,7 +191,7 @@ def _sites_in_title(page: Page, document: str, told: list[str]) -> list[str]:
         for element in elements
         if (text := text_in(element)).strip()
     }
-    for link in islice(page.root.iter("a"), _FIRST_LINKS):
+    for link in page.gathered["links"][:_FIRST_LINKS]:
         href = link.get("href")
         if href and not _DEEP.match(href) and not split_url(href).path.strip("/"):
             shown.add(_key(text_in(link), longest))

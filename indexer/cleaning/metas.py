@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import cache
 
 from lxml import etree
@@ -22,10 +23,10 @@ def meta_names(part: str) -> tuple[str, ...]:
     return strings(load_toml(file)["meta"], part, file=str(file))
 
 
-def read_metas(root: etree._Element) -> Metas:
-    """All of a page, entities decoded also where they were encoded twice."""
+def read_metas(elements: Iterable[etree._Element]) -> Metas:
+    """What `<meta>` elements say, entities decoded also where they were encoded twice."""
     metas: Metas = defaultdict(list)
-    for element in root.iter("meta"):
+    for element in elements:
         name = (
             element.get("property")
             or element.get("name")

@@ -12,12 +12,13 @@ from indexer.cleaning.blocks import key
 from indexer.cleaning.hints import RULES
 from indexer.errors import RuleError
 from indexer.rules import compile_pattern, load_toml, strings
-from indexer.vietnamese import exact_form, fold, pattern_for
+from indexer.vietnamese import exact_form, exact_line, fold, pattern_for
 
 _LONGEST = 400  # characters; no phrase line is longer
 _GLUED_CHARS = 120
 _NO_WORDS = re.compile(r"[\W\d]*")
 _CALL = re.compile("[!?…]")
+_DIGIT = re.compile(r"\d")
 _ADDRESS = re.compile(r"https?://\S+$")
 _TRAILING_NUMBERS = re.compile(r"(?:\s\d+)+$")
 _NO_SIZES: frozenset[int] = frozenset()
@@ -132,12 +133,12 @@ def _glued(line: str) -> list[str]:
     an address at its end."""
     if "://" in line:
         line = _ADDRESS.sub("", line)
-    inner = "".join([word[1:] for word in line.split(" ")])
-    if inner.islower() and not any(map(str.isdigit, line)) and not _CALL.search(line):
+    words = line.split(" ")
+    if "".join([word[1:] for word in words]).islower() and not _CALL.search(line):
         return [line.strip()]
     cuts: list[int] = []
     at = 0
-    for word in line.split(" "):
+    for word in words:
         if len(word) > 1 and not (word.isalpha() and word[1:].islower()):
             cuts += [i for i in range(at + 1, at + len(word)) if _begins_anew(line[i - 1], line[i])]
         at += len(word) + 1
@@ -165,7 +166,7 @@ def _whole_line(line: str) -> PhraseClass | None:
             and not last[-1:].isdecimal()
         ):
             return _by_pattern(known, line, len(tokens))
-    words = key(line)
+    words = exact_line(tokens)
     kind = known.whole.get(words)
     if kind is None and words[-1:].isdecimal():
         kind = known.whole.get(_TRAILING_NUMBERS.sub("", words))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta, timezone
-from itertools import islice
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -184,7 +183,7 @@ def _marked_times(page: Page, h1: int) -> list[_Marked]:
 
 def _marked_elements(page: Page) -> Iterator[etree._Element]:
     """Titles and times in order, then what is named after publication."""
-    yield from islice(page.root.iter("h1", "time", "abbr"), _MOST_MARKED)
+    yield from page.gathered["times"][:_MOST_MARKED]
     for names, elements in page.named.items():
         if _MARKED.search(names):
             for element in elements[:MOST_ALIKE]:

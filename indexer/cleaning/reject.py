@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import islice, pairwise
+from itertools import pairwise
 
 from indexer.cleaning.blocks import Block, ends_sentence, key, word_count
 from indexer.cleaning.metadata import Metadata
@@ -222,7 +222,7 @@ def _lists_feeds(page: Page, metadata: Metadata) -> bool:
         return False
     ends = told_parts("feed_page", "addresses")
     feeds = set()
-    for link in islice(page.root.iter("a"), _MOST_LINKS):
+    for link in page.gathered["links"][:_MOST_LINKS]:
         path = re.split(r"[?#]", (link.get("href") or "").strip().lower())[0].rstrip("/")
         if path.endswith(ends) or "/rss/" in path or "/feeds/" in path:
             feeds.add(path)

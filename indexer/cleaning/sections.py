@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice, pairwise
-from typing import Any, cast
+from typing import Any
 
 from lxml import etree
 
@@ -52,9 +52,7 @@ _LABEL = r"(?:từ kh[óo][áa]|tags?|chủ đề|thẻ|keywords?|topics?|schlag
 _TAG_LABEL = re.compile(rf"^\W*{_LABEL}\s*[:：]\s*", re.IGNORECASE)
 _LABEL_END = re.compile(rf"{_LABEL}$", re.IGNORECASE)
 _LABEL_ENDS = frozenset("aágsềẻdcreſ")  # last letters
-_WITH_REL = etree.XPath("descendant-or-self::a[@rel]")
 _MOST_COLONS = 2000
-_COLON = re.compile("[:：]")
 _TAG_PATH = re.compile(r"/(?:tags?|tu-khoa|hashtag)/[^/?#]", re.IGNORECASE)
 _WHOLE = frozenset({"article", "main", "section", "body", "html"})
 _CRUMB_CHARS = 400  # of a part that leads to an article; a longer one is a list or a text
@@ -213,7 +211,7 @@ def _linked_name(page: Page, h1: int, unwanted: set[str]) -> str:
     if h1 < 0:
         return ""
     above = {key(block.text) for block in page.blocks[max(0, h1 - _ABOVE_TITLE) : h1]}
-    for link in islice(page.root.iter("a"), _MOST_LINKS):
+    for link in page.gathered["links"][:_MOST_LINKS]:
         names = link.get("class") or link.get("data-role")
         if names and hints(names) & Hint.CRUMB:
             name = one_line(text_in(link))
@@ -232,7 +230,7 @@ def _linked_front(page: Page, h1: int, unwanted: set[str]) -> str:
         return ""
     alone = at == h1 - 1 and _is_one_step(page.blocks[at])
     steps = {key(step) for step in re.split(r"\s*[\d|/›»>,-]+\s*", page.blocks[at].text)}
-    for link in islice(page.root.iter("a"), _MOST_LINKS):
+    for link in page.gathered["links"][:_MOST_LINKS]:
         href = link.get("href") or ""
         if not _LEADS.match(href) or (not alone and _DEEP.match(href)):
             continue
@@ -254,7 +252,7 @@ def _nested_front(page: Page, h1: int, unwanted: set[str]) -> str:
     if not above or not above.linked or not 2 <= above.links <= _MOST_STEPS:
         return ""
     line = above.text.replace(" ", "")
-    for one, other in pairwise(islice(page.root.iter("a"), _MOST_LINKS)):
+    for one, other in pairwise(page.gathered["links"][:_MOST_LINKS]):
         first, second = (one_line(text_in(link)) for link in (one, other))
         if line.startswith(f"{first}{second}".replace(" ", "")) and first and second:
             step, deeper = (split_url(link.get("href") or "").path for link in (one, other))
@@ -298,7 +296,7 @@ def _linked(page: Page, rel: str) -> list[str]:
     that holds any."""
     found: list[str] = []
     part = None
-    for link in cast("list[etree._Element]", _WITH_REL(page.root)):
+    for link in page.gathered["links"]:
         rels = (link.get("rel") or "").split()
         if rel in rels and ("category" in rels) == (rel == "category"):
             if part is not None and link.getparent() is not part:
@@ -337,7 +335,7 @@ def _shown_tags(page: Page) -> list[str]:
 
 def _addressed_tags(page: Page) -> list[str]:
     """Neighbouring links to pages of tags: `/tag/lua-mua`; those of the first part that has two."""
-    links = list(islice(page.root.iter("a"), _MOST_LINKS))
+    links = page.gathered["links"][:_MOST_LINKS]
     if not _TAG_PATH.search("\n".join(link.get("href") or "" for link in links)):
         return []  # as on most pages
     parts: dict[etree._Element, list[str]] = {}
@@ -371,7 +369,7 @@ def _labelled_links(page: Page) -> list[str]:
     if not _names_label(page.root):
         return []
     tested: set[etree._Element] = set()  # links of one list stand in the same parts
-    for link in islice(page.root.iter("a"), _MOST_LINKS):
+    for link in page.gathered["links"][:_MOST_LINKS]:
         for part in islice(link.iterancestors(), _LABEL_DEPTH):
             if part in tested:
                 continue
@@ -388,15 +386,14 @@ def _labelled_links(page: Page) -> list[str]:
 def _names_label(root: etree._Element) -> bool:
     """Whether a label of tags and a colon stand anywhere in the text below `root`."""
     text = etree.tostring(root, method="text", encoding="unicode", with_tail=False)
-    for count, colon in enumerate(_COLON.finditer(text)):
-        if count == _MOST_COLONS:
-            return True  # or not: to look at the links themselves takes no longer then
-        before = text[max(0, colon.start() - _RAW_CHARS) : colon.start()].rstrip()
+    *pieces, _ = text.replace("：", ":").split(":", _MOST_COLONS + 1)
+    for piece in pieces[:_MOST_COLONS]:
+        before = piece[-_RAW_CHARS:].rstrip()
         if before[-1:].isprintable() and before[-1:].lower() not in _LABEL_ENDS:
             continue
         if _LABEL_END.search(one_line(before[-4 * _LABEL_CHARS :])):
             return True
-    return False
+    return len(pieces) > _MOST_COLONS  # to look at the links themselves takes no longer then
 
 
 def _beginning(part: etree._Element) -> str:

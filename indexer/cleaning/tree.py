@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import IntEnum
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from lxml import etree
 
 from indexer.cleaning.blocks import Block, Look, ends_sentence, one_line
+from indexer.cleaning.elements import Gathered, gather
 from indexer.cleaning.hints import Hint, hints
-from indexer.cleaning.looks import Node, mark_roles, read_attributes
+from indexer.cleaning.looks import Node, filled_nodes, mark_roles, read_attributes
 from indexer.cleaning.names import is_place
 from indexer.models import BlockKind
 
@@ -65,7 +66,9 @@ class Page(NamedTuple):
 
     `Block.group` is an index into `nodes`. `bylines` are the elements named after authors; `crumbs`
     those named after sections, each with the number of blocks before it; `named` all elements that
-    have names (blocks, and of the others the spans), by those; `titled` the `<h1>` and all around.
+    have names (blocks, and of the others the spans), by those; `titled` the `<h1>` and all around;
+    `gathered` elements by their tags; `filled` the nodes with any block in them, but for the first,
+    each with its parent and after all below it.
     """
 
     root: etree._Element
@@ -75,6 +78,8 @@ class Page(NamedTuple):
     crumbs: list[tuple[int, etree._Element]]
     named: dict[str, list[etree._Element]]
     titled: set[etree._Element]
+    gathered: Gathered
+    filled: list[tuple[int, int]]
 
 
 def parse(html: str) -> etree._Element | None:
@@ -124,6 +129,12 @@ def _in_table(caption: etree._Element) -> bool:
     return parent is not None and parent.tag == "table"
 
 
+# What named tuples are made by, without the function of their own around it: half of their cost.
+_new = tuple.__new__
+_items = cast("Callable[[etree._Element], list[tuple[str, str]]]", etree._Element.items)
+_TOLD_OF = Hint.AUTHOR | Hint.CRUMB
+
+
 class _Walk:
     """The state of one walk: the open containers and the inline text that is growing."""
 
@@ -169,13 +180,7 @@ class _Walk:
         )
         children: Iterator[etree._Element] = iter((root,))
         while True:
-            child = next(children, None)
-            if child is None:
-                if not stack:
-                    break
-                frame = stack.pop()
-                children = frame[0]
-            else:
+            for child in children:
                 tag = child.tag
                 act = acts.get(tag, 0)
                 if skip_first <= act <= skip_last:  # nothing to go into
@@ -187,7 +192,7 @@ class _Walk:
                         self.images = True
                         self.alt = child.get("alt") or ""
                         self.pictured.add(self.node)
-                    if tail := child.tail:
+                    if (tail := child.tail) and (self.chars or not tail.isspace()):
                         self.add(tail)
                     continue
                 frame = (
@@ -225,40 +230,51 @@ class _Walk:
                 if len(child):
                     stack.append(frame)
                     children = iter(child)
-                    continue
-            if frame[2] or self.look & Look.PLACE:
-                self.leave(frame)
-            else:  # most elements: only what is inside of it ends
-                self.link, self.italic, self.bold, self.font = frame[6:10]
-            if tail := frame[1].tail:
-                if self.chars:
-                    if not frame[2] and tail[0].isupper():
-                        self.part_glued()
-                    self.add(tail)
-                elif not tail.isspace():
-                    self.add(tail)
+                    break
+                self.end(frame)
+            else:
+                if not stack:
+                    break
+                frame = stack.pop()
+                children = frame[0]
+                self.end(frame)
         self.flush()
+
+    def end(self, frame: _Frame) -> None:
+        """An element ends, and the text after it comes."""
+        is_block = frame[2]
+        if is_block or self.look & Look.PLACE:
+            self.leave(frame)
+        else:  # most elements: only what is inside of it ends
+            self.link, self.italic, self.bold, self.font = frame[6:10]
+        if tail := frame[1].tail:
+            if self.chars:
+                if not is_block and tail[0].isupper():
+                    self.part_glued()
+                self.add(tail)
+            elif not tail.isspace():
+                self.add(tail)
 
     def enter(self, element: etree._Element, tag: str) -> None:
         if self.chars or self.parts or self.links or self.link:
             self.flush()
-        hint, names, look = read_attributes(element, self.look)
-        self.look = look | _TAG_LOOKS.get(tag, 0)
-        if names:
-            self.named[names].append(element)
-        if hint:
-            if hint & Hint.AUTHOR:
-                self.bylines.append(element)
-            if hint & Hint.CRUMB:
-                self.crumbs.append((len(self.blocks), element))
+        hint, names = 0, ""
+        if attributes := _items(element):
+            hint, names, self.look = read_attributes(attributes, self.look)
+            if names:
+                self.named[names].append(element)
+            if hint & _TOLD_OF:
+                if hint & Hint.AUTHOR:
+                    self.bylines.append(element)
+                if hint & Hint.CRUMB:
+                    self.crumbs.append((len(self.blocks), element))
+        if tag in _TAG_LOOKS:
+            self.look |= _TAG_LOOKS[tag]
         nodes = self.nodes
         parent, self.node = self.node, len(nodes)
-        nodes.append(Node(parent, tag, hint, names))
-        kind = _KINDS.get(tag)
-        if kind is not None and (
-            tag != "caption" or self.look & Look.IN_TABLE or _in_table(element)
-        ):
-            self.kind = kind
+        nodes.append(_new(Node, (parent, tag, hint, names)))
+        if tag in _KINDS and (tag != "caption" or self.look & Look.IN_TABLE or _in_table(element)):
+            self.kind = _KINDS[tag]
 
     def leave(self, frame: _Frame) -> None:
         (
@@ -365,7 +381,8 @@ class _Walk:
             self.lines.append(self.line())
             self.split_lines(text, look)
         elif text := one_line(text):
-            self.blocks.append(Block(self.kind, text, self.link_chars, self.links, look, self.node))
+            block = self.kind, text, self.link_chars, self.links, look, self.node
+            self.blocks.append(_new(Block, block))
         self.parts.clear()
         self.lines.clear()
         self.chars = self.link_chars = self.italics = self.bolds = self.fonts = 0
@@ -443,9 +460,9 @@ def _verse(text: str) -> list[str]:
     return lines
 
 
-def _part_plain(root: etree._Element) -> None:
+def _part_plain(elements: list[etree._Element]) -> None:
     """Paragraphs for `<pre>`: empty lines part its text."""
-    for element in list(root.iter("pre")):
+    for element in elements:
         first, *rest = _EMPTY_LINES.split(element.text or "")
         if rest:
             element.text = first
@@ -457,17 +474,29 @@ def _part_plain(root: etree._Element) -> None:
 
 def walk(root: etree._Element) -> Page:
     """The nodes and blocks of a tree, in document order."""
-    _part_plain(root)
+    gathered = gather(root)
+    _part_plain(gathered["plain"])
     state = _Walk()
     state.run(root)
-    blocks = mark_roles(state.nodes, state.blocks, state.pictured, state.captioned)
-    return Page(root, state.nodes, blocks, state.bylines, state.crumbs, state.named, _titled(root))
+    filled = filled_nodes(state.nodes, state.blocks)
+    blocks = mark_roles(state.nodes, state.blocks, state.pictured, state.captioned, filled)
+    return Page(
+        root,
+        state.nodes,
+        blocks,
+        state.bylines,
+        state.crumbs,
+        state.named,
+        _titled(gathered["titles"]),
+        gathered,
+        filled,
+    )
 
 
-def _titled(root: etree._Element) -> set[etree._Element]:
+def _titled(titles: list[etree._Element]) -> set[etree._Element]:
     """The titles and what is around each."""
     found: set[etree._Element] = set()
-    for title in root.iter("h1"):
+    for title in titles:
         found.add(title)
         for around in title.iterancestors():
             if around in found:

@@ -6,7 +6,6 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from indexer.cleaning.blocks import Block, Look, ends_sentence, word_count
-from indexer.cleaning.looks import Node
 from indexer.cleaning.phrases import classify
 from indexer.cleaning.tree import Page
 from indexer.models import BlockKind
@@ -68,29 +67,26 @@ def short_lines(page: Page, h1: int, dropped: list[str]) -> list[float]:
     return weights
 
 
-def sum_up(nodes: list[Node], blocks: list[Block], weights: list[float]) -> Sums:
-    chars = [0] * len(nodes)
-    link_chars = [0] * len(nodes)
-    links = [0] * len(nodes)
-    for _, text, linked, count, _, at in blocks:
+def sum_up(page: Page, weights: list[float]) -> Sums:
+    chars = [0] * len(page.nodes)
+    link_chars = [0] * len(page.nodes)
+    links = [0] * len(page.nodes)
+    for _, text, linked, count, _, at in page.blocks:
         chars[at] += len(text)
         link_chars[at] += linked
         links[at] += count
-    for i in range(len(nodes) - 1, 0, -1):
-        if chars[i]:
-            parent = nodes[i].parent
-            chars[parent] += chars[i]
-            link_chars[parent] += link_chars[i]
-            links[parent] += links[i]
-    return Sums(sum_weights(nodes, blocks, weights), chars, link_chars, links)
+    for i, parent in page.filled:
+        chars[parent] += chars[i]
+        link_chars[parent] += link_chars[i]
+        links[parent] += links[i]
+    return Sums(sum_weights(page, weights), chars, link_chars, links)
 
 
-def sum_weights(nodes: list[Node], blocks: list[Block], weights: list[float]) -> list[float]:
+def sum_weights(page: Page, weights: list[float]) -> list[float]:
     """`weights` summed up for each node with everything below it."""
-    good = [0.0] * len(nodes)
-    for block, weight in zip(blocks, weights, strict=True):
+    good = [0.0] * len(page.nodes)
+    for block, weight in zip(page.blocks, weights, strict=True):
         good[block.group] += weight
-    for i in range(len(nodes) - 1, 0, -1):
-        if good[i]:
-            good[nodes[i].parent] += good[i]
+    for i, parent in page.filled:
+        good[parent] += good[i]
     return good
