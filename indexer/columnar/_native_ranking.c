@@ -1230,7 +1230,8 @@ static int evidence_of_texts(
         PyMem_Free(line);
     }
     for (Py_ssize_t k = 0; k < count; k++) {
-        const int64_t start = whole(part, TOKEN_AT, articles[k]), end = whole(part, TOKEN_AT, articles[k] + 1);
+        const int64_t start = whole(part, TOKEN_AT, articles[k]);
+        const int64_t end = whole(part, TOKEN_AT, articles[k] + 1);
         if (start < 0 || end < 0 || !bytes_at(part, TOKENS, 2 * start, 2 * end)) goto failed;
     }
     Ways ways = c->ways;
@@ -1247,7 +1248,9 @@ failed:
 }
 
 /* `candidates.without_marks_factor`. */
-static int count_marks(const Ranking *ranking, Py_ssize_t i, const int64_t *articles, Py_ssize_t count, float *scores) {
+static int count_marks(
+    const Ranking *ranking, Py_ssize_t i, const int64_t *articles, Py_ssize_t count, float *scores
+) {
     const Part *part = ranking->part[i];
     const uint8_t *unmarked = part->views[UNMARKED].buf;
     PyObject *marked = PyList_GET_ITEM(ranking->marked, i);
@@ -1271,7 +1274,9 @@ static int count_marks(const Ranking *ranking, Py_ssize_t i, const int64_t *arti
 }
 
 /* `adjacency.count_adjacency`. */
-static int count_adjacency(const Ranking *ranking, Py_ssize_t i, const int64_t *articles, Py_ssize_t count, float *scores) {
+static int count_adjacency(
+    const Ranking *ranking, Py_ssize_t i, const int64_t *articles, Py_ssize_t count, float *scores
+) {
     const Constants *c = ranking->constants;
     if (ranking->runs != 1 || !ranking->pairs) return 1;
     const double much = fmax(0.0, fmin(1.0, (c->none - ranking->total) / (c->none - c->full)));
@@ -1300,7 +1305,8 @@ static int count_adjacency(const Ranking *ranking, Py_ssize_t i, const int64_t *
 static int rerank(const Ranking *ranking, Scored *head, Py_ssize_t count) {
     const Constants *c = ranking->constants;
     int done = 0;
-    const Py_ssize_t width = length_of(ranking->part[0], SIGNATURE_WORDS) / (ranking->part[0]->n ? ranking->part[0]->n : 1);
+    const Part *any = ranking->part[0];
+    const Py_ssize_t width = length_of(any, SIGNATURE_WORDS) / (any->n ? any->n : 1);
     float *scores = PyMem_Malloc(6 * (count + 1) * sizeof(float)), *out = scores ? scores + count : NULL;
     float *gains = scores ? scores + 5 * count : NULL;
     int64_t *articles = PyMem_Malloc((count + 1) * sizeof(int64_t));
@@ -1329,10 +1335,11 @@ static int rerank(const Ranking *ranking, Scored *head, Py_ssize_t count) {
         if (!count_adjacency(ranking, i, articles + start, some, scores + start)) goto failed;
         if (!enough(length_of(part, SIGNATURE_WORDS), part->n * width)) goto failed;
         if (!enough(length_of(part, SIGNATURE_WEIGHTS), part->n * width)) goto failed;
+        const uint16_t *all_words = part->views[SIGNATURE_WORDS].buf;
+        const uint8_t *all_weights = part->views[SIGNATURE_WEIGHTS].buf;
         for (Py_ssize_t k = start; k < end; k++) {
-            const Py_ssize_t at = articles[k] * width;
-            memcpy(words + k * width, (const uint16_t *)part->views[SIGNATURE_WORDS].buf + at, width * sizeof(uint16_t));
-            memcpy(weights + k * width, (const uint8_t *)part->views[SIGNATURE_WEIGHTS].buf + at, width);
+            memcpy(words + k * width, all_words + articles[k] * width, width * sizeof(uint16_t));
+            memcpy(weights + k * width, all_weights + articles[k] * width, width);
         }
         start = end;
     }
@@ -1346,6 +1353,15 @@ failed:
     PyMem_Free(words);
     PyMem_Free(weights);
     return done;
+}
+
+static void close_ranking(Ranking *ranking) {
+    if (!ranking) return;
+    PyMem_Free(ranking->numbers);
+    PyMem_Free(ranking->pair);
+    PyMem_Free(ranking->lists);
+    PyMem_Free(ranking->ends);
+    PyMem_Free(ranking);
 }
 
 /* rank(parts, bases, rows, words, numbers, lines, sure, marked, articles, constants, weights,
@@ -1363,6 +1379,7 @@ static PyObject *rank(PyObject *self, PyObject *const *args, Py_ssize_t n) {
     Best best = {0};
     Constants c;
     float *scores = NULL;
+    PyObject *found = NULL;
     NEED(counted(n, 13));
     for (int i = 0; i < 8; i++)
         if (!PyList_Check(args[i])) {
@@ -1407,7 +1424,8 @@ static PyObject *rank(PyObject *self, PyObject *const *args, Py_ssize_t n) {
         NEED(ranking->part[i] = part_of(PyList_GET_ITEM(args[0], i)));
         ranking->base[i] = PyNumber_AsSsize_t(PyList_GET_ITEM(args[1], i), PyExc_OverflowError);
         NEED(ranking->base[i] != -1 || !PyErr_Occurred());
-        NEED(read_numbers(PyList_GET_ITEM(args[4], i), ranking->numbers + i * ranking->words, ranking->words));
+        Numbers *numbers = ranking->numbers + i * ranking->words;
+        NEED(read_numbers(PyList_GET_ITEM(args[4], i), numbers, ranking->words));
     }
     NEED(read_words(ranking, args[3]) && read_lines(ranking, args[5], args[6]) && find_lists(ranking));
     NEED(open_best(&best, numbers_n));
@@ -1438,27 +1456,13 @@ static PyObject *rank(PyObject *self, PyObject *const *args, Py_ssize_t n) {
         values[k] = best.kept[k].score; /* those that were not looked at again come after the others */
         if (k >= head && head && values[k] > values[head - 1]) values[k] = values[head - 1];
     }
-    const Py_ssize_t found = best.count;
-    PyMem_Free(best.kept);
-    PyMem_Free(ranking->numbers);
-    PyMem_Free(ranking->pair);
-    PyMem_Free(ranking->lists);
-    PyMem_Free(ranking->ends);
-    PyMem_Free(ranking);
-    release(&arrays);
-    return PyLong_FromSsize_t(found);
+    found = PyLong_FromSsize_t(best.count);
 failed:
     PyMem_Free(scores);
     PyMem_Free(best.kept);
-    if (ranking) {
-        PyMem_Free(ranking->numbers);
-        PyMem_Free(ranking->pair);
-        PyMem_Free(ranking->lists);
-        PyMem_Free(ranking->ends);
-        PyMem_Free(ranking);
-    }
+    close_ranking(ranking);
     release(&arrays);
-    return NULL;
+    return found;
 }
 
 enum { LANES = 8 };
