@@ -1447,6 +1447,7 @@ static struct PyModuleDef definition = {
 
 PyMODINIT_FUNC PyInit__native(void) {
     PyObject *module = PyModule_Create(&definition);
+    if (module && PyModule_AddFunctions(module, step_methods)) Py_CLEAR(module);
     if (module && PyModule_AddFunctions(module, ranking_methods)) Py_CLEAR(module);
     return module;
 }

@@ -294,6 +294,12 @@ static inline Py_ssize_t entry_of(const Py_buffer *tables, int64_t first, int64_
 
 #define METHOD(name) {#name, (PyCFunction)(void (*)(void))name, METH_FASTCALL, NULL}
 
-extern PyMethodDef ranking_methods[]; /* _native_ranking.c */
+#ifdef __GNUC__
+#pragma GCC visibility push(hidden)
+#endif
+extern PyMethodDef step_methods[], ranking_methods[]; /* of _native_steps.c, _native_ranking.c */
+#ifdef __GNUC__
+#pragma GCC visibility pop
+#endif
 
 #endif
