@@ -323,8 +323,9 @@ def asking_no_more(typed: str, forms: Sequence[str]) -> list[int]:
     >>> asking_no_more("đai", ["dai", "đai", "đại", "đài"])
     [1, 2, 3]
     """
-    if not typed.isascii():  # what has no marks at all lacks some
-        forms = ["" if form.isascii() else form for form in forms]
+    if typed.isascii():
+        return list(range(len(forms)))
+    forms = ["" if form.isascii() else form for form in forms]  # what has no marks lacks some
     letters, tone = split_marks(typed)
     marked = [(i, letter) for i, letter in enumerate(letters) if not letter.isascii()]
     found = []

@@ -17,7 +17,7 @@ from collections.abc import Container, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from indexer.vietnamese import TONES, fold, matches, split_marks
+from indexer.vietnamese import TONES, asking_no_more, fold, split_marks
 
 # Discounts of the two orders; measured on title queries of two sets, flat between .7 and .9.
 _DISCOUNT_PAIR, _DISCOUNT_TRIPLE = 0.9, 0.9
@@ -133,7 +133,11 @@ class SyllableModel(ABC):
 
     def variants(self, word: str) -> tuple[str, ...]:
         """The known forms that the typed word allows (`matches`), most frequent first."""
-        return tuple(f.exact for f in self._variants(fold(word)) if matches(word, f.exact))
+        return tuple(form.exact for form in self._allowed(word))
+
+    def _allowed(self, word: str) -> list[Form]:
+        forms = self._variants(fold(word))
+        return [forms[i] for i in asking_no_more(word, [form.exact for form in forms])]
 
     def count(self, word: str) -> int:
         """How often an exact form stands in the text."""
@@ -145,7 +149,7 @@ class SyllableModel(ABC):
 
     def knows(self, word: str) -> bool:
         """Whether some form that the typed word allows is in the text."""
-        return any(matches(word, f.exact) for f in self._variants(fold(word)))
+        return bool(self._allowed(word))
 
     def surfaces(self, words: Iterable[str]) -> str:
         """Exact forms as a line of text for people: `Lạng Sơn`."""
@@ -197,19 +201,18 @@ class SyllableModel(ABC):
                 not word.isalpha()
                 or split_marks(word).tone
                 or sum(self.articles(pair) for _, pair in pairs) > _HARDLY
-                or len(self.variants(word)) < 2
             ):
+                continue
+            known = [(form, 0.0) for form in self._allowed(word)]
+            if len(known) < 2:
                 continue
             counts: dict[str, int] = {}
             for at, pair in pairs:
-                choices = [
-                    [(f, 0.0) for f in self._variants(fold(w)) if matches(w, f.exact)] for w in pair
-                ]
-                fixed = words[i - 1] if at < i else words[i + 1]
-                for (a, b), count in self.pair_counts(choices)[0].items():
-                    form, neighbour = (b, a) if at < i else (a, b)
-                    if neighbour == fixed:
-                        counts[form] = counts.get(form, 0) + count
+                beside = [(Form(pair[at == i], 0, 0, 0), 0.0)]
+                choices = (known, beside) if at == i else (beside, known)
+                for forms, count in self.pair_counts(choices)[0].items():
+                    form = forms[at < i]
+                    counts[form] = counts.get(form, 0) + count
             own, most = counts.get(word, 0), max(counts.values(), default=0)
             if most >= (_FAR_MORE * own if own else _ODD):
                 return True
@@ -217,7 +220,7 @@ class SyllableModel(ABC):
 
     def _choices(self, word: str) -> list[tuple[Form, float]]:
         """The forms a typed word may stand for, with the price of each."""
-        known = [f for f in self._variants(fold(word)) if matches(word, f.exact)][:_MAX_FORMS]
+        known = self._allowed(word)[:_MAX_FORMS]
         return [(f, 0.0) for f in known] or [(Form(word, 0, 0, 0), 0.0)]
 
     def correct(self, words: Sequence[str], *, rare: Container[str] = ()) -> Reading | None:
