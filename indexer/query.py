@@ -112,6 +112,7 @@ Not(child=Phrase(words=('covid', '19'), field=None, exact=False))))
     root = builder.finish()
     if root is None and builder.operators:  # `AND` alone is a word
         root = _all([Term(t.exact) for t in vietnamese.tokens(typed)][:MAX_WORDS])
+        builder.plain = True
     truncated = builder.cut or len(read) < len(text)
     return Query(
         read, root, truncated, builder.plain, tuple(builder.not_dates), tuple(builder.no_values)
@@ -281,6 +282,7 @@ class _Builder:
         word = match["word"]
         if word in _OPERATORS and not (negated or name or exact):
             self.operators += 1
+            self.plain = False
             if word == "OR" and group.alternatives[-1]:
                 group.alternatives.append([])
             return

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from indexer.columnar.evaluate import words_of
 from indexer.models import And, Node, Not, Or, Phrase, Query, Reading, Term
 from indexer.restore import SyllableModel, is_swapped
-from indexer.restore.slips import sounded_out
+from indexer.restore.slips import without_slips
 from indexer.syllables import is_syllable
 from indexer.telex import decode_typing
 from indexer.vietnamese import exact_form, fold, has_marks, pattern_for
@@ -224,9 +224,10 @@ def did_you_mean(query: Query, model: SyllableModel, count: Count, *, found: int
 
     The same letters with other marks, where the index holds as much of that (`few`: what was
     found is little, or lacks words), or far more of it side by side: `sửa luật` for `sữa luật`,
-    every word of which is known; a word that sounds like another one, which stands beside its
-    neighbours far more often: `bão số 3` for `bảo số 3`. Two words as one that the index has:
-    `bitcoin` for `bit coin`; and one that is mostly written as several: `Hà Nội` for `hanoi`.
+    every word of which is known; for a word one with other marks, or that sounds like it, which
+    stands beside its neighbours far more often: `bão số 3` for `bảo số 3`. Two words as one that
+    the index has: `bitcoin` for `bit coin`; and one that is mostly written as several: `Hà Nội` for
+    `hanoi`.
     """
     words = words_of(query)
     if not query.plain or not 1 <= len(words) <= _MAX_READING_WORDS or not len(model):
@@ -244,8 +245,8 @@ def did_you_mean(query: Query, model: SyllableModel, count: Count, *, found: int
         return ""
     if few and (joined := _joined(words, model, count)):
         return model.surfaces(joined)
-    if sounded := _sounded_out(words, model, count):
-        return model.surfaces(sounded)
+    if meant := _without_slips(words, model, count):
+        return model.surfaces(meant)
     if few and (meant := _in_place(words, model)) != words:
         return model.surfaces(meant)
     if any(fold(word) == word for word in words):
@@ -262,11 +263,11 @@ def did_you_mean(query: Query, model: SyllableModel, count: Count, *, found: int
     return model.surfaces(best)
 
 
-def _sounded_out(words: tuple[str, ...], model: SyllableModel, count: Count) -> tuple[str, ...]:
-    """The words as they are spelled that sound like those; () where they are spelled so."""
+def _without_slips(words: tuple[str, ...], model: SyllableModel, count: Count) -> tuple[str, ...]:
+    """The words that were meant where some, as they stand, are slips; or ()."""
     if not any(map(has_marks, words)) or not model.typed_in_full(words):
         return ()
-    meant = sounded_out(words, model.beside, model.count)
+    meant = without_slips(words, model.beside, model.count, model.variants)
     if meant == words:
         return ()
     if len(words) <= _SHORT and not count(Query("", And(tuple(map(Term, meant))))):

@@ -1,4 +1,5 @@
-"""Words that people write for each other because they sound alike: `nghĩ hưu` for `nghỉ hưu`.
+"""Words that people write for each other: `nghĩ hưu` for `nghỉ hưu`, which sounds alike, and
+`gia định` for `gia đình`, which another key makes of it.
 
 Each of them is a word, so nothing is wrong with it by itself; beside its neighbours it is. What is
 taken for a slip stands beside them in hardly any article, and the word that was meant in many.
@@ -7,14 +8,15 @@ taken for a slip stands beside them in hardly any article, and the word that was
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from indexer.syllables import is_syllable
-from indexer.vietnamese import TONES, normalize, split_marks
+from indexer.vietnamese import TONES, fold, has_marks, normalize, split_marks
 
 Beside = Callable[[str, str], int]  # in about how many articles two forms stand side by side
 Times = Callable[[str], int]  # in how many one stands
+Forms = Callable[[str], Iterable[str]]  # the forms that letters without marks may be
 
 # Letters that sound alike in one part of the country or another; the tones hỏi and ngã do in most.
 _INITIALS = (("s", "x"), ("ch", "tr"), ("d", "gi"), ("l", "n"))
@@ -22,8 +24,9 @@ _FINALS = (("c", "t"), ("n", "ng"))
 _HOI, _NGA = TONES[2], TONES[3]
 # The word that was meant stands beside a neighbour in so many articles; so many times as often as
 # what was typed; and in such a part of its articles, as `các` and `không` stand beside anything.
-# Letters tell less than tones: with other letters much is another word.
-_TONE, _LETTERS = (5, 20, 0.005), (20, 50, 0.03)
+# Letters tell less than tones: with other letters much is another word, and so it is with other
+# marks that do not sound alike.
+_TONE, _LETTERS, _MARKS = (5, 20, 0.005), (20, 50, 0.03), (5, 20, 0.02)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -56,16 +59,23 @@ def _changed(exact: str) -> Iterator[tuple[str, bool]]:
                 yield normalize(letters.removesuffix(one) + other + tone), False
 
 
-def sounded_out(words: Sequence[str], beside: Beside, times: Times) -> tuple[str, ...]:
-    """The words with those replaced that are slips of this kind: the same words where none is."""
+def without_slips(
+    words: Sequence[str], beside: Beside, times: Times, forms: Forms
+) -> tuple[str, ...]:
+    """The words with those replaced that are slips of these kinds: the same words where none is."""
     meant = list(words)
     for at, word in enumerate(words):
-        # Few words have a likely double; only for these pairs are looked up.
         doubles = [
             (form, often, _TONE if is_tone else _LETTERS)
             for form, is_tone in sounds_like(word)
             if (often := times(form)) >= _TONE[0]
         ]
+        if has_marks(word):
+            doubles += [
+                (form, times(form), _MARKS)
+                for form in forms(fold(word))
+                if form != word and has_marks(form)
+            ]
         if not doubles:
             continue
         typed = _neighbours(meant, at, word, beside)
