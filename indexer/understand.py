@@ -6,8 +6,9 @@ search uses it for ranking, and for the query itself only where what was typed i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from indexer.columnar.evaluate import words_of
 from indexer.models import And, Node, Not, Or, Phrase, Query, Reading, Term
@@ -53,13 +54,10 @@ def understand(query: Query, model: SyllableModel, count: Count) -> Meaning:
         return Meaning(query, words)
     strange = {w for w in words if not model.knows(w) and not count(_word(w))}
     corrected = ""
-    said = bool(strange) and _is_surely(words, _meant(words, strange, model, count), model)
-    if (
-        strange
-        and query.plain
-        and not said
-        and (apart := _taken_apart(words, strange, model)) != words
-    ):
+    parts = _taken_apart(strange, model) if query.plain else {}
+    said = _surely(words, _meant(words, strange, model, count), model) if parts else 0
+    if parts and said < max(_OFTEN, _together(parts, model)):
+        apart = tuple(form for word in words for form in parts.get(word, (word,)))
         meant = model.restore(apart)[0].words
         parted = Query(" ".join(meant), And(tuple(map(Term, meant))), query.truncated)
         if len(words) > _SHORT or count(parted):
@@ -101,18 +99,18 @@ def _meant(
     )
 
 
-def _taken_apart(
-    words: tuple[str, ...], strange: set[str], model: SyllableModel
-) -> tuple[str, ...]:
-    """The words, the strange ones as the parts that stand side by side in the text: `langson`.
+def _taken_apart(strange: Iterable[str], model: SyllableModel) -> dict[str, tuple[str, ...]]:
+    """Those of the strange words that are joined ones, with their parts: `langson`.
 
     What can be one syllable (`tuyễn`) is not two.
     """
-    joined = {word for word in strange if not is_syllable(word)}
-    parts = [model.taken_apart(word) if word in joined else () for word in words]
-    return tuple(
-        form for word, some in zip(words, parts, strict=True) for form in (some or (word,))
-    )
+    joined = (word for word in strange if not is_syllable(word))
+    return {word: parts for word in joined if (parts := model.taken_apart(word))}
+
+
+def _together(parts: Mapping[str, tuple[str, ...]], model: SyllableModel) -> int:
+    """In how many articles the rarest two of the parts of joined words stand side by side."""
+    return min(model.side_by_side(*pair) for some in parts.values() for pair in pairwise(some))
 
 
 def _is_said(words: tuple[str, ...], at: int, count: Count) -> bool:
@@ -121,11 +119,11 @@ def _is_said(words: tuple[str, ...], at: int, count: Count) -> bool:
     return any(count(Query("", _written(pair))) >= _OFTEN for pair in beside)
 
 
-def _is_surely(words: tuple[str, ...], meant: tuple[str, ...], model: SyllableModel) -> bool:
-    """Whether every word that was corrected stands beside a neighbour in many articles."""
+def _surely(words: tuple[str, ...], meant: tuple[str, ...], model: SyllableModel) -> int:
+    """In how many articles every word that was corrected stands beside a neighbour; 0 for none."""
     changed = [at for at, pair in enumerate(zip(words, meant, strict=True)) if pair[0] != pair[1]]
-    restored = model.restore(meant)[0].words
-    return bool(changed) and all(_most_beside(restored, at, model) >= _OFTEN for at in changed)
+    restored = model.restore(meant)[0].words if changed else meant
+    return min((_most_beside(restored, at, model) for at in changed), default=0)
 
 
 def _most_beside(words: Sequence[str], at: int, model: SyllableModel) -> int:

@@ -17,7 +17,7 @@ from collections.abc import Container, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from indexer.vietnamese import TONES, asking_no_more, fold, split_marks
+from indexer.vietnamese import TONES, asking_no_more, exact_form, fold, has_marks, split_marks
 
 # Discounts of the two orders; measured on title queries of two sets, flat between .7 and .9.
 _DISCOUNT_PAIR, _DISCOUNT_TRIPLE = 0.9, 0.9
@@ -247,27 +247,32 @@ class SyllableModel(ABC):
         return None if best.words == tuple(words) else best
 
     def taken_apart(self, word: str) -> tuple[str, ...]:
-        """The folded parts of a word that was joined (`langson`, `tphcm`), or () where there are
-        none that stand side by side in the text, each pair more than once."""
+        """The parts of a word that was joined (`langson`, `tửvong`, `tphcm`), with the marks that
+        were typed, or () where there are none that stand side by side in the text, each pair more
+        than once."""
         folded = fold(word)
         if mixed := _LETTERS_AND_DIGITS.fullmatch(folded):
             one, two = filter(None, mixed.groups())
             return (one, two) if self.side_by_side(one, two) else ()
-        if not _LEAST_JOINED <= len(folded) <= _MOST_JOINED or not folded.isalpha():
+        least = _LEAST_JOINED - has_marks(word)
+        if not least <= len(folded) <= _MOST_JOINED or not folded.isalpha():
             return ()
-        size = len(folded)
-        pieces = {
-            folded[i:j]
-            for i in range(size - 1)
-            for j in range(i + 2, min(i + _MOST_LETTERS, size) + 1)
-        }
-        known = set(self.known_among(sorted(pieces)))
+        typed = word if len(word) == len(folded) else folded
+        size = len(typed)
+        places = [
+            (i, j)
+            for i in range(size)
+            for j in range(i + 1, min(i + _MOST_LETTERS, size) + 1)
+            if j > i + 1 or has_marks(typed[i:j])  # ở, ý
+        ]
+        known = set(self.known_among(sorted({folded[i:j] for i, j in places})))
+        parts = {(i, j): exact_form(typed[i:j]) for i, j in places if folded[i:j] in known}
         # By end and last part: the least count of a pair on the best way there, and the way.
         ways: list[dict[str, tuple[int, tuple[str, ...]]]] = [{} for _ in range(size + 1)]
-        for end in range(2, size + 1):
-            for start in range(max(0, end - _MOST_LETTERS), end - 1):
-                last = folded[start:end]
-                if last not in known:
+        for end in range(1, size + 1):
+            for start in range(max(0, end - _MOST_LETTERS), end):
+                last = parts.get((start, end))
+                if last is None or not self.knows(last):
                     continue
                 if not start:
                     ways[end][last] = (_BOUNDLESS, (last,))
@@ -280,8 +285,8 @@ class SyllableModel(ABC):
         return max(found, key=lambda way: (-len(way[1]), way[0]))[1] if found else ()
 
     def side_by_side(self, first: str, second: str) -> int:
-        """In about how many articles two folded words stand side by side."""
-        left, right = ([(f, 0.0) for f in self._variants(word)] for word in (first, second))
+        """In about how many articles two words stand side by side as they may be read."""
+        left, right = ([(f, 0.0) for f in self._allowed(word)] for word in (first, second))
         return sum(self.pair_counts([left, right])[0].values())
 
     def beside(self, first: str, second: str) -> int:
