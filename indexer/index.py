@@ -167,7 +167,7 @@ class Index:
         *,
         page: int = 1,
         per_page: int = 10,
-        sort: Sort = Sort.RELEVANCE,
+        sort: Sort | str = Sort.RELEVANCE,
         snippets: bool = True,
         facets: bool = True,
         filters: Mapping[str, Sequence[str]] | None = None,
@@ -181,6 +181,7 @@ class Index:
         """A page of results. No query text is an error; see the README for the language.
 
         page      from 1; a page past the last is empty
+        sort      a `Sort` or its value (`"newest"`)
         filters   facet name (`site section agency author tag year month`) → values, one of which
                   an article must have
         since, until  published from the first moment of the one to the last moment of the other:
@@ -197,14 +198,15 @@ class Index:
                   whole ranking in `hits`
 
         Filters and dates narrow what is found; unlike operators in the text they leave it plain, so
-        it is corrected and relaxed as ever. Raises `QueryError` for a date that is none.
+        it is corrected and relaxed as ever. Raises `QueryError` for a date that is none,
+        `ValueError` for an order that is none.
         """
         return search(
             self.engine.view(),
             query,
             page=page,
             per_page=per_page,
-            sort=sort,
+            sort=Sort(sort),
             snippets=snippets,
             facets=facets,
             filters=filters,
@@ -222,7 +224,7 @@ class Index:
         filters: Mapping[str, Sequence[str]] | None = None,
         since: str = "",
         until: str = "",
-        sort: Sort = Sort.RELEVANCE,
+        sort: Sort | str = Sort.RELEVANCE,
         literal: bool = False,
         time_limit_s: float | None = None,
         recency_days: float | None = None,
@@ -241,7 +243,7 @@ class Index:
                 query,
                 page=page,
                 per_page=_EXPORT_BATCH,
-                sort=sort,
+                sort=Sort(sort),
                 snippets=False,
                 facets=False,
                 filters=filters,

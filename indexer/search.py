@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from indexer.cleaning.urls import addresses_like
 from indexer.columnar.evaluate import words_of
 from indexer.engines.base import FACETS, Ranked, Ranking, View
 from indexer.errors import ArticleNotFoundError
@@ -154,14 +155,16 @@ def search(
 
 
 def _by_address(view: View, text: str) -> Ranking | None:
-    """The article whose address was pasted as a query."""
-    id = text.strip()
-    if "/" not in id or any(map(str.isspace, id)):
+    """The article whose address was pasted as a query, or a browser's version of it."""
+    typed = text.strip()
+    if "/" not in typed or any(map(str.isspace, typed)):
         return None
-    try:
-        return Ranking(1, 1, (Ranked(view.number(id), 0.0),), complete=1)
-    except ArticleNotFoundError:
-        return None
+    for id in addresses_like(typed):
+        try:
+            return Ranking(1, 1, (Ranked(view.number(id), 0.0),), complete=1)
+        except ArticleNotFoundError:
+            continue
+    return None
 
 
 def make_hits(

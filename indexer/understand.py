@@ -56,7 +56,8 @@ def understand(query: Query, model: SyllableModel, count: Count) -> Meaning:
     corrected = ""
     parts = _taken_apart(strange, model) if query.plain else {}
     said = _surely(words, _meant(words, strange, model, count), model) if parts else 0
-    if parts and said < max(_OFTEN, _together(parts, model)):
+    # Parts that have all the marks that were typed are hardly a chance.
+    if parts and (any(map(has_marks, parts)) or said < max(_OFTEN, _together(parts, model))):
         apart = tuple(form for word in words for form in parts.get(word, (word,)))
         meant = model.restore(apart)[0].words
         parted = Query(" ".join(meant), And(tuple(map(Term, meant))), query.truncated)

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from indexer.index import Index, open_index
-from indexer.models import Article, NoticeKind
+from indexer.models import Article, NoticeKind, Sort
 from indexer.offers import as_typed, is_backwards, without_year
 from indexer.query import VIETNAM, describe, parse_query
 
@@ -99,9 +99,30 @@ def test_an_empty_text_needs_no_excuse(index: Index):
     assert said(index, "  ") == {}
 
 
-def test_an_address_finds_its_article(index: Index):
-    assert ids(index, "https://bao.vn/le.html") == ["le"]
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://bao.vn/le.html",
+        "http://bao.vn/le.html",
+        "bao.vn/le.html",
+        "www.bao.vn/le.html#binh-luan",
+        "HTTPS://Bao.vn/le.html?utm_source=thu&fbclid=1",
+        "https://bao.vn/le.html/",
+    ],
+)
+def test_an_address_finds_its_article(index: Index, address: str):
+    assert ids(index, address) == ["le"]
+
+
+def test_the_address_of_another_page_does_not(index: Index):
     assert ids(index, "https://bao.vn/khong-co.html") != ["le"]
+
+
+def test_an_order_may_be_given_by_its_name(index: Index):
+    by_name = [hit.article.id for hit in index.search("", sort="oldest").hits]
+    assert by_name == [hit.article.id for hit in index.search("", sort=Sort.OLDEST).hits]
+    with pytest.raises(ValueError, match="newest first"):
+        index.search("", sort="newest first")
 
 
 def test_pages_are_counted_in_groups_of_near_copies(index: Index):

@@ -109,3 +109,16 @@ def test_a_literal_search_sets_no_word_aside(tmp_path):
     assert index.search("chợ quê xưa").hits
     assert not index.search("chợ quê xưa", literal=True).hits
     assert [hit.article.id for hit in index.search("chợ quê", literal=True).hits] == ["a"]
+
+
+def test_an_operator_is_no_word(tmp_path):
+    index = open_index(tmp_path / "i", create=True)
+    index.add(
+        Article(id=str(i), title=title, body=title)
+        for i, title in enumerate(["Nắng nóng kéo dài", "Người đẹp and cảnh nóng dưới nắng"])
+    )
+    [best, other] = index.search("nắng AND nóng").hits
+    assert best.article.title == "Nắng nóng kéo dài"
+    assert index.explain("nắng AND nóng", other.article.id).total == pytest.approx(
+        index.explain("nắng nóng", other.article.id).total
+    )

@@ -149,6 +149,8 @@ def test_completions_come_from_titles(index):
     [
         ("langson", "Lạng Sơn"),
         ("daihoi", "đại hội"),
+        ("trườnghọc", "trường học"),
+        ("khámbệnh cho người", "khám bệnh cho người"),
         ("cửa khuẩ", "cửa khẩu"),
         ("trường họcd", "trường học"),
         ("đgản bộ", ""),

@@ -60,6 +60,24 @@ def normalize_url(url: str) -> str:
     return urlunsplit((scheme, host, parts.path or "/", query, ""))
 
 
+def addresses_like(typed: str) -> list[str]:
+    """An address as it was typed and the ways to write it as that of a page, likeliest first: its
+    one form, the other scheme, with or without `www.`, with or without a slash at the end.
+
+    >>> addresses_like("bao.vn/tin/?utm_source=x")[:4]
+    ['bao.vn/tin/?utm_source=x', 'https://bao.vn/tin/', 'https://bao.vn/tin', 'https://www.bao.vn/tin/']
+    """
+    scheme, separator, rest = typed.rpartition("://")
+    schemes = ("http", "https") if separator and scheme.lower() == "http" else ("https", "http")
+    bare = re.sub("^www[.]", "", rest, flags=re.IGNORECASE)
+    found = [typed]
+    for scheme in schemes:
+        for host in (rest, bare, f"www.{bare}"):
+            if url := normalize_url(f"{scheme}://{host}"):
+                found += [url, url.removesuffix("/") if url.endswith("/") else f"{url}/"]
+    return list(dict.fromkeys(found))
+
+
 def host_of(url: str) -> str:
     """The host of `url` without `www.`, "" where it has none.
 

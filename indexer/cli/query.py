@@ -124,7 +124,7 @@ def _what_to_do(results: SearchResults) -> Iterator[str]:
     """What may help where there is nothing to show."""
     if results.total:
         yield f"There is no page {results.page}: the last is --page {results.pages}."
-    else:
+    elif all(notice.kind is not NoticeKind.BACKWARDS for notice in results.notices):
         yield "Use fewer words, or leave the marks out: dai hoi also finds đại hội."
 
 
