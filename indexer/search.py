@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -39,9 +39,10 @@ from indexer.offers import (
     years_of,
 )
 from indexer.query import date_of, parse_query
+from indexer.restore import SyllableModel
 from indexer.snippets.highlighter import Highlighter, LitArticle
 from indexer.snippets.lazy import LazyHighlighter
-from indexer.understand import Meaning, did_you_mean, readings, understand
+from indexer.understand import Count, Meaning, did_you_mean, read_as, readings, understand
 from indexer.vietnamese import fold
 
 # With fewer results than this, a query of the same letters with other marks is suggested.
@@ -103,25 +104,16 @@ def search(
     if meaning.corrected:
         notices.append(Notice(NoticeKind.CORRECTED, meaning.corrected))
     ranking = rank(meaning)
-    root = meaning.query.root
     unmet = not ranking.complete and not ranking.timed_out
     if unmet and (address := _by_address(view, query.text)):
         ranking = address
-    elif not (literal or ranking.total or ranking.timed_out) and root and years_of(root):
-        less = Meaning(replace(meaning.query, root=without_year(root)), meaning.reading)
-        again = rank(less)
-        if again.complete:
-            meaning, ranking = less, again
-            notices.append(Notice(NoticeKind.RELAXED, " ".join(years_of(root))))
-    elif not literal and root is not None and unmet:
-        bare = _without_marks(root)
-        right = marks_are_right(words_of(meaning.query), count)
-        if bare != root and not right and count(Query("", bare, plain=False)):
-            without_marks = Meaning(replace(meaning.query, root=bare), meaning.reading)
-            again = rank(without_marks)
-            if again.total and not again.relaxed:
-                meaning, ranking = without_marks, again
-                notices.append(Notice(NoticeKind.MARKS_SET_ASIDE))
+    elif unmet and not literal:
+        for other, notice in _other_ways(meaning, model, count, nothing=not ranking.total):
+            again = rank(other)
+            if again.complete and not (again.relaxed and notice.kind is NoticeKind.MARKS_SET_ASIDE):
+                meaning, ranking = other, again
+                notices.append(notice)
+                break
     if ranking.relaxed:
         notices.append(Notice(NoticeKind.RELAXED, as_typed(ranking.relaxed, query.text)))
     if ranking.timed_out:
@@ -152,6 +144,26 @@ def search(
         notices=tuple(notices),
         took_ms=(time.perf_counter() - started) * 1000,
     )
+
+
+def _other_ways(
+    meaning: Meaning, model: SyllableModel, count: Count, *, nothing: bool
+) -> Iterator[tuple[Meaning, Notice]]:
+    """What else may be meant where no article has all of a query (`nothing`: or any of it):
+    the query without its year, corrected, without its marks."""
+    query, root = meaning.query, meaning.query.root
+    if root is None:
+        return
+    if nothing and (years := years_of(root)):
+        less = replace(query, root=without_year(root))
+        yield replace(meaning, query=less), Notice(NoticeKind.RELAXED, " ".join(years))
+    if meant := did_you_mean(query, model, count, found=0, few=True):
+        yield read_as(meant, model), Notice(NoticeKind.CORRECTED, meant)
+    bare = _without_marks(root)
+    if bare == root or marks_are_right(words_of(query), count):
+        return
+    if count(Query("", bare, plain=False)):
+        yield replace(meaning, query=replace(query, root=bare)), Notice(NoticeKind.MARKS_SET_ASIDE)
 
 
 def _by_address(view: View, text: str) -> Ranking | None:

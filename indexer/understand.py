@@ -16,7 +16,7 @@ from indexer.restore import SyllableModel, is_swapped
 from indexer.restore.slips import without_slips
 from indexer.syllables import is_syllable
 from indexer.telex import decode_typing
-from indexer.vietnamese import exact_form, fold, has_marks, pattern_for
+from indexer.vietnamese import exact_form, exact_forms, fold, has_marks, pattern_for
 
 Count = Callable[[Query], int]  # how many articles hold a query, nothing relaxed
 
@@ -29,7 +29,9 @@ _MAX_READING_WORDS = 6
 _OFTEN, _MORE, _FAR_MORE = 5, 3, 20
 # A word that is in so few articles may be a slip; then what was meant is in so many times as many.
 _RARE, _SPELLED_MORE = 20, 8
-_BELONGS = 0.1
+# Of the articles of the rarer of two words so many have them side by side that belong together; and
+# so many are enough where what was typed never stands so.
+_BELONGS, _GOES_WITH = 0.1, 0.02
 _TEXT_FIELDS = (None, "title", "lead", "body", "caption")
 
 
@@ -74,6 +76,14 @@ def understand(query: Query, model: SyllableModel, count: Count) -> Meaning:
             words = meant
             corrected = model.surfaces(words)
     return Meaning(query, model.restore(words)[0].words, corrected)
+
+
+def read_as(text: str, model: SyllableModel) -> Meaning:
+    """The meaning of a text that was put in the place of what was typed."""
+    words = tuple(exact_forms(text))
+    terms = tuple(map(Term, words))
+    query = Query(text, And(terms) if len(terms) > 1 else terms[0])
+    return Meaning(query, model.restore(words)[0].words, text)
 
 
 def _word(word: str) -> Query:
@@ -133,13 +143,19 @@ def _most_beside(words: Sequence[str], at: int, model: SyllableModel) -> int:
     return max([model.beside(*pair) for pair in pairs if len(pair) == 2], default=0)
 
 
-def _fits(words: Sequence[str], at: int, model: SyllableModel) -> bool:
+def _most_side_by_side(words: Sequence[str], at: int, model: SyllableModel) -> int:
+    """The same for a word as it may be read."""
+    pairs = [words[i : i + 2] for i in (at - 1, at) if i >= 0]
+    return max([model.side_by_side(*pair) for pair in pairs if len(pair) == 2], default=0)
+
+
+def _fits(words: Sequence[str], at: int, model: SyllableModel, *, share: float = _BELONGS) -> bool:
     """Whether a word belongs to a neighbour: a good part of the articles of the rarer of the two
     have them side by side."""
     for pair in (words[i : i + 2] for i in (at - 1, at) if i >= 0):
         if len(pair) == 2:
             rarer = min(model.articles((word,)) for word in pair)
-            if model.beside(*pair) >= max(_OFTEN, _BELONGS * rarer):
+            if model.beside(*pair) >= max(_OFTEN, share * rarer):
                 return True
     return False
 
@@ -238,7 +254,7 @@ def did_you_mean(query: Query, model: SyllableModel, count: Count, *, found: int
         for token in pattern_for(query.text).findall(query.text)
         if token.isupper()
     }
-    if (spelled := _spelled(words, model, count, names=capitals)) != words:
+    if (spelled := _spelled(words, model, count, names=capitals, few=few)) != words:
         return model.surfaces(model.restore(spelled)[0].words)
     if len(words) < 2:
         return ""
@@ -275,18 +291,27 @@ def _without_slips(words: tuple[str, ...], model: SyllableModel, count: Count) -
 
 
 def _spelled(
-    words: tuple[str, ...], model: SyllableModel, count: Count, *, names: Container[str]
+    words: tuple[str, ...],
+    model: SyllableModel,
+    count: Count,
+    *,
+    names: Container[str],
+    few: bool,
 ) -> tuple[str, ...]:
     """The words with those corrected that hardly any article has, and that are no syllables and no
-    short `names` (`fomosa`, `danh sachs`): as keys of an input method or with another letter they
+    short `names` (`fomosa`, `danh sachs`), or that never stand beside the others where `few`
+    articles have all of them (`đơn phươn`): as keys of an input method or with another letter they
     are said far more often."""
     rare = {
         word: often
-        for word in words
+        for at, word in enumerate(words)
         if len(word) >= _LEAST_LETTERS
         and word.isalpha()
         and word not in names
-        and not any(map(is_syllable, (word, *model.variants(word))))
+        and (
+            not any(map(is_syllable, (word, *model.variants(word))))
+            or (few and len(words) > 1 and not _most_side_by_side(words, at, model))
+        )
         and (often := count(_word(word))) <= _RARE
     }
     if not rare:
@@ -304,9 +329,10 @@ def _spelled(
         if decoded[at] != old:  # the keys of an input method are no chance
             fits = len(words) == 1 or _most_beside(best, at, model) >= _OFTEN
         elif len(words) > 1:
-            fits = _fits(best, at, model) and _most_beside(best, at, model) >= _SPELLED_MORE * max(
-                1, _most_beside(words, at, model)
-            )
+            share = _BELONGS if _most_side_by_side(words, at, model) else _GOES_WITH
+            fits = _fits(best, at, model, share=share) and _most_beside(
+                best, at, model
+            ) >= _SPELLED_MORE * max(1, _most_beside(words, at, model))
         else:
             fits = model.articles((new,)) >= _SPELLED_MORE * rare[old]
         if fits:

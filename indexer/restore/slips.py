@@ -22,11 +22,12 @@ Forms = Callable[[str], Iterable[str]]  # the forms that letters without marks m
 _INITIALS = (("s", "x"), ("ch", "tr"), ("d", "gi"), ("l", "n"))
 _FINALS = (("c", "t"), ("n", "ng"))
 _HOI, _NGA = TONES[2], TONES[3]
-# The word that was meant stands beside a neighbour in so many articles; so many times as often as
-# what was typed; and in such a part of its articles, as `các` and `không` stand beside anything.
+# The word that was meant stands beside a neighbour in so many articles; beside both so many times
+# as often as what was typed; and in such a part of its articles, as `các` and `không` stand beside
+# anything.
 # Letters tell less than tones: with other letters much is another word, and so it is with other
 # marks that do not sound alike.
-_TONE, _LETTERS, _MARKS = (5, 20, 0.005), (20, 50, 0.03), (5, 20, 0.02)
+_TONE, _LETTERS, _MARKS = (5, 20, 0.005), (20, 40, 0.03), (5, 40, 0.02)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -79,15 +80,15 @@ def without_slips(
         if not doubles:
             continue
         typed = _neighbours(meant, at, word, beside)
-        best = 0
+        best = 1.0
         for form, often, (least, far_more, share) in doubles:
-            least = max(least, far_more * max(typed), math.ceil(share * often), best + 1)
+            least = max(least, math.ceil(share * often))
             if often < least:
                 continue
             counts = _neighbours(meant, at, form, beside)
-            fits = all(new >= old for new, old in zip(counts, typed, strict=True))
-            if fits and max(counts) >= least:
-                meant[at], best = form, max(counts)
+            odds = math.prod((new + 1) / (old + 1) for new, old in zip(counts, typed, strict=True))
+            if max(counts) >= least and odds >= far_more and odds > best:
+                meant[at], best = form, odds
     return tuple(meant)
 
 
