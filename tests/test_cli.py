@@ -165,7 +165,36 @@ def test_a_wrong_value_is_told_with_where_it_comes_from(run, tmp_path):
     assert result.exit_code == 2
     assert "(from the environment: TIMTIN_SERVE_PORT)" in result.output
     (tmp_path / "timtin.toml").write_text('[serve]\nport = "abc"\n')
-    assert "(from the settings file)" in run("serve").output
+    assert "(from timtin.toml)" in run("serve").output
+
+
+def test_a_wrong_value_of_the_whole_command_is_told_with_where_it_comes_from(run, tmp_path):
+    result = run("stats", env={"TIMTIN_QUIET": "maybe"})
+    assert result.exit_code == 2
+    assert "(from the environment: TIMTIN_QUIET)" in result.output
+    nowhere = run("stats", env={"TIMTIN_INDEX": "nowhere"})
+    assert nowhere.output.endswith("no index here (from the environment: TIMTIN_INDEX)\n")
+    (tmp_path / "timtin.toml").write_text('location = "nowhere"\n')
+    assert run("stats").output.endswith("no index here (from timtin.toml)\n")
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ('index = "crawl"', 'location = "'),
+        ("serve = 3", "serve is a table"),
+        ("watch = []", "[watch]"),
+        ("location = 3", "location is a text"),
+        ("[search]\nper-page = 5", "per_page"),
+        ("[search", "timtin.toml: "),
+    ],
+)
+def test_settings_of_a_wrong_kind_are_told_in_one_sentence(run, tmp_path, settings, said):
+    (tmp_path / "timtin.toml").write_text(settings)
+    result = run("stats")
+    assert result.exit_code == 2
+    assert said in result.output
+    assert "--config" not in result.output
 
 
 def test_variables_and_settings_are_called_as_the_options(run, tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import time
 import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
@@ -127,6 +128,13 @@ def test_results_longer_than_the_screen_go_to_the_pager(many: Path):
     assert b"\x1b[1m" in terminal.shown or b"\x1b[33m" in terminal.shown
 
 
+@pytest.mark.parametrize("variable", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_who_wants_no_colours_gets_none(many: Path, variable: dict[str, str]):
+    _, terminal = run("search", "tin", "-n", "2", cwd=many, lines=60, **variable)
+    assert "Bản tin" in terminal.text
+    assert b"\x1b[" not in terminal.shown
+
+
 def test_lines_are_no_wider_than_the_terminal(many: Path):
     open_index(many / "long", create=True).add(
         [Article(id="a", title="tin", body="chè xanh " * 99)]
@@ -185,11 +193,17 @@ def test_watch_waits_while_another_writes_and_while_the_folder_is_away(tmp_path:
         with writer:
             terminal.wait_for("waiting")
         terminal.wait_for("1 added")
+        (docs / "bad.html").write_bytes(b"")
+        terminal.wait_for("bad.html")
         docs.rename(tmp_path / "away")
         terminal.wait_for("not there")
+        time.sleep(1)
         (tmp_path / "away").rename(docs)
         write(docs, "lua.txt", "Đại hội lúa", TEXT.replace("chè", "lúa"))
         terminal.wait_for("1 added, 0 updated, 1 unchanged, 0 removed")
+        time.sleep(0.5)
+        assert terminal.text.count("not there") == 1
+        assert terminal.text.count("bad.html") == 1
 
 
 def test_terminating_an_indexing_run_keeps_what_it_has_cleaned(tmp_path: Path):

@@ -45,7 +45,8 @@ def _read_limit(default: int, largest: int) -> int:
 @blueprint.get("/search")
 def search() -> dict[str, Any]:
     """A page of results."""
-    return strict_request().run(current.index(), current.settings()).as_dict()
+    results = strict_request().run(current.index(), current.settings())
+    return freshness.whole(results).as_dict()
 
 
 @blueprint.get("/suggest")

@@ -57,7 +57,8 @@ def _entries(wanted: SearchRequest) -> tuple[str, list[SearchHit]]:
 
 def _run(wanted: SearchRequest, per_page: int = FEED_ENTRIES, **options: bool) -> list[SearchHit]:
     index, settings = current.index(), current.settings()
-    return list(wanted.run(index, settings, per_page=per_page, facets=False, **options).hits)
+    results = wanted.run(index, settings, per_page=per_page, facets=False, **options)
+    return list(freshness.whole(results).hits)
 
 
 def _newest_about(wanted: SearchRequest) -> list[SearchHit]:

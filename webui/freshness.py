@@ -7,7 +7,7 @@ import hashlib
 from flask import Blueprint, Response, g, request
 from werkzeug.http import http_date
 
-from indexer import EngineError
+from indexer import EngineError, NoticeKind, SearchResults
 from webui import current
 
 
@@ -37,12 +37,22 @@ def _answer_unchanged() -> Response | None:
     return None
 
 
+def whole(results: SearchResults) -> SearchResults:
+    """The results; where the search was cut short, nobody keeps them as the commit's answer."""
+    if any(notice.kind is NoticeKind.TIMED_OUT for notice in results.notices):
+        g.pop("etag", None)
+        g.cut = True
+    return results
+
+
 def _mark(response: Response) -> Response:
     if response.status_code == 200 and "etag" in g:
         response.headers["ETag"] = g.etag
         response.headers["Cache-Control"] = "no-cache"  # keep it, but ask each time
         if g.modified:
             response.headers["Last-Modified"] = http_date(g.modified)
+    elif "cut" in g:
+        response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
 from math import inf
 
 import flask_babel
@@ -49,7 +50,7 @@ def locale() -> Locale:
     return chosen or Locale.parse(DEFAULT_LANGUAGE)
 
 
-def format_day(moment: datetime) -> str:
+def format_day(moment: date) -> str:
     """`27/9/2020`, `27 Sep 2020`."""
     form = "d MMM yyyy" if locale().language == "en" else "d/M/yyyy"
     return str(flask_babel.format_date(moment, form))
@@ -82,6 +83,15 @@ def format_month(month: str) -> str:
     return str(flask_babel.format_date(day, pattern, rebase=False))
 
 
+def format_bound(bound: str) -> str:
+    """A bound of time as it is typed or as a date field sends it (`2020-09-27`), for its reader."""
+    with suppress(ValueError):
+        return format_day(date.fromisoformat(bound))
+    with suppress(ValueError):
+        return format_month(bound)
+    return bound
+
+
 def format_size(size_bytes: int) -> str:
     """`12,3 MB`, `12.3 MB`."""
     size, unit = float(size_bytes), "B"
@@ -107,6 +117,7 @@ def init_app(app: Flask, timezone: str) -> None:
         moment=format_moment,
         ago=format_ago,
         month=format_month,
+        bound=format_bound,
         filesize=format_size,
         number=flask_babel.format_number,
         decimal=flask_babel.format_decimal,

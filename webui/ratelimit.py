@@ -9,7 +9,8 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, render_template, request
+from flask_babel import gettext
 
 from webui import current
 from webui.errors import problem
@@ -73,14 +74,25 @@ def _limit() -> Response | None:
     wait_s = limiter.take(client, cost)
     if not wait_s:
         return None
-    response = problem(
-        429,
-        "too-many-requests",
-        "Too many requests.",
-        f"{current.settings().api_per_minute} a minute are answered.",
-    )
+    limit = current.settings().api_per_minute
+    if _by_hand():
+        heading = gettext("Too many at once")
+        advice = gettext("%(n)s a minute are answered. Try again in a moment.", n=limit)
+        page = render_template(
+            "error.html", name="too-many-requests", heading=heading, advice=advice
+        )
+        response = Response(page, 429)
+    else:
+        detail = f"{limit} a minute are answered."
+        response = problem(429, "too-many-requests", "Too many requests.", detail)
     response.headers["Retry-After"] = str(math.ceil(wait_s))
     return response
+
+
+def _by_hand() -> bool:
+    """Whether a person asked, by a link of the page: a browser wants HTML most."""
+    forms = ("application/problem+json", "text/html")
+    return request.accept_mimetypes.best_match(forms) == forms[1]
 
 
 def init_blueprint(blueprint: Blueprint) -> None:

@@ -102,4 +102,5 @@ def init_app(app: Flask) -> None:
     app.after_request(_empty_options)
     app.after_request(add_headers)
     app.jinja_env.filters["safe_url"] = safe_url
+    app.jinja_env.filters["calm"] = xml_text
     app.jinja_env.filters["code_spans"] = code_spans

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Container, Sequence
 from typing import Any, TypeVar
 
 import click
@@ -47,10 +47,11 @@ def indexing_options(command: _Command) -> _Command:
     return command
 
 
-def print_report(report: BuildReport, *, quiet: bool) -> None:
-    """Print a run's report for people; `quiet`: only what failed."""
+def print_report(report: BuildReport, *, quiet: bool, told: Container[Failure] = ()) -> None:
+    """Print a run's report for people, without what they were `told`; `quiet`: only what failed."""
+    failed = [failure for failure in report.failed if failure not in told]
     if quiet:
-        _print_failures("failed", report.failed)
+        _print_failures("failed", failed)
         return
     if report.interrupted:
         click.echo(safe(f"Stopped after {report.stopped_at}. Run again to go on from there."))
@@ -65,11 +66,12 @@ def print_report(report: BuildReport, *, quiet: bool) -> None:
         f"{len(report.failed):,} failed",
     ]
     click.echo(f"{', '.join(counts)}, in {report.seconds:.1f} s")
-    _print_failures("skipped: not an article", report.not_articles)
-    _print_failures("failed", report.failed)
+    skipped = [failure for failure in report.not_articles if failure not in told]
+    _print_failures("skipped: not an article", skipped)
+    _print_failures("failed", failed)
 
 
-def _print_failures(what: str, failures: tuple[Failure, ...]) -> None:
+def _print_failures(what: str, failures: Sequence[Failure]) -> None:
     for failure in failures[:_SHOWN]:
         click.echo(safe(f"  {failure.source}: {what} ({failure.reason})"), err=True)
     if len(failures) > _SHOWN:

@@ -125,7 +125,7 @@ def clean_command(
 def stats_command(ctx: click.Context, as_json: bool) -> None:
     """Say how large and how old the index is, and more.
 
-    How many articles each of its largest sites, sections and years has.
+    How many articles each of its largest sites and sections and of its last years has.
 
     \b
     timtin stats --json
@@ -141,7 +141,10 @@ def stats_command(ctx: click.Context, as_json: bool) -> None:
         first, last = (moment.astimezone(VIETNAM) for moment in (stats.oldest, stats.newest))
         click.echo(f"published {first:%Y-%m-%d} to {last:%Y-%m-%d}")
     for name in ("site", "section", "year"):
-        top = stats.by.get(name, ())[:10]
+        top = list(stats.by.get(name, ()))
+        if name == "year":  # the last ones, not the largest
+            top.sort(key=lambda year: year.value, reverse=True)
+        del top[10:]
         if top:
             shown = ", ".join(f"{value.value} ({value.count:,})" for value in top)
             click.echo(safe(f"{name}: {shown}"))

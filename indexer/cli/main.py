@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -25,10 +26,17 @@ from indexer.cli.watch import watch_command
 from indexer.errors import EngineError, IndexCorruptError, TimtinError
 
 CONFIG_FILE = "timtin.toml"
+_SETTINGS = f"{__name__}.settings"  # in a context: the file that was read
 
 
 class ReportingGroup(click.Group):
     """Turns the library's errors into one clear line and an exit code."""
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        try:
+            return super().make_context(*args, **extra)
+        except click.BadParameter as error:
+            raise click.UsageError(error.format_message() + _origin(error), error.ctx) from error
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -41,7 +49,8 @@ class ReportingGroup(click.Group):
             click.echo(f"timtin: {safe(str(error))}: {HOW_TO_REPAIR}", err=True)
             ctx.exit(EXIT_ENGINE)
         except EngineError as error:
-            click.echo(f"timtin: {safe(str(error))}", err=True)
+            where = _source(ctx, "index_location", "TIMTIN_INDEX")
+            click.echo(f"timtin: {safe(str(error))}{where}", err=True)
             ctx.exit(EXIT_ENGINE)
         except TimtinError as error:
             click.echo(f"timtin: {safe(str(error))}", err=True)
@@ -66,13 +75,16 @@ def _origin(error: click.BadParameter) -> str:
     """Where a wrong value comes from, if not from the command line."""
     if not (error.ctx and error.param and error.param.name):
         return ""
-    match error.ctx.get_parameter_source(error.param.name):
+    variable = error.param.envvar or f"{error.ctx.auto_envvar_prefix}_{error.param.name}".upper()
+    return _source(error.ctx, error.param.name, str(variable))
+
+
+def _source(ctx: click.Context, name: str, variable: str) -> str:
+    match ctx.get_parameter_source(name):
         case ParameterSource.ENVIRONMENT:
-            prefix = error.ctx.auto_envvar_prefix
-            name = error.param.envvar or f"{prefix}_{error.param.name}".upper()
-            return f" (from the environment: {name})"
+            return f" (from the environment: {variable})"
         case ParameterSource.DEFAULT_MAP:
-            return " (from the settings file)"
+            return safe(f" (from {ctx.meta[_SETTINGS]})")
         case _:
             return ""
 
@@ -97,21 +109,30 @@ def _read_config(ctx: click.Context, _: click.Parameter, value: str | None) -> N
     path = Path(value or CONFIG_FILE)
     if not path.exists():
         if value:
-            raise click.BadParameter(f"no such file: {value}")
+            raise click.UsageError(f"no such file: {value}")
         return
     try:
         settings = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise click.BadParameter(f"{path}: {error}") from error
+        raise click.UsageError(f"{path}: {error}") from error
     unknown = sorted(settings.keys() - cli.commands.keys() - {"location"})
     if unknown:
-        raise click.BadParameter(f"{path}: unknown: {', '.join(unknown)}")
+        raise click.UsageError(f"{path}: unknown: {', '.join(unknown)}")
+    for name, table in settings.items():
+        if name == "location" and not isinstance(table, str):
+            raise click.UsageError(f"{path}: location is a text: where the index is")
+        if name != "location" and not isinstance(table, dict):
+            meant = ' (where the index is: location = "…")' if name == "index" else ""
+            raise click.UsageError(f"{path}: {name} is a table of options: [{name}]{meant}")
+    ctx.meta[_SETTINGS] = path
     ctx.default_map = {}
     for name, command in cli.commands.items():
         options = {_setting(param): param.name for param in command.params}
         table = settings.get(name, {})
         if unknown := sorted(table.keys() - options):
-            raise click.BadParameter(f"{path}: [{name}]: unknown: {', '.join(unknown)}")
+            known = [key for word in unknown if (key := word.replace("-", "_")) in options]
+            hint = f" (they are written so: {', '.join(known)})" if known else ""
+            raise click.UsageError(f"{path}: [{name}]: unknown: {', '.join(unknown)}{hint}")
         ctx.default_map[name] = {options[key]: value for key, value in table.items()}
     if "location" in settings:
         ctx.default_map["index_location"] = settings["location"]
@@ -159,6 +180,8 @@ def cli(ctx: click.Context, index_location: str, verbose: int, quiet: bool) -> N
     handler.setFormatter(SafeFormatter("%(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler])
     ctx.obj = {"index": index_location, "quiet": quiet}
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":  # https://no-color.org
+        ctx.color = False
 
 
 for command in (

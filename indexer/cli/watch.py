@@ -16,6 +16,7 @@ from indexer.cli.ingest import index_path, indexing_options, print_report
 from indexer.cli.terminal import safe
 from indexer.errors import IndexLockedError
 from indexer.index import open_index
+from indexer.models import Failure
 
 _LOG = logging.getLogger(__name__)
 
@@ -72,14 +73,19 @@ def watch_command(
     index = open_index(ctx.obj["index"], create=True)
     indexed: dict[str, Snapshot] = {}
     before: dict[str, Snapshot] = {}
+    away: set[str] = set()
+    told: dict[str, set[Failure]] = {}
     if not quiet:
         click.echo(f"Watching {', '.join(map(safe, paths))}  (Ctrl-C stops it)")
     while True:
         for path in paths:
             now = look(path)
             if now is None:
-                _LOG.warning("%s is not there at the moment", path)
+                if path not in away:
+                    _LOG.warning("%s is not there at the moment", path)
+                away.add(path)
                 continue
+            away.discard(path)
             still = path not in before or before[path] == now
             before[path] = now
             if not still or indexed.get(path) == now:
@@ -89,7 +95,8 @@ def watch_command(
             except IndexLockedError as error:
                 _LOG.warning("%s: waiting", error)
                 continue
-            print_report(report, quiet=quiet)
+            print_report(report, quiet=quiet, told=told.get(path, ()))
+            told[path] = {*report.failed, *report.not_articles}
             if report.interrupted:
                 raise KeyboardInterrupt
             indexed[path] = now

@@ -61,6 +61,7 @@ class Form(NamedTuple):
 # Letters of a word that may be several, and of one of its parts.
 _LEAST_JOINED, _MOST_JOINED, _MOST_LETTERS = 5, 24, 6
 _BOUNDLESS = 1 << 30
+_LATIN = re.compile(r"[0-9a-z\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff]+")
 _LETTERS_AND_DIGITS = re.compile(r"([a-z]{2,})(\d+)|(\d+)([a-z]{2,})")  # covid19
 
 _Hypothesis = tuple[float, tuple[Form, ...]]
@@ -297,7 +298,9 @@ class SyllableModel(ABC):
     def _slips(self, word: str) -> list[tuple[Form, float]]:
         folded = fold(word)
         found = [(f, _price_of_marks(word, f.exact)) for f in self._variants(folded)]
-        if 2 <= len(folded) <= _LONGEST_WORD and not folded.isdigit():
+        # In another script a letter is as much as a syllable.
+        own_script = _LATIN.fullmatch(word)
+        if own_script and 2 <= len(folded) <= _LONGEST_WORD and not folded.isdigit():
             for near in self.known_among(list(_one_letter_away(folded))):
                 for form in self._variants(near):
                     # Marks that were typed still say something about the word that was meant.

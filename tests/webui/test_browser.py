@@ -206,6 +206,28 @@ def test_unmarked_typing_is_completed_with_marks_by_keyboard(open_page: OpenPage
     assert titles(page)
 
 
+def test_completions_that_are_refused_leave_none_of_other_words(open_page: OpenPage) -> None:
+    page = open_page("/")
+    box = page.locator("#q")
+    box.press_sequentially("dai")
+    page.locator("[role=listbox] [role=option]").first.wait_for()
+    asked = []
+
+    def refuse(route: Any) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=429, headers={"Retry-After": "60"}, body="{}")
+
+    page.route("**/api/suggest**", refuse)
+    box.press_sequentially(" hoi")
+    page.locator("#q[aria-expanded=false]").wait_for()
+    box.press_sequentially(" dang bo", delay=60)
+    page.wait_for_timeout(400)
+    assert box.get_attribute("aria-expanded") == "false"
+    assert len(asked) == 1  # it asks no more until it may
+    box.press("ArrowDown")
+    assert box.input_value() == "dai hoi dang bo"
+
+
 def test_keys_move_through_the_results(open_page: OpenPage) -> None:
     page = open_page("/search?q=nguoi")
     focused = "document.activeElement.textContent.trim()"

@@ -453,3 +453,26 @@ def test_what_has_no_word_is_said_to_find_everything(client: FlaskClient) -> Non
     assert "không có từ nào" in text(select(page, ".notice"))
     assert page.select(".hit")
     assert not get(client, "/search").select(".notice")
+
+
+def test_dates_on_chips_are_written_for_their_reader(client: FlaskClient) -> None:
+    address = "/search?q=na&since=2020-09-07&until=2020-12"
+    page = get(client, address)
+    assert [text(chip).split(": ")[-1] for chip in page.select(".chips a:not(.clear)")] == [
+        "Từ ngày 7/9/2020",
+        "Đến ngày tháng 12/2020",
+    ]
+
+
+def test_a_page_past_the_last_says_where_the_results_are(client: FlaskClient) -> None:
+    page = get(client, "/search?q=na&page=40")
+    ways = [text(way) for way in page.select(".notice-box li")]
+    assert any("trang đầu" in way for way in ways)
+    assert not any("ít từ hơn" in way for way in ways)  # something was found
+
+
+def test_what_was_typed_does_not_turn_the_text_around_it(client: FlaskClient) -> None:
+    page = get(client, "/search?q=%E2%80%AE🐳")
+    for place in ("head title", "h1", ".notice"):
+        assert "🐳" in select(page, place).text
+        assert "\u202e" not in select(page, place).text

@@ -24,6 +24,7 @@ export function enhanceSearchBox(box) {
   let typed = input.value;
   let timer = 0;
   let running = null;
+  let silentUntil = 0; // too many were asked
 
   function close() {
     clearTimeout(timer);
@@ -72,13 +73,16 @@ export function enhanceSearchBox(box) {
   }
 
   async function ask() {
+    if (Date.now() < silentUntil) return close();
     running?.abort();
     running = new AbortController();
     const address = new URL(box.dataset.suggest, location.href);
     address.searchParams.set("q", typed);
     try {
       const answer = await fetch(address, { signal: running.signal });
-      if (answer.ok) show((await answer.json()).suggestions);
+      if (answer.ok) return show((await answer.json()).suggestions);
+      silentUntil = Date.now() + 1000 * (Number(answer.headers.get("Retry-After")) || 0);
+      close(); // what stood there was for other words
     } catch (error) {
       if (error.name !== "AbortError") close(); // offline: search still works
     }

@@ -246,6 +246,18 @@ def test_only_clients_elsewhere_are_limited(index: Index):
     assert client.get("/search?q=na", environ_base=FAR_AWAY).status_code == 200
 
 
+def test_who_follows_a_link_of_the_page_is_told_of_the_limit_on_a_page(index: Index):
+    client = create_app(index, api_per_minute=1).test_client()
+    assert client.get("/feed.atom", environ_base=FAR_AWAY).status_code == 200
+    by_hand = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "vi"}
+    page = client.get("/feed.atom", environ_base=FAR_AWAY, headers=by_hand)
+    assert (page.status_code, page.mimetype) == (429, "text/html")
+    assert "Quá nhiều lượt" in page.text
+    assert int(page.headers["Retry-After"]) > 0
+    answer = client.get("/feed.atom", environ_base=FAR_AWAY, headers={"Accept": "*/*"})
+    assert answer.mimetype == "application/problem+json"
+
+
 def test_a_bucket_refills_steadily():
     now = 0.0
     limiter = RateLimiter(60, lambda: now)
