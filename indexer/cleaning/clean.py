@@ -20,9 +20,9 @@ from indexer.cleaning.metadata import Metadata, read_metadata
 from indexer.cleaning.profile import apply_profile, find_profile
 from indexer.cleaning.reject import why_not_article
 from indexer.cleaning.scan import Scan, strip_inert, text_lines
-from indexer.cleaning.sections import line_tags
 from indexer.cleaning.states import state_article
 from indexer.cleaning.steps import run_steps
+from indexer.cleaning.tags import line_tags
 from indexer.cleaning.text import find_title, read_lines
 from indexer.cleaning.tree import Page, parse, walk
 from indexer.cleaning.urls import host_of, normalize_url

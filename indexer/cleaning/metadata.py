@@ -22,7 +22,8 @@ from indexer.cleaning.metas import Metas, first_meta, meta_names, read_metas
 from indexer.cleaning.names import is_section, is_site_title
 from indexer.cleaning.published import is_vietnamese, read_published
 from indexer.cleaning.scan import text_lines
-from indexer.cleaning.sections import read_section, read_tags
+from indexer.cleaning.sections import read_section
+from indexer.cleaning.tags import read_tags
 from indexer.cleaning.tree import Page
 from indexer.cleaning.urls import host_of, join_url, normalize_url, split_url
 from indexer.vietnamese import tokens
