@@ -938,7 +938,62 @@ static PyObject *beside(PyObject *self, PyObject *const *args, Py_ssize_t n) {
     return found;
 }
 
+/* any_of(part, exact, unmarked, bare, out) -> how many articles hold one of some forms (a tuple of
+ * their exact `numbers`), or, of those (ascending) that were written without marks, the form
+ * `unmarked` (-1: none): their numbers, ascending, in `out`, which has room for all. */
+static PyObject *any_of(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+    Arrays arrays = {.count = 0};
+    PyObject *found = NULL;
+    uint8_t *there = NULL;
+    Py_ssize_t count = 0;
+    List list;
+    NEED(counted(n, 5));
+    const Part *part = part_of(args[0]);
+    NEED(part);
+    if (!PyTuple_Check(args[1])) {
+        PyErr_SetString(PyExc_TypeError, "not a tuple of numbers");
+        goto failed;
+    }
+    WHOLE(unmarked, args[2]);
+    IN(bare, int64_t, args[3]);
+    OUT(out, uint16_t, args[4]);
+    NEED(enough(out_n, part->n));
+    if (!(there = PyMem_Calloc(part->n + 1, 1))) {
+        PyErr_NoMemory();
+        goto failed;
+    }
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(args[1]); i++) {
+        const Py_ssize_t number = PyNumber_AsSsize_t(PyTuple_GET_ITEM(args[1], i), PyExc_OverflowError);
+        NEED((number != -1 || !PyErr_Occurred()) && list_of(part, BY_WORD, number, &list));
+        while (next(&list)) {
+            if (list.doc >= part->n) goto beyond;
+            there[list.doc] = 1;
+        }
+    }
+    if (unmarked >= 0 && bare_n) {
+        NEED(list_of(part, BY_WORD, unmarked, &list));
+        for (Py_ssize_t i = 0, more = next(&list); i < bare_n && more; i++) {
+            while (more && list.doc < bare[i]) more = next(&list);
+            if (!more || list.doc != bare[i]) continue;
+            if (list.doc >= part->n) goto beyond;
+            there[list.doc] = 1;
+        }
+    }
+    for (Py_ssize_t doc = 0; doc < part->n; doc++) {
+        out[count] = (uint16_t)doc;
+        count += there[doc];
+    }
+    found = PyLong_FromSsize_t(count);
+    goto failed;
+beyond:
+    PyErr_SetString(PyExc_IndexError, "an article number is too large");
+failed:
+    PyMem_Free(there);
+    release(&arrays);
+    return found;
+}
+
 PyMethodDef ranking_methods[] = {
-    METHOD(open_part), METHOD(rank), METHOD(cover), METHOD(followers), METHOD(beside),
+    METHOD(open_part), METHOD(rank), METHOD(cover), METHOD(any_of), METHOD(followers), METHOD(beside),
     {NULL, NULL, 0, NULL},
 };

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.columnar import kernels
-from indexer.columnar.arrays import F32, I64, U8, Bools
+from indexer.columnar.arrays import F32, I64, U8, U16, Bools
 from indexer.columnar.postings import DENSE, FAR, STEPS, UNIT, decode_docs, unpack_weights
 
 # What the codes of weights stand for, and at last what all weigh in a list without them.
@@ -40,9 +40,9 @@ Scored = tuple[Coded, float, float, float]
 NOTHING = Coded(FAR, _NONE, _NONE, 0)
 
 
-def coded(docs: I64) -> Coded:
+def coded(docs: I64 | U16) -> Coded:
     """A list of these documents (ascending), each with the usual weight."""
-    return Coded(FAR, docs.astype("<u2").view(np.uint8), _NONE, len(docs))
+    return Coded(FAR, docs.astype("<u2", copy=False).view(np.uint8), _NONE, len(docs))
 
 
 def docs_of(a_list: Coded) -> I64:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from threading import Lock
 
-import numpy as np
-
-from indexer.columnar.coded import NOTHING, Coded, coded, holders, mark
+from indexer.columnar.coded import NOTHING, Coded
 from indexer.columnar.open_part import OpenPart
 
 # Saturation of BM25 for words and for pairs of words (`scoring` has the formula).
@@ -48,14 +46,7 @@ class PostingLists:
         one = self._one_list(word)
         if one is not None:
             return self._keep(self._typed, word, one)
-        part = self.part
-        words = part.segment.words
-        fits = part.nothing()
-        mark(fits, list(map(words.coded, part.numbers(word).compatible or ())))
-        unmarked = part.unmarked(word)
-        if unmarked >= 0:
-            fits[holders(part.all_written_without_marks, words.coded(unmarked))] = True
-        together = coded(np.flatnonzero(fits))
+        together = self.part.any_of(self.part.numbers(word))
         return self._keep(self._typed, word, together, together.data.nbytes)
 
     def _one_list(self, word: str) -> Coded | None:
@@ -72,7 +63,7 @@ class PostingLists:
             return part.segment.bare.coded(numbers.folded)
         if len(numbers.compatible) > 1:
             return None
-        unmarked = part.unmarked(word)
+        unmarked = numbers.unmarked
         if unmarked >= 0 and len(part.all_written_without_marks):
             return None if unmarked not in numbers.compatible else words.coded(unmarked)
         return words.coded(numbers.compatible[0]) if numbers.compatible else NOTHING

@@ -119,7 +119,7 @@ def _word(part: OpenPart, word: str, *, title: bool, exact: bool) -> Bools:
     found = part.nothing()
     for number in numbers.compatible:
         found |= _list(part, by_exact, number)
-    unmarked = part.unmarked(word)
+    unmarked = numbers.unmarked
     if unmarked >= 0 and len(part.all_written_without_marks):
         found |= _list(part, by_exact, unmarked) & part.written_without_marks
     return found
@@ -185,8 +185,8 @@ def allowed(part: OpenPart, word: str, *, exact: bool) -> frozenset[int] | None:
         return None
     if numbers.compatible is None:
         return frozenset(part.segment.variants(numbers.folded))
-    unmarked = part.unmarked(word)
-    found = frozenset(numbers.compatible) | ({unmarked} if unmarked >= 0 else frozenset())
+    unmarked = {numbers.unmarked} if numbers.unmarked >= 0 else frozenset()
+    found = frozenset(numbers.compatible) | unmarked
     return found or None
 
 

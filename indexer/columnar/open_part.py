@@ -11,8 +11,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from indexer.columnar import kernels
-from indexer.columnar.arrays import F32, I64, Bools, Ints, highest, offsets_of
-from indexer.columnar.coded import STEPS_OF_WEIGHTS
+from indexer.columnar.arrays import F32, I64, U16, Bools, Ints, highest, offsets_of
+from indexer.columnar.coded import STEPS_OF_WEIGHTS, Coded, coded, holders, mark
 from indexer.columnar.kernels import stable_order
 from indexer.columnar.records import UNDATED
 from indexer.columnar.segment import Facet, Segment
@@ -50,7 +50,8 @@ class Numbers(NamedTuple):
     """A word's numbers in a segment: exact, folded (-1: none), and those of the forms that match.
 
     `compatible` are exact numbers; None means all variants of the folded form. `df` and `folded_df`
-    say in how many articles both stand, deleted ones included.
+    say in how many articles both stand, deleted ones included. `unmarked` is the exact number of
+    the form without marks (-1: none) where the word has some.
     """
 
     exact: int
@@ -58,6 +59,7 @@ class Numbers(NamedTuple):
     compatible: tuple[int, ...] | None
     df: int = 0
     folded_df: int = 0
+    unmarked: int = -1
 
 
 class Written(NamedTuple):
@@ -107,21 +109,34 @@ class OpenPart:
         if folded < 0:
             return Numbers(-1, -1, ())
         variants = segment.variants(folded)
+        unmarked = -1
         if word == folded_form:  # all variants have what was typed; of them it comes first
             exact = variants.start if segment.exact[variants.start] == word else -1
             compatible: tuple[int, ...] | None = None
         else:
             forms = segment.exact.some(variants)
             exact = variants.start + forms.index(word) if word in forms else -1
+            unmarked = variants.start if forms[0] == folded_form else -1
             compatible = tuple([variants.start + i for i in asking_no_more(word, forms)])
             if len(compatible) == len(variants):
                 compatible = None
         df = segment.words.count(exact) if exact >= 0 else 0
-        return Numbers(exact, folded, compatible, df, segment.bare.count(folded))
+        return Numbers(exact, folded, compatible, df, segment.bare.count(folded), unmarked)
 
-    def unmarked(self, word: str) -> int:
-        """The exact number of a word's form without marks, -1 where there is none."""
-        return self.numbers(fold(word)).exact
+    def any_of(self, numbers: Numbers) -> Coded:
+        """The articles that hold one of the compatible forms of a word with marks, or were written
+        without marks and hold the word so."""
+        lists, bare = self.segment.words.coded, self.all_written_without_marks
+        if kernels.native is not None:
+            docs: U16 = np.empty(self.n, np.uint16)
+            forms = numbers.compatible or ()
+            count = kernels.native.any_of(self.opened, forms, numbers.unmarked, bare, docs)
+            return coded(docs[:count])
+        fits = self.nothing()
+        mark(fits, list(map(lists, numbers.compatible or ())))
+        if numbers.unmarked >= 0:
+            fits[holders(bare, lists(numbers.unmarked))] = True
+        return coded(np.flatnonzero(fits))
 
     @cached_property
     def written_without_marks(self) -> Bools:
