@@ -30,6 +30,7 @@ _ROW_WORDS = 8  # for each link of a row; more are headlines
 _MAIN_SHARE = 0.82  # a container is entered while one child holds so much of its text
 _PROSE_WORDS = 14
 _SENTENCE_WORDS = 8
+_GOES_ON = 2  # paragraphs after the part that holds the text
 _COLUMN_BLOCKS = 3  # of text in a cell that is a page's column
 _COLUMN_SHARE = 0.1  # of the running text, that stands in another column
 _HEADLINE_WORDS = 4
@@ -82,6 +83,7 @@ def select(page: Page, metadata: Metadata) -> Selection:
         return Selection(_picture_story(page, metadata, dropped), [])
     main = _main_node(nodes, kept.good)
     inside = _below(nodes, main)
+    _go_on(page, main, inside, weights)
     tables = _data_tables(page)
     lists = _link_lists(nodes, kept, main, tables)
     boxes = find_boxes(page, kept.good, main)
@@ -191,6 +193,25 @@ def _below(nodes: list[Node], main: int) -> list[bool]:
     for i in range(main + 1, len(nodes)):
         inside[i] = inside[nodes[i].parent]
     return inside
+
+
+def _go_on(page: Page, main: int, inside: list[bool], weights: list[float]) -> None:
+    """Let the text go on in bare paragraphs right after its part, as where a stray `</div>` in it
+    has ended that: at least two with sentences, before anything else that has text."""
+    nodes, around = page.nodes, page.nodes[main].parent
+    after: list[int] = []
+    for block, weight in zip(page.blocks, weights, strict=True):
+        at = block.group
+        if at <= main or inside[at]:
+            continue
+        node = nodes[at]
+        prose = weight > 0 and not block.links and ends_sentence(block.text)
+        if not (prose and node.tag == "p" and node.parent == around and not node.hint):
+            break
+        after.append(at)
+    if len(after) >= _GOES_ON:
+        for at in after:
+            inside[at] = True
 
 
 def _side_cells(page: Page, weights: list[float], good: list[float], main: int) -> list[bool]:

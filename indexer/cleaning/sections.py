@@ -72,7 +72,7 @@ def read_section(
         steps = [
             name
             for name in _step_names(crumbs.get("itemListElement"))
-            if name and key(name) not in _HOME and key(name) != key(title) and len(name) < 60
+            if name and key(name) not in unwanted and len(name) < 60
         ]
         if steps:
             return _telling(steps)
