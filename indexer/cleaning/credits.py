@@ -19,6 +19,9 @@ from indexer.cleaning.names import (
 from indexer.rules import load_toml, strings
 
 
+_MAKER_WORDS = 5  # of what is no name: `tư liệu gia đình`
+
+
 class _Patterns(NamedTuple):
     """The patterns made of rules/names.toml's words."""
 
@@ -75,9 +78,18 @@ def has_credit(text: str) -> bool:
     known = _patterns()
     return bool(
         ("(" in tail and known.bracket.search(tail))
-        or ((":" in tail or "：" in tail) and known.credit.search(tail))
+        or ((":" in tail or "：" in tail) and _names_maker(known.credit.search(tail)))
         or known.bare.search(tail)
     )
+
+
+def _names_maker(match: re.Match[str] | None) -> bool:
+    """Whether what follows a label may be who made a picture: no half of a sentence that goes on
+    after a colon (`trước tấm ảnh: người con trai mới 19 tuổi`)."""
+    if not match:
+        return False
+    maker = re.split("[:：]", match[0], maxsplit=1)[1].strip()
+    return not (maker[:1].islower() and len(maker.split()) > _MAKER_WORDS) or "cung cấp" in maker
 
 
 def is_source_line(text: str) -> bool:

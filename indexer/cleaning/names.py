@@ -179,6 +179,12 @@ def is_site_title(text: str) -> bool:
 _PLACED = re.compile(r"^(?:[^\W\d_a-z]\S*\s+){2,5}(?:tại|trong|bên|cùng|trước)\s")
 
 
+# Words that a sentence has, and a line that only names what is to be seen has not.
+_TELLING = frozenset(
+    "bị cách chỉ có còn cho đã đang được khiến là làm nằm phải sẽ thấy vẫn vừa".split()
+)
+
+
 def names_a_scene(text: str) -> bool:
     """Whether a short line only says who or what is to be seen, as captions without a credit do.
 
@@ -186,5 +192,7 @@ def names_a_scene(text: str) -> bool:
     (True, False)
     """
     if any(c in text for c in '"“”?!,:'):
+        return False
+    if text.endswith(".") and not _TELLING.isdisjoint(text.lower().split()[2:]):
         return False
     return bool(_PLACED.match(text)) or text.startswith(known_names().scenes)
