@@ -82,7 +82,8 @@ def read_authors(
     if vietnamese and not any(is_byline(name) for names in told for name in names):
         # A paper's name, perhaps: a link to an author's page says more.
         links = [a for a in _author_links(page) if not _in_comments(a, page.titled)]
-        candidates.append([one_line(text_in(link)) for link in links[:1]])
+        beside = [a for a in links[:_MOST_PARTS] if a.getparent() is links[0].getparent()]
+        candidates.append([one_line(text_in(link)) for link in beside])
     candidates += told
     labels = {key(label) for label in meta_names("author_label")}
     if any(key(label) in labels for label in metas.get("twitter:label1", ())):

@@ -18,7 +18,6 @@ from indexer.cleaning.names import (
 )
 from indexer.rules import load_toml, strings
 
-
 _MAKER_WORDS = 5  # of what is no name: `tư liệu gia đình`
 
 

@@ -245,8 +245,11 @@ def _title(page: Page, told: list[str], site_names: tuple[str, ...]) -> tuple[st
             and word_count(page.blocks[best].text) >= 3
         )
     ):
-        bare = (_strip_site(text, site_names) for text in told)
-        return _without_kicker(page.blocks[best].text, [*told, *bare]), best
+        bare = [_strip_site(text, site_names) for text in told]
+        title = _without_kicker(page.blocks[best].text, [*told, *bare])
+        if title.isupper():  # as nobody writes it elsewhere
+            title = next((t for t in bare if key(t) == key(title) and not t.isupper()), title)
+        return title, best
     if len(told) == 1 and (at := _only_marked(page, told[0])) >= 0:
         return page.blocks[at].text, at
     if told and all(_names_no_article(page, text, site_names) for text in told):

@@ -186,15 +186,18 @@ def _linked_path(page: Page, h1: int, unwanted: set[str]) -> str:
 
 
 def _linked_name(page: Page, h1: int, unwanted: set[str]) -> str:
-    """A link right above the title whose own class is that of a section: `<a class="cate">`."""
+    """A link above the title, or at the beginning of the line below it, whose own class is that of
+    a section: `<a class="cate">`."""
     if h1 < 0:
         return ""
     above = {key(block.text) for block in page.blocks[max(0, h1 - _ABOVE_TITLE) : h1]}
+    below = "".join(block.text for block in page.blocks[h1 + 1 : h1 + 2])
     for link in page.gathered["links"][:_MOST_LINKS]:
         names = link.get("class") or link.get("data-role")
         if names and hints(names) & Hint.CRUMB:
             name = one_line(text_in(link))
-            if key(name) in above and key(name) not in unwanted and not classify(name):
+            near = key(name) in above or (name and below.startswith(name))
+            if near and key(name) not in unwanted and not classify(name):
                 return name
     return ""
 

@@ -41,6 +41,8 @@ class _Fields(NamedTuple):
     text: frozenset[str]
     author: tuple[str, ...]
     published: tuple[str, ...]
+    section: tuple[str, ...]
+    tags: tuple[str, ...]
 
 
 @cache
@@ -58,6 +60,8 @@ def _fields() -> _Fields:
         frozenset(names("text")),
         names("author"),
         names("published"),
+        names("section"),
+        names("tags"),
     )
 
 
@@ -220,14 +224,22 @@ def _page(value: dict[str, Any], title: str, body: str) -> str:
     for name, names in (
         ("author", _fields().author),
         ("article:published_time", _fields().published),
+        ("article:section", _fields().section),
     ):
         found = next((t for n in names if (t := _name(fields.get(n)))), "")
-        metas += f'<meta name="{name}" content="{escape(found)}">' if found else ""
+        metas += _meta(name, found)
+    tags = next((t for n in _fields().tags if (t := fields.get(n))), ())
+    for tag in tags if isinstance(tags, list) else [tags]:
+        metas += _meta("article:tag", _name(tag))
     sapo = f"<div class=sapo>{lead if '<' in lead else escape(lead)}</div>" if lead else ""
     return (
         f"{metas}<article><h1>{escape(title)}</h1>{sapo}"
         f"<div class=article-body>{body}</div></article>"
     )
+
+
+def _meta(name: str, content: str) -> str:
+    return f'<meta name="{name}" content="{escape(content)}">' if content else ""
 
 
 def _name(value: Any) -> str:
