@@ -181,26 +181,10 @@ _PLACED = re.compile(r"^(?:[^\W\d_a-z]\S*\s+){2,5}(?:tại|trong|bên|cùng|trư
 
 # Words that a sentence has, and a line that only names what is to be seen has not.
 _TELLING = frozenset(
-    [
-        "bị",
-        "cách",
-        "chỉ",
-        "có",
-        "còn",
-        "cho",
-        "đã",
-        "đang",
-        "được",
-        "khiến",
-        "là",
-        "làm",
-        "nằm",
-        "phải",
-        "sẽ",
-        "thấy",
-        "vẫn",
-        "vừa",
-    ]
+    (
+        *("bị", "cách", "chỉ", "cho", "có", "còn", "đã", "đang", "được", "khiến", "là", "làm"),
+        *("nằm", "phải", "sẽ", "thấy", "vẫn", "vừa"),
+    )
 )
 
 

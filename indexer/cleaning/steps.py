@@ -30,6 +30,7 @@ _ANNOUNCING_WORDS = 8
 _SUBHEAD_WORDS = 9
 _LEAD_WORDS = 12  # that a lead has at least, which may want its full stop
 _HEAD_BLOCKS = 5  # among which the lead is
+_TOLD_FIRST = 3  # paragraphs above another article's lead
 _REPEAT_CHARS = 30  # shorter lines may well come twice
 # Classes whose words may also be an article's subheads: `Facebook`, `2020`.
 _SUBHEADS = frozenset(("share-bar", "counter", "site-service", "rating", "comment-prompt"))
@@ -250,6 +251,21 @@ def _dash_length(blocks: list[Block], at: int) -> int:
     return match.end() if others == 1 else 0
 
 
+def drop_other_leads(draft: Draft) -> None:
+    """In a dump, what begins with a paper's name below the first paragraphs, as leads do: another
+    article's lead, with the headline above it."""
+    if draft.from_html:
+        return
+    found: list[int] = []
+    told = 0  # paragraphs so far
+    for i, block in enumerate(draft.blocks):
+        size = dateline_length(block.text) if told >= _TOLD_FIRST else 0
+        if block.text[:size].rstrip().endswith(("-", "–", "—")):
+            found += [i - 1] * _may_be_headline(draft.blocks[i - 1].text) + [i]
+        told += is_prose(block.text)
+    draft.drop(found, "related-lead")
+
+
 def drop_orphan_headings(draft: Draft) -> None:
     """Headings, and short lines that announce something, at the very end."""
     end = len(draft.blocks)
@@ -331,6 +347,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("glued-credit", split_glued_captions),
     ("caption", find_captions),
     ("dateline", cut_dateline),
+    ("related-lead", drop_other_leads),
     ("repeated-text", drop_repeats),
     ("related-bracket", drop_bracketed_links),
     ("phrases", drop_phrases),

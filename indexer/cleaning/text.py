@@ -37,6 +37,11 @@ _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
 _TITLE_WORDS = 3  # fewer may be a place or a section
 _MOST_TITLE_WORDS = 45
 _SENTENCE_TITLE_WORDS = 20
+# `<title> - Báo Người Lao Động`, `<title> | Tuổi Trẻ Online`
+_PAPER_BEHIND = re.compile(
+    r"\s+[-–—|]\s+(?:(?:Báo|Tạp chí|Đài|Cổng thông tin|Trang tin)\s[^-–—|]{2,40}"
+    r"|[^-–—|]{2,30}\sOnline)$"
+)
 _STOPPED_TITLE_WORDS = 11  # titles have no full stop
 _PROSE_WORDS = 12
 _HEAD_LINES = 10  # the title stands among so many, above the first paragraph
@@ -89,7 +94,7 @@ def find_title(blocks: list[Block]) -> tuple[str, list[Block]]:
     found = _choose(blocks)
     if found < 0:
         return "", blocks
-    return blocks[found].text, blocks[:found] + blocks[found + 1 :]
+    return _PAPER_BEHIND.sub("", blocks[found].text), blocks[:found] + blocks[found + 1 :]
 
 
 def _choose(blocks: list[Block]) -> int:
