@@ -46,6 +46,13 @@ _HTML_LIKE = re.compile(
 )
 
 
+# What a browser saves as "web page, single file".
+_WEB_ARCHIVE = re.compile(
+    rb"\s*(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){1,20}?content-type:\s*multipart/related",
+    re.IGNORECASE,
+)
+
+
 def clean(
     document: Document,
     *,
@@ -85,6 +92,9 @@ def _clean(
     keep_all: bool,
 ) -> Article:
     is_html = media_type in ("text/html", "application/xhtml+xml")
+    if is_html and _WEB_ARCHIVE.match(document.content):
+        reason = "an MHTML archive of a page, which is not read: save the page as HTML"
+        raise DocumentError(document.source, reason)
     text = decode(document.content, charset=charset, is_html=is_html)
     if is_html:
         return _clean_html(document, text, Item(url=document.url), sites, keep_all)

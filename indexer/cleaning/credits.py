@@ -113,6 +113,10 @@ def _host(match: re.Match[str]) -> str:
     return match[1]
 
 
+# Nobody signs so: it says who was quoted. `Anh` begins names, too.
+_SPOKEN_OF = re.compile(r"(?:Ông|Bà|Cụ|Chị|Cô|Chú|Bác)\s[A-ZĐÀ-Ỹ]|Anh\s[^,]{3,40},\s[a-zđà-ỹ]")
+
+
 class Credit(NamedTuple):
     """What a credit line says. Empty fields: it does not say."""
 
@@ -184,7 +188,7 @@ def read_credit(line: str, site_names: tuple[str, ...] = ()) -> Credit:
     >>> read_credit("Theo Nhịp Sống Biển")
     Credit(authors=(), agency='', publisher='Nhịp Sống Biển')
     """
-    if len(line) > 200 or (word_count(line) > 16 and "://" not in line):
+    if len(line) > 200 or (word_count(line) > 16 and "://" not in line) or _SPOKEN_OF.match(line):
         return Credit()
     text = line.strip().removesuffix("./.").strip("/").strip()
     if (match := _THEN_SOURCE.match(text)) and is_person(match["name"], site_names):
