@@ -397,3 +397,60 @@ def test_a_papers_name_without_a_dash_goes(paper):
 def test_a_name_that_no_paper_has_stays(subject):
     article = cleaned(TITLE, f"{subject} {STORY}", P[0], P[1])
     assert article.lead == f"{subject} {STORY}"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Ảnh hưởng của mưa khiến buổi lễ lùi lại một giờ.",
+        "Ảnh cưới của hai cô giáo được treo ngay bên kệ sách.",
+        "Cô dừng lại trước tấm ảnh: người học trò đầu tiên của lớp.",
+        "Một góc phòng bị dột chỉ sau một trận mưa.",
+        "Hiện trường nằm cách quốc lộ chừng hai trăm mét.",
+    ],
+)
+def test_a_sentence_that_begins_as_captions_do_is_text(sentence):
+    article = cleaned(TITLE, LEAD, P[0], sentence, P[1])
+    assert article.body == f"{P[0]}\n{sentence}\n{P[1]}"
+    assert article.captions == ()
+
+
+@pytest.mark.parametrize("behind", [" - Báo Miền Cao", " | Tạp chí Non Nước", " - Miền Cao Online"])
+def test_the_paper_behind_a_title_is_no_part_of_it(behind):
+    article = cleaned(f"{TITLE}{behind}", LEAD, P[0], f"{TITLE} ảnh 1", *P[1:])
+    assert article.title == TITLE
+    assert article.body == BODY
+
+
+def test_the_lead_of_another_article_goes_with_its_headline():
+    other = "TTO - Nước về sớm hơn mọi năm, người dân xuống đồng từ tờ mờ sáng."
+    article = cleaned(TITLE, LEAD, *P[:3], RELATED[1], other, *P[3:])
+    assert article.body == BODY
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Trở thành người đầu tiên tặng sao cho bài viết",
+        "Bình luận (3) | Gửi bình luận",
+        "Lấy link bài viết",
+        "Đánh giá tác phẩm",
+        "Play Video0:00Current Time",
+        "MCO mời bạn đọc xem thêm",
+        "Quay lại kỳ 1: Những lớp học trên mây",
+    ],
+)
+def test_lines_of_readers_services_go(line):
+    assert cleaned(TITLE, LEAD, *P, line).body == BODY
+
+
+@pytest.mark.parametrize("line", ["Tin-ảnh: Vàng Thị Say", "Vàng Thị Say/VOV.VN"])
+def test_makers_are_read_in_their_shortest_forms(line):
+    article = cleaned(TITLE, LEAD, *P, line)
+    assert (article.author, article.body) == (("Vàng Thị Say",), BODY)
+
+
+def test_who_is_quoted_is_no_author():
+    article = cleaned(TITLE, LEAD, *P[:2], "Ông Vàng Mí Sính, trưởng bản", *P[2:])
+    assert article.author == ()
+    assert "Ông Vàng Mí Sính" in article.body

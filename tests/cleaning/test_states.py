@@ -54,6 +54,19 @@ def test_the_article_in_a_script_is_read_with_all_it_says(script):
     assert article.published is not None and article.published.isoformat() == ARTICLE["publishedAt"]
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"category": {"name": "Giáo dục"}, "tags": [{"name": "sách"}, {"name": "vùng cao"}]},
+        {"categoryName": "Giáo dục", "tags": ["sách", "vùng cao"]},
+        {"section": "Giáo dục", "keywords": "sách, vùng cao"},
+    ],
+)
+def test_section_and_tags_are_read_in_the_forms_that_sites_use(told):
+    article = page(state({"data": {"post": ARTICLE | told}}))
+    assert (article.section, article.tags) == ("Giáo dục", ("sách", "vùng cao"))
+
+
 def paragraph(text: str) -> dict[str, Any]:
     pieces = [{"type": "text", "text": text[:20]}, {"type": "text", "text": text[20:], "marks": []}]
     return {"type": "paragraph", "content": pieces}
