@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from dataclasses import field as attribute
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -142,21 +143,25 @@ class Article:
 class Term:
     """One word (a Vietnamese syllable, a number), as typed. `exact`: marks as written, no more.
 
-    field None means the article's text (title, lead, body and captions).
+    field None means the article's text (title, lead, body and captions). `quoted`: no other writing
+    of it is looked for.
     """
 
     text: str
     field: str | None = None
     exact: bool = False
+    quoted: bool = attribute(default=False, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words next to each other in this order."""
+    """Words next to each other in this order. `glued`: typed as one, with dots or hyphens between
+    them (`F.B.I`, `U-20`, `1.500`), so that other writings are looked for too."""
 
     words: tuple[str, ...]
     field: str | None = None
     exact: bool = False
+    glued: bool = attribute(default=False, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +192,16 @@ class Or:
     """Any of the children."""
 
     children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alike(Or):
+    """The same thing in several writings: first as typed (`f35`), then others (`"f 35"`).
+
+    ranked  how many of the others are scored: those in more articles than what was typed
+    """
+
+    ranked: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from indexer.models import And, Node, Or, Phrase, Query, Range
 from indexer.query import date_of, parse_query, without_quotes
@@ -41,7 +42,7 @@ def without_year(node: Node) -> Node:
         case And(children):
             return And(tuple(map(without_year, children)))
         case Or(children):
-            return Or(tuple(map(without_year, children)))
+            return replace(node, children=tuple(map(without_year, children)))
         case _:
             return node
 

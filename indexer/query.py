@@ -86,6 +86,9 @@ _QUOTES = re.compile(r'(?P<operator>[-=:]\s*)?"(?P<inside>[^"]*)"')
 # Between two tokens these make one word of them: 2020-2025, 27/9, TP.HCM, 12:30, 1,5, http://…
 _JOINER = re.compile(r"[-–‑/.:'’&_@+]|://|(?<=\d),")
 
+# And these leave it the same word: F.B.I, M-TP, U-20, 1.500; not 27/9, 2020-2025.
+_GLUE = re.compile(r"\d[.,]\d|(?!\d\D\d)\w[.\-–‑]\w")
+
 
 def parse_query(text: str) -> Query:
     """The query that `text` asks for. Never raises; takes time in proportion to what is read.
@@ -277,7 +280,7 @@ class _Builder:
                 self.no_values.append(f"{name}:")
             if words:
                 self.plain = False
-                self._add(_words(words, where, exact), negated)
+                self._add(_words(words, where, exact, quoted=True), negated)
             return
         word = match["word"]
         if word in _OPERATORS and not (negated or name or exact):
@@ -331,22 +334,26 @@ class _Builder:
             return
         nodes: list[Node] = []
         part: list[str] = []
-        last = 0
+        last, glued = 0, True
         for token in self._within_limit(list(vietnamese.tokens(word))):
             if part and not _JOINER.fullmatch(word, last, token.start):
-                nodes.append(_words(part, where, exact))
+                nodes.append(_words(part, where, exact, glued=glued))
                 part = []
+            if not part:
+                glued = True
+            elif not _GLUE.fullmatch(word, last - 1, token.start + 1):
+                glued = False
             last = token.end
             if word.startswith("*", last):
                 if part:
-                    nodes.append(_words(part, where, exact))
+                    nodes.append(_words(part, where, exact, glued=glued))
                     part = []
                 nodes.append(_prefix(word[token.start : last], where))
                 self.plain = False
             else:
                 part.append(token.exact)
         if part:
-            nodes.append(_words(part, where, exact))
+            nodes.append(_words(part, where, exact, glued=glued))
         node = _all(nodes)
         if node is not None:
             self._add(node, negated)
@@ -358,10 +365,12 @@ class _Builder:
         return kept
 
 
-def _words(words: list[str], where: str | None, exact: bool) -> Node:
+def _words(
+    words: list[str], where: str | None, exact: bool, *, quoted: bool = False, glued: bool = False
+) -> Node:
     if len(words) == 1:
-        return Term(words[0], where, exact)
-    return Phrase(tuple(words), where, exact)
+        return Term(words[0], where, exact, quoted)
+    return Phrase(tuple(words), where, exact, glued)
 
 
 def _prefix(start: str, where: str | None) -> Node:

@@ -240,7 +240,7 @@ def _without_marks(node: Node) -> Node:
         case And(children):
             return And(tuple(_without_marks(child) for child in children))
         case Or(children):
-            return Or(tuple(_without_marks(child) for child in children))
+            return replace(node, children=tuple(map(_without_marks, children)))
         case Not(child):
             return Not(_without_marks(child))
         case _:

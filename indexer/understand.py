@@ -7,16 +7,17 @@ search uses it for ranking, and for the query itself only where what was typed i
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from indexer.columnar.evaluate import words_of
+from indexer.columnar.evaluate import other_runs, words_of
 from indexer.models import And, Node, Not, Or, Phrase, Query, Reading, Term
 from indexer.restore import SyllableModel, is_swapped
 from indexer.restore.slips import without_slips
 from indexer.syllables import is_syllable
 from indexer.telex import decode_typing
 from indexer.vietnamese import exact_form, exact_forms, fold, has_marks, pattern_for
+from indexer.writings import in_all_writings, is_written_otherwise, written_otherwise
 
 Count = Callable[[Query], int]  # how many articles hold a query, nothing relaxed
 
@@ -55,6 +56,8 @@ def understand(query: Query, model: SyllableModel, count: Count) -> Meaning:
     if not words or not len(model):
         return Meaning(query, words)
     strange = {w for w in words if not model.knows(w) and not count(_word(w))}
+    if strange:
+        strange = {word for word in strange if not is_written_otherwise(word, model)}
     corrected = ""
     parts = _taken_apart(strange, model) if query.plain else {}
     said = _surely(words, _meant(words, strange, model, count), model) if parts else 0
@@ -67,6 +70,7 @@ def understand(query: Query, model: SyllableModel, count: Count) -> Meaning:
             words, query = meant, parted
             corrected = model.surfaces(words)
         strange = {w for w in words if not model.knows(w)}
+        strange = {word for word in strange if not is_written_otherwise(word, model)}
     if strange:
         meant = _meant(words, strange, model, count)
         # A short query is corrected only into one that some article answers in full.
@@ -75,7 +79,11 @@ def understand(query: Query, model: SyllableModel, count: Count) -> Meaning:
             query = _with_words(query, dict(zip(words, meant, strict=True)), meant)
             words = meant
             corrected = model.surfaces(words)
-    return Meaning(query, model.restore(words)[0].words, corrected)
+    reading = model.restore(words)[0].words
+    written = in_all_writings(query, model, words)
+    if written is not query:
+        reading += tuple(word for run in other_runs(written.root) for word in run)
+    return Meaning(written, reading, corrected)
 
 
 def read_as(text: str, model: SyllableModel) -> Meaning:
@@ -190,9 +198,9 @@ def _with_words(query: Query, meant: Mapping[str, str], words: Sequence[str]) ->
 def _replaced(node: Node, meant: Mapping[str, str]) -> Node:
     match node:
         case Term(text, field, False) if field in _TEXT_FIELDS:
-            return Term(meant.get(text, text), field)
+            return replace(node, text=meant.get(text, text))
         case Phrase(words, field, False) if field in _TEXT_FIELDS:
-            return Phrase(tuple(meant.get(word, word) for word in words), field)
+            return replace(node, words=tuple(meant.get(word, word) for word in words))
         case And(children):
             return And(tuple(_replaced(child, meant) for child in children))
         case Or(children):
@@ -247,13 +255,15 @@ def did_you_mean(query: Query, model: SyllableModel, count: Count, *, found: int
     words = words_of(query)
     if not query.plain or not 1 <= len(words) <= _MAX_READING_WORDS or not len(model):
         return ""
-    if several := _several(words, model, count):
+    known = written_otherwise(query.root)
+    if several := _several(words, model, count, known=known):
         return several
     capitals = {
         exact_form(token)
         for token in pattern_for(query.text).findall(query.text)
         if token.isupper()
     }
+    capitals |= known
     if (spelled := _spelled(words, model, count, names=capitals, few=few)) != words:
         return model.surfaces(model.restore(spelled)[0].words)
     if len(words) < 2:
@@ -358,12 +368,18 @@ def _in_place(words: tuple[str, ...], model: SyllableModel) -> tuple[str, ...]:
     )
 
 
-def _several(words: tuple[str, ...], model: SyllableModel, count: Count) -> str:
+def _several(
+    words: tuple[str, ...], model: SyllableModel, count: Count, *, known: Container[str]
+) -> str:
     """The words with those apart that far more articles write as several; "" where there are none.
 
-    A word that is in full what one can say in Vietnamese (`xoang`) is one.
+    A word that is in full what one can say in Vietnamese (`xoang`) is one; of those `known` to be
+    written so and otherwise all writings are found.
     """
-    parts = [model.taken_apart(w) if w.isascii() and not is_syllable(w) else () for w in words]
+    parts = [
+        model.taken_apart(w) if w.isascii() and w not in known and not is_syllable(w) else ()
+        for w in words
+    ]
     if not any(parts):
         return ""
     apart = tuple(form for word, some in zip(words, parts, strict=True) for form in some or (word,))

@@ -22,6 +22,7 @@ FLOORS = {
     "snippets": 4,
     "columnar": 3,
     "restore": 3,
+    "writings": 3,
     "understand": 4,
     "offers": 4,
     "engines": 4,

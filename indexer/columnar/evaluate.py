@@ -27,7 +27,7 @@ from indexer.columnar.recency import recency_factors
 from indexer.columnar.records import UNDATED
 from indexer.columnar.scoring import Weights
 from indexer.columnar.wanted import Wanted
-from indexer.models import And, Node, Not, Or, Phrase, Query, Range, Sort, Term
+from indexer.models import Alike, And, Node, Not, Or, Phrase, Query, Range, Sort, Term
 from indexer.vietnamese import exact_forms
 
 # By the number of words up to which it holds: how many articles must hold all the words for these
@@ -38,6 +38,7 @@ from indexer.vietnamese import exact_forms
 _RULES = ((3, 1, 0.75), (8, 10, 0.4), (10**9, 20, 0.25))
 _ARTICLES_PER_ENOUGH = 500
 _TEXT_FIELDS = (None, "title", "lead", "body", "caption")
+_NESTED = frozenset({And, Or, Alike})
 
 
 def words_of(query: Query) -> tuple[str, ...]:
@@ -66,7 +67,7 @@ def _runs_of(node: Node | None) -> Iterator[list[str]]:
             yield list(node.words)
         case And():
             run: list[str] = []
-            for child in node.children:
+            for child in map(_as_typed, node.children):
                 if isinstance(child, Term | Phrase):
                     run.extend(word for words in _runs_of(child) for word in words)
                 elif not isinstance(child, Not):
@@ -74,11 +75,30 @@ def _runs_of(node: Node | None) -> Iterator[list[str]]:
                     run = []
                     yield from _runs_of(child)
             yield run
+        case Alike():
+            yield from _runs_of(node.children[0])
         case Or():
             for child in node.children:
                 yield from _runs_of(child)
         case _:
             return
+
+
+def _as_typed(node: Node) -> Node:
+    return node.children[0] if isinstance(node, Alike) else node
+
+
+def other_runs(root: Node | None) -> list[list[str]]:
+    """The words of other writings that are scored, a run for each writing."""
+    match root:
+        case Alike(children, ranked):
+            return [run for other in children[1 : 1 + ranked] for run in _runs_of(other)]
+        case And(children) | Or(children):
+            if _NESTED.isdisjoint(map(type, children)):  # as nearly all are
+                return []
+            return [run for child in children for run in other_runs(child)]
+        case _:
+            return []
 
 
 class Evaluator:
@@ -167,7 +187,7 @@ class Evaluator:
     ) -> tuple[list[I64], int, tuple[str, ...]]:
         """The results among those `kept` by part, how many of them hold everything that was asked
         for, and the words set aside."""
-        words = _relaxable(query)
+        words, others, size = _relaxable(query)
         if len(words) > 1 and _only_words(query):
             whole = [
                 _all_of(lists, words, part.live)
@@ -182,15 +202,21 @@ class Evaluator:
         total = sum(map(len, whole))
         if len(words) < 2 or clock.late or not relax:
             return whole, total, ()
-        enough, share = next((e, share) for most, e, share in _RULES if len(words) <= most)
+        enough, share = next((e, share) for most, e, share in _RULES if size <= most)
         enough = min(enough, 1 + self.articles // _ARTICLES_PER_ENOUGH)
-        if total and (enough == 1 or len(words) <= _RULES[0][0]):
+        if total and (enough == 1 or size <= _RULES[0][0]):
             return whole, total, ()
         # Words without marks fit nearly anything; what was meant, the reading says.
         meant = words
-        if len(words) > _RULES[0][0] and reading is not None and len(reading) == len(words):
-            meant = list(reading)
-        wanted = Wanted(meant, self.lists, self.weights, typed=meant is words)
+        more = sum(map(len, other_runs(query.root)))
+        if len(words) > _RULES[0][0] and reading is not None and len(reading) == len(words) + more:
+            meant = list(reading[: len(words)])
+        also = {
+            form: [rows_of(part, others[word], clock) for part in self.parts]
+            for form, word in zip(meant, words, strict=True)
+            if word in others
+        }
+        wanted = Wanted(meant, self.lists, self.weights, typed=meant is words, also=also)
         results = wanted.mostly_in(kept, share, whole, enough=enough)
         if results is None:
             return whole, total, ()
@@ -289,29 +315,44 @@ def _count(masks: Iterable[Bools]) -> int:
     return sum(int(np.count_nonzero(mask)) for mask in masks)
 
 
-def _relaxable(query: Query) -> list[str]:
+def _relaxable(query: Query) -> tuple[list[str], dict[str, Node], int]:
     """The words of which some may be missing: bare ones, and the quotes between them (a headline
-    that was pasted).
+    that was pasted); what some of them are found by besides, in
+    another writing; and how many they are, those that another writing has as one counted as one.
 
     Empty where the query says more exactly what it wants: only quotes, a field, `=`, OR, a minus.
     """
     children = query.root.children if isinstance(query.root, And) else (query.root,)
     words: list[str] = []
+    others: dict[str, Node] = {}
+    size = 0
     bare = False
-    for child in children:
-        if isinstance(child, Term) and child.field is None and not child.exact:
+    todo = list(reversed(children))
+    while todo:
+        child = todo.pop()
+        if isinstance(child, Alike):
+            typed = child.children[0]
+            if isinstance(typed, Phrase):
+                bare, size = True, size + 1 - len(typed.words)
+            todo.extend(reversed(typed.children) if isinstance(typed, And) else (typed,))
+            if not any(
+                isinstance(other, Term | Phrase) and other.field for other in child.children
+            ):
+                for run in _runs_of(typed):
+                    others.update(dict.fromkeys(run, Or(child.children[1:])))
+        elif isinstance(child, Term) and child.field is None and not child.exact:
             words.append(child.text)
             bare = True
         elif isinstance(child, Phrase) and child.field is None and not child.exact:
             words.extend(child.words)
         else:
-            return []
-    return words if bare else []
+            return [], {}, 0
+    return (words, others, size + len(words)) if bare else ([], {}, 0)
 
 
 def runs_of(query: Query, reading: Sequence[str] | None) -> tuple[list[list[str]], list[list[str]]]:
     """The runs of scored words as typed, and with the forms of a reading put in (where it fits)."""
-    runs = _runs(query)
+    runs = _runs(query) + other_runs(query.root)
     if reading is None or len(reading) != sum(map(len, runs)):
         return runs, runs
     forms = iter(reading)

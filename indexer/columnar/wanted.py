@@ -7,13 +7,13 @@ article has.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from indexer.columnar import kernels
 from indexer.columnar.arrays import F32, I64, Bools
-from indexer.columnar.coded import Coded, add, all_hold, holders
+from indexer.columnar.coded import Coded, add, all_hold, coded, docs_of, holders
 from indexer.columnar.kernels import MOST_TOGETHER, at_least
 from indexer.columnar.lists import PostingLists
 from indexer.columnar.scoring import Weights, idf
@@ -40,11 +40,14 @@ class Wanted:
         weights: Weights,
         *,
         typed: bool,
+        also: Mapping[str, Sequence[I64]] | None = None,
     ) -> None:
-        """`typed`: as they were typed, so that they find whatever they allow; else exact forms."""
+        """`typed`: as they were typed, so that they find whatever they allow; else exact forms.
+        `also`: by word and part the articles that have it in another writing."""
         self._lists = lists
         self._weights, self._articles = weights, weights.articles
         self._typed = typed
+        self._also = also or {}
         self._found: dict[str, list[Coded]] = {}
         if typed:
             self.counts = {
@@ -52,12 +55,16 @@ class Wanted:
             }
         else:
             self.counts = {word: weights[word].df for word in dict.fromkeys(words)}
+            for word in self._also:
+                self.counts[word] = sum(each.df for each in self.found(word))
 
     def found(self, word: str) -> list[Coded]:
         """What a word finds, by part."""
         lists = self._found.get(word)
         if lists is None:
             lists = [mine.typed(word) if self._typed else mine.read(word) for mine in self._lists]
+            if word in self._also:
+                lists = list(map(_with, lists, self._also[word]))
             self._found[word] = lists
         return lists
 
@@ -74,13 +81,16 @@ class Wanted:
         if self._typed:
             rarities = {word: idf(df, self._articles) for word, df in telling.items()}
         else:
-            rarities = {word: self._weights[word].idf for word in telling}
+            rarities = {
+                word: idf(df, self._articles) if word in self._also else self._weights[word].idf
+                for word, df in telling.items()
+            }
         masks = [
             [mask for mask in (mine.part.live, only) if mask is not None]
             for mine, only in zip(self._lists, kept, strict=True)
         ]
         everything = _NEARLY * sum(rarities.values())
-        if kernels.native is None or self._typed or len(self._lists) > MOST_TOGETHER:
+        if kernels.native is None or self._typed or self._also or len(self._lists) > MOST_TOGETHER:
             covers = self._covers(rarities, masks)
             results, full = _steps(covers, share, also, everything)
         else:
@@ -152,6 +162,11 @@ class Wanted:
         return tuple(
             word for word in self.counts if not all(map(all_hold, articles, self.found(word)))
         )[:1]
+
+
+def _with(found: Coded, others: I64) -> Coded:
+    """A list with other articles (ascending) in it."""
+    return coded(np.union1d(docs_of(found), others))
 
 
 def _steps(

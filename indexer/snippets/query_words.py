@@ -15,12 +15,14 @@ from itertools import pairwise
 
 from indexer import vietnamese
 from indexer.columnar import kernels
-from indexer.models import And, Node, Not, Or, Phrase, Prefix, Term
+from indexer.models import Alike, And, Node, Not, Or, Phrase, Prefix, Term
 from indexer.snippets.word_places import Found, Hit, WordPlaces
 
 TEXT_FIELDS = (None, "title", "lead", "body", "caption")
 # Between two words that are no farther apart than this, a third one has no room.
 NEXT = 2
+
+_Leaf = Term | Phrase | Prefix
 
 _WORD = re.compile(r"[^\W_]")
 # A syllable is a word of its own where it stands alone more than so many times as often as not.
@@ -44,9 +46,13 @@ class QueryWords:
         self._field_of: list[str | None] = []
         before: tuple[int, ...] = ()
         in_order: list[int] = []
-        for leaf in _positive_leaves(root):
+        others: list[tuple[_Leaf, bool]] = []
+        leaves = list(_positive_leaves(root, others))
+        for at, (leaf, is_scored) in enumerate(leaves + others):
+            if at == len(leaves):
+                before = ()
             numbers = self._add(leaf)
-            in_order += () if isinstance(leaf, Prefix) else numbers
+            in_order += numbers if is_scored and not isinstance(leaf, Prefix) else ()
             if len(numbers) > 1:
                 self._phrases.setdefault(numbers[0], set()).add(numbers)
             else:
@@ -216,15 +222,24 @@ def _tally(hits: list[Hit], flags: bytes) -> list[tuple[Found, int, int]]:
     return [(found, counts[key, False], counts[key, True]) for key, found in things.items()]
 
 
-def _positive_leaves(root: Node | None) -> Iterator[Term | Phrase | Prefix]:
-    """The words that make a text a result, in the order of the query."""
+def _positive_leaves(
+    root: Node | None, others: list[tuple[_Leaf, bool]]
+) -> Iterator[tuple[_Leaf, bool]]:
+    """The words that make a text a result, in the order of the query, and whether they are scored.
+
+    Those in another writing than the one that was typed are put into `others`.
+    """
     todo = [root] if root is not None else []
     while todo:
         match todo.pop():
+            case Alike(children, ranked):
+                todo.append(children[0])
+                for at, other in enumerate(children[1:]):
+                    others.extend((leaf, at < ranked) for leaf, _ in _positive_leaves(other, []))
             case And(children) | Or(children):
                 todo.extend(reversed(children))
             case (Term() | Phrase() | Prefix()) as leaf if leaf.field in TEXT_FIELDS:
-                yield leaf
+                yield leaf, True
             case Not(Not(child)):
                 todo.append(child)
             case _:
@@ -235,6 +250,8 @@ def _has_or(root: Node | None) -> bool:
     todo = [root] if root is not None else []
     while todo:
         match todo.pop():
+            case Alike(children):
+                todo.append(children[0])
             case Or():
                 return True
             case And(children):

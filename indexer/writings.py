@@ -1,0 +1,327 @@
+"""The same thing written differently: `F-35` and `F35`, `1.500` and `1500`, `ô tô` and `ôtô`.
+
+What was typed stays the first child of an `Alike`; the others are writings that the index has.
+Where they are looked for is decided by the letters alone, so that ordinary syllables cost nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import combinations, pairwise
+from typing import Protocol
+
+from indexer.models import Alike, And, Node, Not, Or, Phrase, Query, Term
+from indexer.syllables import is_syllable
+from indexer.vietnamese import fold, has_marks
+
+_TEXT_FIELDS = (None, "title", "lead", "body", "caption")
+_MOST = 16  # writings that are added to a query
+# Another writing counts in so many articles for one of the typed. Digits that stand apart may be
+# two numbers (`ngày 2, 017…`), so they ask for more.
+_SHARE, _SHARE_OF_NUMBERS = 1 / 200, 1 / 20
+# Two syllables without marks that are one word too are the same where they are apart this often.
+_SHARE_OF_BARE = 1 / 4
+_FIRST_LETTERS = 2  # that a hyphen takes off: e-mail, wi-fi
+_MOST_INITIALS, _MOST_OPEN, _MOST_DIGITS, _MOST_PIECES, _MOST_LETTERS = 5, 6, 12, 4, 20
+_RARE = 2  # in fewer articles, a word may be two that were joined: galaxys8
+
+_CAPITALS = re.compile(r"(?<!\w)[A-ZĐ]{2,5}(?!\w)")
+_PIECES = re.compile(r"\d+|[^\W\d_]+")
+_VOWEL = re.compile(r"[aeiouy]")
+# Syllables of borrowed words are open and level: ô tô, mô tô, ti vi.
+_OPEN = re.compile(r"[bcdđghklmnpqrstvx]{0,2}[aăâeêioôơuưy]")
+
+
+class _Read(Protocol):
+    @property
+    def words(self) -> tuple[str, ...]: ...
+
+
+class Statistics(Protocol):
+    """What is asked of an index (a `SyllableModel` answers it)."""
+
+    def articles(self, forms: Sequence[str], /) -> int: ...
+
+    def surface(self, word: str, /) -> str: ...
+
+    def restore(self, words: Sequence[str], /) -> Sequence[_Read]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Other:
+    node: Term | Phrase
+    articles: int
+
+
+def in_all_writings(query: Query, index: Statistics, words: Sequence[str]) -> Query:
+    """The query with other writings of its `words` beside those typed, where the index has any."""
+    capitals = _capitals_of(query.text)
+    if query.root is None or not (capitals or any(map(_may_differ, words))):
+        return query
+    root = _Writer(index, capitals).all_of(query.root)
+    return query if root is query.root else replace(query, root=root)
+
+
+def is_written_otherwise(word: str, index: Statistics) -> bool:
+    """Whether the index has another writing of a typed word (an exact form)."""
+    return _may_differ(word) and bool(_apart(word, index, capital=False))
+
+
+def written_otherwise(root: Node | None) -> frozenset[str]:
+    """The words of a tree of which it has other writings."""
+    match root:
+        case Alike(children):
+            return _words_of(children[0])
+        case And(children) | Or(children):
+            return frozenset().union(*map(written_otherwise, children))
+        case _:
+            return frozenset()
+
+
+def _words_of(node: Node) -> frozenset[str]:
+    match node:
+        case Term(text):
+            return frozenset({text})
+        case Phrase(words):
+            return frozenset(words)
+        case And(children):
+            return frozenset().union(*map(_words_of, children))
+        case _:
+            return frozenset()
+
+
+def _capitals_of(text: str) -> frozenset[str]:
+    """The words in capitals, where these mean something: not in a text that is all capitals."""
+    found = _CAPITALS.findall(text)
+    if not found or (text.isupper() and len(text.split()) > 1):
+        return frozenset()
+    return frozenset(word.lower() for word in found)
+
+
+@lru_cache(maxsize=1 << 14)
+def _may_differ(word: str) -> bool:
+    """Whether a word may have other writings, alone or with its neighbour.
+
+    >>> [word for word in "ô tô của FBI năm 2017 là f35".lower().split() if _may_differ(word)]
+    ['ô', 'tô', 'fbi', '2017', 'f35']
+    """
+    return (
+        not word.isalpha()
+        or _OPEN.fullmatch(word) is not None
+        or (len(word) <= _MOST_LETTERS and not is_syllable(word))
+    )
+
+
+class _Writer:
+    """Puts the other writings into a tree."""
+
+    def __init__(self, index: Statistics, capitals: Collection[str]) -> None:
+        self._index, self._capitals = index, capitals
+        self._left = _MOST
+
+    def all_of(self, node: Node) -> Node:
+        match node:
+            case Alike():
+                return node
+            case Term(text, field, False) if not node.quoted and field in _TEXT_FIELDS:
+                others = _apart(text, self._index, capital=text in self._capitals)
+                return self._alike(node, others, self._index.articles((text,)))
+            case Phrase(words, field, False) if node.glued and field in _TEXT_FIELDS:
+                return self._alike(node, _together(words, self._index), 0)
+            case And(children):
+                return self._same(node, self._neighbours(children))
+            case Or(children):
+                return self._same(node, list(map(self.all_of, children)))
+            case Not(child):
+                new = self.all_of(child)
+                return node if new is child else Not(new)
+            case _:
+                return node
+
+    def _same(self, node: And | Or, children: Sequence[Node]) -> Node:
+        if len(children) == 1:
+            return children[0]
+        if all(map(_is, children, node.children)) and len(children) == len(node.children):
+            return node
+        return replace(node, children=tuple(children))
+
+    def _alike(self, typed: Term | Phrase | And, others: Sequence[_Other], articles: int) -> Node:
+        """The node and its other writings; they are scored too where they are the usual ones."""
+        others = others[: self._left]
+        if not others:
+            return typed
+        self._left -= len(others)
+        field = None if isinstance(typed, And) else typed.field
+        ranked = sum(other.articles > articles for other in others)
+        nodes = [replace(other.node, field=field) for other in others]
+        return Alike((typed, *nodes), 0 if isinstance(typed, And) else ranked)
+
+    def _neighbours(self, children: Sequence[Node]) -> list[Node]:
+        found: list[Node] = []
+        skip = False
+        for one, two in pairwise((*children, None)):
+            if skip:
+                skip = False
+                continue
+            joined = self._joined(one, two) if self._left else None
+            if joined is not None and isinstance(one, Term) and isinstance(two, Term):
+                found.append(self._alike(And((one, two)), [joined], 0))
+                skip = True
+                continue
+            found.append(self.all_of(one) if one is not None else Or(()))
+        return found
+
+    def _joined(self, one: Node | None, two: Node | None) -> _Other | None:
+        """Two words that stand side by side in the query as one word that the index has."""
+        if not (isinstance(one, Term) and isinstance(two, Term)):
+            return None
+        if one.exact or two.exact or one.quoted or two.quoted or one.field or two.field:
+            return None
+        first, second = one.text, two.text
+        if not (_may_differ(first) and _may_differ(second)):
+            return None
+        if _is_open(first) and _is_open(second):
+            return _as_one(first, second, self._index)
+        code = _has_digit(second) and (_has_digit(first) or first.isalpha())
+        name = _has_digit(first) and not first.isdigit() and second.isalpha()
+        if first.isdigit() or not (code or name) or is_syllable(first):
+            return None
+        often = self._index.articles((first + second,))
+        return _Other(Term(first + second), often) if often else None
+
+
+def _is(one: object, other: object) -> bool:
+    return one is other
+
+
+def _is_open(word: str) -> bool:
+    return _OPEN.fullmatch(word) is not None
+
+
+def _has_digit(word: str) -> bool:
+    return not word.isalpha()
+
+
+# ----------------------------------------------------------------------------------- typed as one
+
+
+def _apart(word: str, index: Statistics, *, capital: bool) -> list[_Other]:
+    """The writings of a typed word that take it apart, most frequent first."""
+    if word.isdigit():
+        ways, share = _thousands(word), _SHARE_OF_NUMBERS
+    elif word.isalpha():
+        if not capital and (not _may_differ(word) or is_syllable(word)):
+            return []
+        if len(word) <= _MOST_OPEN and (others := _syllables(word, index)):
+            return others
+        ways, share = _initials(word, capital=capital), _SHARE
+    else:
+        ways, share = _codes(word), _SHARE
+    typed: int | None = None
+    found = []
+    for way in ways:
+        if often := index.articles(way):
+            typed = index.articles((word,)) if typed is None else typed
+            if often >= share * typed:
+                found.append(_Other(Phrase(way, exact=word.isascii()), often))
+    if not found and word[:1].isalpha() and not word.isalpha() and index.articles((word,)) < _RARE:
+        found = _name_and_code(word, index)
+    return sorted(found, key=lambda other: -other.articles)
+
+
+def _thousands(word: str) -> Iterator[tuple[str, ...]]:
+    """`10000` as `10.000`."""
+    if len("1000") <= len(word) <= _MOST_DIGITS and not word.startswith("0"):
+        first = len(word) % 3 or 3
+        yield (word[:first], *(word[i : i + 3] for i in range(first, len(word), 3)))
+
+
+def _initials(word: str, *, capital: bool) -> Iterator[tuple[str, ...]]:
+    """`fbi` as `F.B.I`, `mtp` as `M-TP`, `wifi` as `wi-fi`."""
+    if 1 < len(word) <= _MOST_INITIALS:
+        yield tuple(word)
+    if len(word) > 2:
+        all_places = len(word) <= _MOST_INITIALS and (capital or not _VOWEL.search(fold(word)))
+        for at in range(1, len(word) if all_places else _FIRST_LETTERS + 1):
+            if not (is_syllable(word[:at]) and is_syllable(word[at:])):
+                yield word[:at], word[at:]
+
+
+def _codes(word: str) -> Iterator[tuple[str, ...]]:
+    """`u20vn` as `U-20 VN`, `U20 VN`, `U-20VN`; nothing for what VNI makes a syllable of."""
+    pieces = _PIECES.findall(word)
+    if len(pieces) > _MOST_PIECES or _is_vni(pieces):
+        return
+    for cuts in range(len(pieces) - 1, 0, -1):
+        for places in combinations(range(1, len(pieces)), cuts):
+            ends = (0, *places, len(pieces))
+            yield tuple("".join(pieces[a:b]) for a, b in pairwise(ends))
+
+
+def _is_vni(pieces: Sequence[str]) -> bool:
+    """Whether a number of one digit follows a syllable, as a tone: `lang5`, `to6`."""
+    return any(
+        len(digits) == 1 and _VOWEL.search(fold(letters)) is not None and is_syllable(letters)
+        for letters, digits in pairwise(pieces)
+        if letters.isalpha()
+    )
+
+
+def _name_and_code(word: str, index: Statistics) -> list[_Other]:
+    """`galaxys8` as `Galaxy S8`: the place where most articles part it."""
+    letters = len(_PIECES.findall(word)[0])
+    ways = [(word[:at], word[at:]) for at in range(3, min(letters, _MOST_LETTERS))]
+    often, way = max([(index.articles(way), way) for way in ways], default=(0, ("", "")))
+    return [_Other(Phrase(way), often)] if often >= _RARE else []
+
+
+def _syllables(word: str, index: Statistics) -> list[_Other]:
+    """`ôtô`, `oto` as `ô tô`."""
+    for at in range(1, len(word)):
+        if _is_open(word[:at]) and _is_open(word[at:]):
+            meant = index.restore((word[:at], word[at:]))[0].words
+            apart, joined = index.articles(meant), index.articles(("".join(meant),))
+            if _is_one_word(meant, apart, joined):
+                return [_Other(Phrase(meant), apart)]
+    return []
+
+
+def _as_one(first: str, second: str, index: Statistics) -> _Other | None:
+    """`ô tô` as `ôtô`."""
+    if is_syllable(fold(first + second)):
+        return None
+    if not index.articles((first + second,)) and has_marks(first + second):
+        return None
+    meant = index.restore((first, second))[0].words
+    joined = "".join(meant)
+    apart, often = index.articles(meant), index.articles((joined,))
+    return _Other(Term(joined), often) if _is_one_word(meant, apart, often) else None
+
+
+def _is_one_word(parts: Sequence[str], apart: int, joined: int) -> bool:
+    """Whether two syllables are what stands as one word elsewhere: the marks say so, or that both
+    are usual."""
+    least = _SHARE if has_marks("".join(parts)) else _SHARE_OF_BARE
+    return bool(apart and joined) and apart >= least * joined
+
+
+# --------------------------------------------------------------------------------- typed in parts
+
+
+def _together(words: Sequence[str], index: Statistics) -> list[_Other]:
+    """The writing of glued parts (`F.B.I`, `U-20`, `1.500`) as one word.
+
+    What is a syllable too is an acronym only where most write it in capitals: `MU`, not `top`.
+    """
+    whole = "".join(words)
+    if whole.isdigit():
+        thousands = 0 < len(words[0]) <= 3 and all(len(word) == 3 for word in words[1:])
+        if not thousands or len(whole) < len("1000") or whole.startswith("0"):
+            return []
+    elif is_syllable(whole) and not (index.articles((whole,)) and index.surface(whole).isupper()):
+        return []
+    often = index.articles((whole,))
+    return [_Other(Term(whole, exact=whole.isalpha() and whole.isascii()), often)] if often else []
