@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import IntFlag
 from functools import lru_cache
 from itertools import combinations, pairwise
-from typing import Protocol
+from typing import Any, Protocol
 
 from indexer.models import Alike, And, Node, Not, Or, Phrase, Query, Term
 from indexer.syllables import is_syllable
@@ -21,11 +22,12 @@ _TEXT_FIELDS = (None, "title", "lead", "body", "caption")
 _MOST = 16  # writings that are added to a query
 # Another writing counts in so many articles for one of the typed. Digits that stand apart may be
 # two numbers (`ngày 2, 017…`), so they ask for more.
-_SHARE, _SHARE_OF_NUMBERS = 1 / 200, 1 / 20
+_SHARE, _SHARE_OF_NUMBERS = 1 / 50, 1 / 20
 # Two syllables without marks that are one word too are the same where they are apart this often.
 _SHARE_OF_BARE = 1 / 4
 _FIRST_LETTERS = 2  # that a hyphen takes off: e-mail, wi-fi
 _MOST_INITIALS, _MOST_OPEN, _MOST_DIGITS, _MOST_PIECES, _MOST_LETTERS = 5, 6, 12, 4, 20
+_REMEMBERED = 1 << 14
 _RARE = 2  # in fewer articles, a word may be two that were joined: galaxys8
 
 _CAPITALS = re.compile(r"(?<!\w)[A-ZĐ]{2,5}(?!\w)")
@@ -33,6 +35,14 @@ _PIECES = re.compile(r"\d+|[^\W\d_]+")
 _VOWEL = re.compile(r"[aeiouy]")
 # Syllables of borrowed words are open and level: ô tô, mô tô, ti vi.
 _OPEN = re.compile(r"[bcdđghklmnpqrstvx]{0,2}[aăâeêioôơuưy]")
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another writing, and in about how many articles it is."""
+
+    node: Term | Phrase
+    articles: int
 
 
 class _Read(Protocol):
@@ -43,23 +53,24 @@ class _Read(Protocol):
 class Statistics(Protocol):
     """What is asked of an index (a `SyllableModel` answers it)."""
 
+    # What was found so far, by words.
+    writings: dict[tuple[str, ...], Any]
+
     def articles(self, forms: Sequence[str], /) -> int: ...
+
+    def knows(self, word: str, /) -> bool: ...
 
     def surface(self, word: str, /) -> str: ...
 
     def restore(self, words: Sequence[str], /) -> Sequence[_Read]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Other:
-    node: Term | Phrase
-    articles: int
-
-
 def in_all_writings(query: Query, index: Statistics, words: Sequence[str]) -> Query:
     """The query with other writings of its `words` beside those typed, where the index has any."""
+    if query.root is None or (isinstance(query.root, Phrase) and not query.root.glued):
+        return query
     capitals = _capitals_of(query.text)
-    if query.root is None or not (capitals or any(map(_may_differ, words))):
+    if not capitals and _only_words(query.root) and not _any_differs(words, index):
         return query
     root = _Writer(index, capitals).all_of(query.root)
     return query if root is query.root else replace(query, root=root)
@@ -67,7 +78,7 @@ def in_all_writings(query: Query, index: Statistics, words: Sequence[str]) -> Qu
 
 def is_written_otherwise(word: str, index: Statistics) -> bool:
     """Whether the index has another writing of a typed word (an exact form)."""
-    return _may_differ(word) and bool(_apart(word, index, capital=False))
+    return bool(_kind(word) & _ALONE and _apart(word, index))
 
 
 def written_otherwise(root: Node | None) -> frozenset[str]:
@@ -101,18 +112,67 @@ def _capitals_of(text: str) -> frozenset[str]:
     return frozenset(word.lower() for word in found)
 
 
-@lru_cache(maxsize=1 << 14)
-def _may_differ(word: str) -> bool:
-    """Whether a word may have other writings, alone or with its neighbour.
+class _Kind(IntFlag):
+    """What the letters of a word allow."""
 
-    >>> [word for word in "ô tô của FBI năm 2017 là f35".lower().split() if _may_differ(word)]
+    ALONE = 1  # other writings of it alone
+    OPEN = 2  # one word with the next such syllable
+    NAME = 4  # no syllable: one word with the code beside it
+    CODE = 8  # letters with digits
+    NUMBER = 16  # digits only
+
+
+_ALONE = int(_Kind.ALONE)
+
+
+@lru_cache(maxsize=1 << 14)
+def _kind(word: str) -> int:
+    """What a word may be, by its letters: 0 for nearly all syllables.
+
+    >>> [word for word in "ô tô của FBI năm 2017 là f35".lower().split() if _kind(word)]
     ['ô', 'tô', 'fbi', '2017', 'f35']
     """
-    return (
-        not word.isalpha()
-        or _OPEN.fullmatch(word) is not None
-        or (len(word) <= _MOST_LETTERS and not is_syllable(word))
+    if word.isdigit():
+        return int(_Kind.NUMBER | (_Kind.ALONE if any(_thousands(word)) else 0))
+    if not word.isalpha():
+        return int(_Kind.ALONE | _Kind.CODE)
+    kind = _Kind.OPEN if _OPEN.fullmatch(word) else _Kind(0)
+    if not is_syllable(word) and len(word) <= _MOST_LETTERS:
+        kind |= _Kind.NAME
+        if 1 < len(word) <= _MOST_OPEN:
+            kind |= _Kind.ALONE
+    return int(kind)
+
+
+@lru_cache(maxsize=1 << 10)
+def _may_join(first: int, second: int) -> bool:
+    """Whether two neighbours of these kinds may be one word elsewhere: `ô tô`, `U 20`, `U20 VN`."""
+    if first & second & _Kind.OPEN:
+        return True
+    name, code = _Kind.NAME, _Kind.CODE
+    if first & (name | code) and second & (code | _Kind.NUMBER):
+        return True
+    return bool(first & code and second & name)
+
+
+def _only_words(root: Node) -> bool:
+    return isinstance(root, Term) or (
+        isinstance(root, And) and {Term}.issuperset(map(type, root.children))
     )
+
+
+def _any_differs(words: Sequence[str], index: Statistics) -> bool:
+    """Whether any of the words, or two neighbours, has another writing."""
+    before, last = 0, ""
+    for word in words:
+        kind = _kind(word)
+        if kind:
+            if kind & _ALONE and _apart(word, index):
+                return True
+            if before and _may_join(before, kind) and _as_one(last, word, index):
+                return True
+        before, last = kind, word
+    return False
 
 
 class _Writer:
@@ -127,10 +187,12 @@ class _Writer:
             case Alike():
                 return node
             case Term(text, field, False) if not node.quoted and field in _TEXT_FIELDS:
-                others = _apart(text, self._index, capital=text in self._capitals)
-                return self._alike(node, others, self._index.articles((text,)))
+                capital = text in self._capitals
+                if not (capital or _kind(text) & _ALONE):
+                    return node
+                return self._alike(node, _apart(text, self._index, capital=capital))
             case Phrase(words, field, False) if node.glued and field in _TEXT_FIELDS:
-                return self._alike(node, _together(words, self._index), 0)
+                return self._alike(node, _together(words, self._index))
             case And(children):
                 return self._same(node, self._neighbours(children))
             case Or(children):
@@ -148,16 +210,20 @@ class _Writer:
             return node
         return replace(node, children=tuple(children))
 
-    def _alike(self, typed: Term | Phrase | And, others: Sequence[_Other], articles: int) -> Node:
+    def _alike(self, typed: Term | Phrase | And, others: Sequence[Other]) -> Node:
         """The node and its other writings; they are scored too where they are the usual ones."""
         others = others[: self._left]
         if not others:
             return typed
         self._left -= len(others)
         field = None if isinstance(typed, And) else typed.field
-        ranked = sum(other.articles > articles for other in others)
+        ranked = 0
+        if not isinstance(typed, And):
+            words = typed.words if isinstance(typed, Phrase) else (typed.text,)
+            articles = self._index.articles(words)
+            ranked = sum(other.articles > articles for other in others)
         nodes = [replace(other.node, field=field) for other in others]
-        return Alike((typed, *nodes), 0 if isinstance(typed, And) else ranked)
+        return Alike((typed, *nodes), ranked)
 
     def _neighbours(self, children: Sequence[Node]) -> list[Node]:
         found: list[Node] = []
@@ -168,29 +234,21 @@ class _Writer:
                 continue
             joined = self._joined(one, two) if self._left else None
             if joined is not None and isinstance(one, Term) and isinstance(two, Term):
-                found.append(self._alike(And((one, two)), [joined], 0))
+                found.append(self._alike(And((one, two)), [joined]))
                 skip = True
                 continue
             found.append(self.all_of(one) if one is not None else Or(()))
         return found
 
-    def _joined(self, one: Node | None, two: Node | None) -> _Other | None:
+    def _joined(self, one: Node | None, two: Node | None) -> Other | None:
         """Two words that stand side by side in the query as one word that the index has."""
         if not (isinstance(one, Term) and isinstance(two, Term)):
             return None
         if one.exact or two.exact or one.quoted or two.quoted or one.field or two.field:
             return None
-        first, second = one.text, two.text
-        if not (_may_differ(first) and _may_differ(second)):
+        if not _may_join(_kind(one.text), _kind(two.text)):
             return None
-        if _is_open(first) and _is_open(second):
-            return _as_one(first, second, self._index)
-        code = _has_digit(second) and (_has_digit(first) or first.isalpha())
-        name = _has_digit(first) and not first.isdigit() and second.isalpha()
-        if first.isdigit() or not (code or name) or is_syllable(first):
-            return None
-        often = self._index.articles((first + second,))
-        return _Other(Term(first + second), often) if often else None
+        return _as_one(one.text, two.text, self._index)
 
 
 def _is(one: object, other: object) -> bool:
@@ -201,20 +259,29 @@ def _is_open(word: str) -> bool:
     return _OPEN.fullmatch(word) is not None
 
 
-def _has_digit(word: str) -> bool:
-    return not word.isalpha()
-
-
 # ----------------------------------------------------------------------------------- typed as one
 
 
-def _apart(word: str, index: Statistics, *, capital: bool) -> list[_Other]:
+def _apart(word: str, index: Statistics, *, capital: bool = False) -> Sequence[Other]:
     """The writings of a typed word that take it apart, most frequent first."""
+    key = (word, "capital") if capital and word.isalpha() else (word,)
+    known: Sequence[Other] | None = index.writings.get(key)
+    if known is None:
+        known = _remember(index, key, _find_apart(word, index, capital=capital))
+    return known
+
+
+def _remember(index: Statistics, key: tuple[str, ...], found: Sequence[Other]) -> tuple[Other, ...]:
+    if len(index.writings) >= _REMEMBERED:
+        index.writings.clear()
+    known = index.writings[key] = tuple(found)
+    return known
+
+
+def _find_apart(word: str, index: Statistics, *, capital: bool) -> list[Other]:
     if word.isdigit():
         ways, share = _thousands(word), _SHARE_OF_NUMBERS
     elif word.isalpha():
-        if not capital and (not _may_differ(word) or is_syllable(word)):
-            return []
         if len(word) <= _MOST_OPEN and (others := _syllables(word, index)):
             return others
         ways, share = _initials(word, capital=capital), _SHARE
@@ -226,7 +293,7 @@ def _apart(word: str, index: Statistics, *, capital: bool) -> list[_Other]:
         if often := index.articles(way):
             typed = index.articles((word,)) if typed is None else typed
             if often >= share * typed:
-                found.append(_Other(Phrase(way, exact=word.isascii()), often))
+                found.append(Other(Phrase(way, exact=word.isascii()), often))
     if not found and word[:1].isalpha() and not word.isalpha() and index.articles((word,)) < _RARE:
         found = _name_and_code(word, index)
     return sorted(found, key=lambda other: -other.articles)
@@ -270,35 +337,48 @@ def _is_vni(pieces: Sequence[str]) -> bool:
     )
 
 
-def _name_and_code(word: str, index: Statistics) -> list[_Other]:
+def _name_and_code(word: str, index: Statistics) -> list[Other]:
     """`galaxys8` as `Galaxy S8`: the place where most articles part it."""
     letters = len(_PIECES.findall(word)[0])
     ways = [(word[:at], word[at:]) for at in range(3, min(letters, _MOST_LETTERS))]
     often, way = max([(index.articles(way), way) for way in ways], default=(0, ("", "")))
-    return [_Other(Phrase(way), often)] if often >= _RARE else []
+    return [Other(Phrase(way), often)] if often >= _RARE else []
 
 
-def _syllables(word: str, index: Statistics) -> list[_Other]:
+def _syllables(word: str, index: Statistics) -> list[Other]:
     """`ôtô`, `oto` as `ô tô`."""
     for at in range(1, len(word)):
         if _is_open(word[:at]) and _is_open(word[at:]):
             meant = index.restore((word[:at], word[at:]))[0].words
             apart, joined = index.articles(meant), index.articles(("".join(meant),))
             if _is_one_word(meant, apart, joined):
-                return [_Other(Phrase(meant), apart)]
+                return [Other(Phrase(meant), apart)]
     return []
 
 
-def _as_one(first: str, second: str, index: Statistics) -> _Other | None:
-    """`ô tô` as `ôtô`."""
-    if is_syllable(fold(first + second)):
+def _as_one(first: str, second: str, index: Statistics) -> Other | None:
+    """Two words that stand side by side in the query as one that the index has, of kinds that
+    `_may_join`."""
+    key = first, second, ""  # two words are an acronym's key (`_apart`)
+    known: Sequence[Other] | None = index.writings.get(key)
+    if known is None:
+        found = _find_as_one(first, second, index)
+        known = _remember(index, key, () if found is None else (found,))
+    return known[0] if known else None
+
+
+def _find_as_one(first: str, second: str, index: Statistics) -> Other | None:
+    if not index.knows(first + second):
         return None
-    if not index.articles((first + second,)) and has_marks(first + second):
+    if not (_is_open(first) and _is_open(second)):
+        often = index.articles((first + second,))
+        return Other(Term(first + second), often) if often else None
+    if is_syllable(fold(first + second)):
         return None
     meant = index.restore((first, second))[0].words
     joined = "".join(meant)
     apart, often = index.articles(meant), index.articles((joined,))
-    return _Other(Term(joined), often) if _is_one_word(meant, apart, often) else None
+    return Other(Term(joined), often) if _is_one_word(meant, apart, often) else None
 
 
 def _is_one_word(parts: Sequence[str], apart: int, joined: int) -> bool:
@@ -311,7 +391,7 @@ def _is_one_word(parts: Sequence[str], apart: int, joined: int) -> bool:
 # --------------------------------------------------------------------------------- typed in parts
 
 
-def _together(words: Sequence[str], index: Statistics) -> list[_Other]:
+def _together(words: Sequence[str], index: Statistics) -> list[Other]:
     """The writing of glued parts (`F.B.I`, `U-20`, `1.500`) as one word.
 
     What is a syllable too is an acronym only where most write it in capitals: `MU`, not `top`.
@@ -324,4 +404,4 @@ def _together(words: Sequence[str], index: Statistics) -> list[_Other]:
     elif is_syllable(whole) and not (index.articles((whole,)) and index.surface(whole).isupper()):
         return []
     often = index.articles((whole,))
-    return [_Other(Term(whole, exact=whole.isalpha() and whole.isascii()), often)] if often else []
+    return [Other(Term(whole, exact=whole.isalpha() and whole.isascii()), often)] if often else []

@@ -193,6 +193,11 @@ class Evaluator:
                 _all_of(lists, words, part.live)
                 for lists, part in zip(self.lists, self.parts, strict=True)
             ]
+        elif len(words) > 1 and isinstance(query.root, And) and _has_alike(query.root):
+            whole = [
+                _all_alike(lists, query.root.children, part.live)
+                for lists, part in zip(self.lists, self.parts, strict=True)
+            ]
         else:
             whole = self._whole(query.root, clock)
         whole = [
@@ -212,8 +217,8 @@ class Evaluator:
         if len(words) > _RULES[0][0] and reading is not None and len(reading) == len(words) + more:
             meant = list(reading[: len(words)])
         also = {
-            form: [rows_of(part, others[word], clock) for part in self.parts]
-            for form, word in zip(meant, words, strict=True)
+            form: [lists.alike(others[word]) for lists in self.lists]
+            for form, word in (zip(meant, words, strict=True) if others else ())
             if word in others
         }
         wanted = Wanted(meant, self.lists, self.weights, typed=meant is words, also=also)
@@ -311,6 +316,19 @@ def _all_of(lists: PostingLists, words: Iterable[str], live: Bools | None) -> I6
     return articles if live is None else articles[live[articles]]
 
 
+def _has_alike(node: And) -> bool:
+    return Alike in map(type, node.children)
+
+
+def _all_alike(lists: PostingLists, nodes: Iterable[Node], live: Bools | None) -> I64:
+    """The same for words and phrases of which some are in several writings."""
+    found = [
+        lists.typed(node.text) if isinstance(node, Term) else lists.alike(node) for node in nodes
+    ]
+    articles = common(sorted(found, key=attrgetter("df")))
+    return articles if live is None else articles[live[articles]]
+
+
 def _count(masks: Iterable[Bools]) -> int:
     return sum(int(np.count_nonzero(mask)) for mask in masks)
 
@@ -338,8 +356,10 @@ def _relaxable(query: Query) -> tuple[list[str], dict[str, Node], int]:
             if not any(
                 isinstance(other, Term | Phrase) and other.field for other in child.children
             ):
-                for run in _runs_of(typed):
-                    others.update(dict.fromkeys(run, Or(child.children[1:])))
+                # What is written otherwise more seldom hardly changes what a word says.
+                usual = child.children[1 : 1 + child.ranked]
+                for run in _runs_of(typed) if usual else ():
+                    others.update(dict.fromkeys(run, Or(usual)))
         elif isinstance(child, Term) and child.field is None and not child.exact:
             words.append(child.text)
             bare = True

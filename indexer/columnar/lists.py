@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from threading import Lock
+from typing import TypeVar
 
-from indexer.columnar.coded import NOTHING, Coded
+import numpy as np
+
+from indexer.columnar.coded import NOTHING, Coded, coded
+from indexer.columnar.matching import mask_of
 from indexer.columnar.open_part import OpenPart
+from indexer.models import Node
 
+_T = TypeVar("_T")
 # Saturation of BM25 for words and for pairs of words (`scoring` has the formula).
 K1_WORD, K1_PAIR = 1.2, 1.0
 # Bytes that may be kept, and what a list costs that lies in the file.
@@ -26,15 +32,17 @@ class PostingLists:
         self._size = 0
         self._typed: dict[str, Coded] = {}
         self._read: dict[str, Coded] = {}
+        self._alike: dict[Node, Coded] = {}
         self._keeping = Lock()
 
-    def _keep(self, kept: dict[str, Coded], word: str, found: Coded, own_bytes: int = 0) -> Coded:
+    def _keep(self, kept: dict[_T, Coded], word: _T, found: Coded, own_bytes: int = 0) -> Coded:
         with self._keeping:
             kept[word] = found
             self._size += own_bytes + _OVERHEAD
             if self._size > _KEPT:
                 self._typed.clear()
                 self._read.clear()
+                self._alike.clear()
                 self._size = 0
         return found
 
@@ -48,6 +56,14 @@ class PostingLists:
             return self._keep(self._typed, word, one)
         together = self.part.any_of(self.part.numbers(word))
         return self._keep(self._typed, word, together, together.data.nbytes)
+
+    def alike(self, node: Node) -> Coded:
+        """The articles that a node finds."""
+        kept = self._alike.get(node)
+        if kept is not None:
+            return kept
+        found = coded(np.flatnonzero(mask_of(self.part, node, every=True)))
+        return self._keep(self._alike, node, found, found.data.nbytes)
 
     def _one_list(self, word: str) -> Coded | None:
         """The list of the file that is what a typed word finds; None where it takes several."""

@@ -28,8 +28,11 @@ _MAX_PREFIX_FORMS = 20_000
 _READ_AT_ONCE = 4_096
 
 
-def mask_of(part: OpenPart, node: Node | None, clock: Clock | None = None) -> Bools:
-    """The live articles of `part` that `node` finds; None finds all.
+def mask_of(
+    part: OpenPart, node: Node | None, clock: Clock | None = None, *, every: bool = False
+) -> Bools:
+    """The live articles of `part` that `node` finds (`every`: deleted ones may be among them); None
+    finds all.
 
     When the time of `clock` is over, those that are known by then: fewer than there are, and
     `clock.late` says so. Raises `OutOfTimeError` where none are.
@@ -37,7 +40,7 @@ def mask_of(part: OpenPart, node: Node | None, clock: Clock | None = None) -> Bo
     if node is None:
         return part.everything()
     found = _mask(part, node, clock or Clock())
-    if part.live is not None:
+    if part.live is not None and not every:
         found &= part.live
     return found
 

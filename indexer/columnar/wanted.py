@@ -40,7 +40,7 @@ class Wanted:
         weights: Weights,
         *,
         typed: bool,
-        also: Mapping[str, Sequence[I64]] | None = None,
+        also: Mapping[str, Sequence[Coded]] | None = None,
     ) -> None:
         """`typed`: as they were typed, so that they find whatever they allow; else exact forms.
         `also`: by word and part the articles that have it in another writing."""
@@ -164,9 +164,9 @@ class Wanted:
         )[:1]
 
 
-def _with(found: Coded, others: I64) -> Coded:
-    """A list with other articles (ascending) in it."""
-    return coded(np.union1d(docs_of(found), others))
+def _with(found: Coded, others: Coded) -> Coded:
+    """A list with the articles of another in it."""
+    return coded(np.union1d(docs_of(found), docs_of(others)))
 
 
 def _steps(

@@ -15,7 +15,7 @@ import string
 from abc import ABC, abstractmethod
 from collections.abc import Container, Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from indexer.vietnamese import TONES, asking_no_more, exact_form, fold, has_marks, split_marks
 
@@ -80,6 +80,7 @@ class SyllableModel(ABC):
 
     def __init__(self) -> None:
         self._variants = lru_cache(maxsize=1 << 14)(self.find_variants)
+        self.writings: dict[tuple[str, ...], Any] = {}  # what `indexer.writings` found so far
 
     # ------------------------------------------------------------------------- statistics
 
