@@ -10,7 +10,7 @@ import unicodedata
 from functools import cache
 from importlib.resources import files
 
-from indexer.vietnamese import TONES, normalize
+from indexer.vietnamese import TONES, fold, normalize
 
 # A rhyme that ends in one of these has only the tones sắc and nặng.
 _STOPS = ("c", "ch", "p", "t")
@@ -45,6 +45,20 @@ def all_syllables() -> frozenset[str]:
         for syllable in _toneless()
         for tone in (_STOPPED_TONES if syllable.endswith(_STOPS) else ["", *TONES])
     )
+
+
+@cache
+def _folded() -> frozenset[str]:
+    return frozenset(map(fold, _toneless()))
+
+
+def may_be_syllable(exact: str) -> bool:
+    """Whether an exact form is an allowed syllable, or one without its marks.
+
+    >>> may_be_syllable("nuoc"), may_be_syllable("nước"), may_be_syllable("ngiêng")
+    (True, True, False)
+    """
+    return exact in _folded() or is_syllable(exact)
 
 
 def is_syllable(exact: str) -> bool:

@@ -15,7 +15,7 @@ from itertools import combinations, pairwise
 from typing import Any, Protocol
 
 from indexer.models import Alike, And, Node, Not, Or, Phrase, Query, Term
-from indexer.syllables import is_syllable
+from indexer.syllables import may_be_syllable
 from indexer.vietnamese import fold, has_marks
 
 _TEXT_FIELDS = (None, "title", "lead", "body", "caption")
@@ -137,7 +137,7 @@ def _kind(word: str) -> int:
     if not word.isalpha():
         return int(_Kind.ALONE | _Kind.CODE)
     kind = _Kind.OPEN if _OPEN.fullmatch(word) else _Kind(0)
-    if not is_syllable(word) and len(word) <= _MOST_LETTERS:
+    if not may_be_syllable(word) and len(word) <= _MOST_LETTERS:
         kind |= _Kind.NAME
         if 1 < len(word) <= _MOST_OPEN:
             kind |= _Kind.ALONE
@@ -313,7 +313,7 @@ def _initials(word: str, *, capital: bool) -> Iterator[tuple[str, ...]]:
     if len(word) > 2:
         all_places = len(word) <= _MOST_INITIALS and (capital or not _VOWEL.search(fold(word)))
         for at in range(1, len(word) if all_places else _FIRST_LETTERS + 1):
-            if not (is_syllable(word[:at]) and is_syllable(word[at:])):
+            if not (may_be_syllable(word[:at]) and may_be_syllable(word[at:])):
                 yield word[:at], word[at:]
 
 
@@ -331,7 +331,7 @@ def _codes(word: str) -> Iterator[tuple[str, ...]]:
 def _is_vni(pieces: Sequence[str]) -> bool:
     """Whether a number of one digit follows a syllable, as a tone: `lang5`, `to6`."""
     return any(
-        len(digits) == 1 and _VOWEL.search(fold(letters)) is not None and is_syllable(letters)
+        len(digits) == 1 and _VOWEL.search(fold(letters)) is not None and may_be_syllable(letters)
         for letters, digits in pairwise(pieces)
         if letters.isalpha()
     )
@@ -373,7 +373,7 @@ def _find_as_one(first: str, second: str, index: Statistics) -> Other | None:
     if not (_is_open(first) and _is_open(second)):
         often = index.articles((first + second,))
         return Other(Term(first + second), often) if often else None
-    if is_syllable(fold(first + second)):
+    if may_be_syllable(fold(first + second)):
         return None
     meant = index.restore((first, second))[0].words
     joined = "".join(meant)
@@ -401,7 +401,9 @@ def _together(words: Sequence[str], index: Statistics) -> list[Other]:
         thousands = 0 < len(words[0]) <= 3 and all(len(word) == 3 for word in words[1:])
         if not thousands or len(whole) < len("1000") or whole.startswith("0"):
             return []
-    elif is_syllable(whole) and not (index.articles((whole,)) and index.surface(whole).isupper()):
+    elif may_be_syllable(whole) and not (
+        index.articles((whole,)) and index.surface(whole).isupper()
+    ):
         return []
     often = index.articles((whole,))
     return [Other(Term(whole, exact=whole.isalpha() and whole.isascii()), often)] if often else []

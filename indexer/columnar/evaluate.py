@@ -345,29 +345,30 @@ def _relaxable(query: Query) -> tuple[list[str], dict[str, Node], int]:
     others: dict[str, Node] = {}
     size = 0
     bare = False
-    todo = list(reversed(children))
-    while todo:
-        child = todo.pop()
-        if isinstance(child, Alike):
-            typed = child.children[0]
-            if isinstance(typed, Phrase):
-                bare, size = True, size + 1 - len(typed.words)
-            todo.extend(reversed(typed.children) if isinstance(typed, And) else (typed,))
-            if not any(
-                isinstance(other, Term | Phrase) and other.field for other in child.children
-            ):
-                # What is written otherwise more seldom hardly changes what a word says.
-                usual = child.children[1 : 1 + child.ranked]
-                for run in _runs_of(typed) if usual else ():
-                    others.update(dict.fromkeys(run, Or(usual)))
-        elif isinstance(child, Term) and child.field is None and not child.exact:
+    for child in children:
+        if isinstance(child, Term) and child.field is None and not child.exact:
             words.append(child.text)
             bare = True
         elif isinstance(child, Phrase) and child.field is None and not child.exact:
             words.extend(child.words)
+        elif isinstance(child, Alike) and (typed := _bare_words(child.children[0])):
+            words.extend(typed)
+            bare = True
+            if isinstance(child.children[0], Phrase):
+                size += 1 - len(typed)
+            # What is written otherwise more seldom hardly changes what a word says.
+            if usual := child.children[1 : 1 + child.ranked]:
+                others.update(dict.fromkeys(typed, Or(usual)))
         else:
             return [], {}, 0
     return (words, others, size + len(words)) if bare else ([], {}, 0)
+
+
+def _bare_words(node: Node) -> list[str]:
+    """The words of a writing without a field, else none."""
+    parts = node.children if isinstance(node, And) else (node,)
+    fields = {part.field for part in parts if isinstance(part, Term | Phrase)}
+    return [word for run in _runs_of(node) for word in run] if fields == {None} else []
 
 
 def runs_of(query: Query, reading: Sequence[str] | None) -> tuple[list[list[str]], list[list[str]]]:
