@@ -143,14 +143,18 @@ class Article:
 class Term:
     """One word (a Vietnamese syllable, a number), as typed. `exact`: marks as written, no more.
 
-    field None means the article's text (title, lead, body and captions). `quoted`: no other writing
-    of it is looked for.
+    field None means the article's text (title, lead, body and captions).
     """
 
     text: str
     field: str | None = None
     exact: bool = False
-    quoted: bool = attribute(default=False, compare=False, repr=False)
+
+
+class QuotedTerm(Term):
+    """A word in quotes: no other writing of it is looked for."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ from typing import TypeVar
 
 from indexer import vietnamese
 from indexer.errors import QueryError
-from indexer.models import And, Node, Not, Or, Phrase, Prefix, Query, Range, Term
+from indexer.models import And, Node, Not, Or, Phrase, Prefix, Query, QuotedTerm, Range, Term
 
 # Longer texts are cut, at a space where there is one: nobody reads what they type beyond this, and
 # the work that a query can ask for stays bounded.
@@ -369,7 +369,7 @@ def _words(
     words: list[str], where: str | None, exact: bool, *, quoted: bool = False, glued: bool = False
 ) -> Node:
     if len(words) == 1:
-        return Term(words[0], where, exact, quoted)
+        return (QuotedTerm if quoted else Term)(words[0], where, exact)
     return Phrase(tuple(words), where, exact, glued)
 
 

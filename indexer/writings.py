@@ -30,6 +30,7 @@ _MOST_INITIALS, _MOST_OPEN, _MOST_DIGITS, _MOST_PIECES, _MOST_LETTERS = 5, 6, 12
 _REMEMBERED = 1 << 14
 _RARE = 2  # in fewer articles, a word may be two that were joined: galaxys8
 
+_TWO_CAPITALS = re.compile("[A-ZĐ]{2}")
 _CAPITALS = re.compile(r"(?<!\w)[A-ZĐ]{2,5}(?!\w)")
 _PIECES = re.compile(r"\d+|[^\W\d_]+")
 _VOWEL = re.compile(r"[aeiouy]")
@@ -106,7 +107,7 @@ def _words_of(node: Node) -> frozenset[str]:
 
 def _capitals_of(text: str) -> frozenset[str]:
     """The words in capitals, where these mean something: not in a text that is all capitals."""
-    found = _CAPITALS.findall(text)
+    found = _CAPITALS.findall(text) if _TWO_CAPITALS.search(text) else ()
     if not found or (text.isupper() and len(text.split()) > 1):
         return frozenset()
     return frozenset(word.lower() for word in found)
@@ -163,9 +164,11 @@ def _only_words(root: Node) -> bool:
 
 def _any_differs(words: Sequence[str], index: Statistics) -> bool:
     """Whether any of the words, or two neighbours, has another writing."""
+    kinds = list(map(_kind, words))
+    if not any(kinds):
+        return False
     before, last = 0, ""
-    for word in words:
-        kind = _kind(word)
+    for word, kind in zip(words, kinds, strict=True):
         if kind:
             if kind & _ALONE and _apart(word, index):
                 return True
@@ -186,7 +189,7 @@ class _Writer:
         match node:
             case Alike():
                 return node
-            case Term(text, field, False) if not node.quoted and field in _TEXT_FIELDS:
+            case Term(text, field, False) if type(node) is Term and field in _TEXT_FIELDS:
                 capital = text in self._capitals
                 if not (capital or _kind(text) & _ALONE):
                     return node
@@ -242,9 +245,9 @@ class _Writer:
 
     def _joined(self, one: Node | None, two: Node | None) -> Other | None:
         """Two words that stand side by side in the query as one word that the index has."""
-        if not (isinstance(one, Term) and isinstance(two, Term)):
+        if type(one) is not Term or type(two) is not Term:
             return None
-        if one.exact or two.exact or one.quoted or two.quoted or one.field or two.field:
+        if one.exact or two.exact or one.field or two.field:
             return None
         if not _may_join(_kind(one.text), _kind(two.text)):
             return None

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexer.errors import QueryError
-from indexer.models import And, Node, Not, Or, Phrase, Prefix, Range, Term
+from indexer.models import And, Node, Not, Or, Phrase, Prefix, QuotedTerm, Range, Term
 from indexer.query import (
     MAX_CHARS,
     MAX_DEPTH,
@@ -50,7 +50,7 @@ TREES: list[tuple[str, Node | None]] = [
     # phrases
     ('"đại hội"', Phrase(("đại", "hội"))),
     ("“đại hội”", Phrase(("đại", "hội"))),
-    ('"mưa"', MUA),
+    ('"mưa"', QuotedTerm("mưa")),
     ('""', None),
     ('"đại hội', And((DAI, HOI))),
     ('đại "hội', And((DAI, HOI))),
