@@ -226,6 +226,7 @@ class Query:
     `plain`: only bare words, no operator or field, so the ranker may relax and correct it.
     `not_dates`: the bounds of time that name no date (`since:2020-13`), which were set aside.
     `no_values`: the fields that nothing follows (`title:`); they were read as words.
+    `alike`: some of the tree is in several writings.
     """
 
     text: str
@@ -234,6 +235,7 @@ class Query:
     plain: bool = True
     not_dates: tuple[str, ...] = ()
     no_values: tuple[str, ...] = ()
+    alike: bool = False
 
 
 # ------------------------------------------------------------------------------------- results

@@ -74,7 +74,7 @@ def in_all_writings(query: Query, index: Statistics, words: Sequence[str]) -> Qu
     if not capitals and _only_words(query.root) and not _any_differs(words, index):
         return query
     root = _Writer(index, capitals).all_of(query.root)
-    return query if root is query.root else replace(query, root=root)
+    return query if root is query.root else replace(query, root=root, alike=True)
 
 
 def is_written_otherwise(word: str, index: Statistics) -> bool:

@@ -38,7 +38,6 @@ from indexer.vietnamese import exact_forms
 _RULES = ((3, 1, 0.75), (8, 10, 0.4), (10**9, 20, 0.25))
 _ARTICLES_PER_ENOUGH = 500
 _TEXT_FIELDS = (None, "title", "lead", "body", "caption")
-_NESTED = frozenset({And, Or, Alike})
 
 
 def words_of(query: Query) -> tuple[str, ...]:
@@ -94,8 +93,6 @@ def other_runs(root: Node | None) -> list[list[str]]:
         case Alike(children, ranked):
             return [run for other in children[1 : 1 + ranked] for run in _runs_of(other)]
         case And(children) | Or(children):
-            if _NESTED.isdisjoint(map(type, children)):  # as nearly all are
-                return []
             return [run for child in children for run in other_runs(child)]
         case _:
             return []
@@ -193,7 +190,7 @@ class Evaluator:
                 _all_of(lists, words, part.live)
                 for lists, part in zip(self.lists, self.parts, strict=True)
             ]
-        elif len(words) > 1 and isinstance(query.root, And) and _has_alike(query.root):
+        elif len(words) > 1 and isinstance(query.root, And) and query.alike:
             whole = [
                 _all_alike(lists, query.root.children, part.live)
                 for lists, part in zip(self.lists, self.parts, strict=True)
@@ -213,7 +210,7 @@ class Evaluator:
             return whole, total, ()
         # Words without marks fit nearly anything; what was meant, the reading says.
         meant = words
-        more = sum(map(len, other_runs(query.root)))
+        more = sum(map(len, other_runs(query.root))) if query.alike else 0
         if len(words) > _RULES[0][0] and reading is not None and len(reading) == len(words) + more:
             meant = list(reading[: len(words)])
         also = {
@@ -316,10 +313,6 @@ def _all_of(lists: PostingLists, words: Iterable[str], live: Bools | None) -> I6
     return articles if live is None else articles[live[articles]]
 
 
-def _has_alike(node: And) -> bool:
-    return Alike in map(type, node.children)
-
-
 def _all_alike(lists: PostingLists, nodes: Iterable[Node], live: Bools | None) -> I64:
     """The same for words and phrases of which some are in several writings."""
     found = [
@@ -373,7 +366,9 @@ def _bare_words(node: Node) -> list[str]:
 
 def runs_of(query: Query, reading: Sequence[str] | None) -> tuple[list[list[str]], list[list[str]]]:
     """The runs of scored words as typed, and with the forms of a reading put in (where it fits)."""
-    runs = _runs(query) + other_runs(query.root)
+    runs = _runs(query)
+    if query.alike:
+        runs += other_runs(query.root)
     if reading is None or len(reading) != sum(map(len, runs)):
         return runs, runs
     forms = iter(reading)
