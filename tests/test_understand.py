@@ -231,12 +231,10 @@ def test_what_is_right_or_cannot_be_told_is_left_alone(with_slips, typed):
     assert with_slips.search(typed).suggestion in ("", "sách")
 
 
-@pytest.mark.parametrize(
-    ("typed", "parts"), [("covid19", ("covid", "19")), ("5g", ()), ("u23", ()), ("iphone7", ())]
-)
-def test_letters_and_digits_come_apart_where_texts_have_them_side_by_side(tmp_path, typed, parts):
+@pytest.mark.parametrize("typed", ["covid19", "5g", "u23", "iphone7"])
+def test_letters_and_digits_come_apart_where_texts_have_them_side_by_side(tmp_path, typed):
     index = open_index(tmp_path, create=True)
     index.add([Article(id="a", title="COVID 19 lan ra", body="Mạng 5G của U23.")])
     found = index.search(typed)
     assert bool(found.total) == (typed != "iphone7")
-    assert bool(parts) == any(notice.kind == NoticeKind.CORRECTED for notice in found.notices)
+    assert all(notice.kind != NoticeKind.CORRECTED for notice in found.notices)
