@@ -53,11 +53,11 @@ class Meaning:
 def understand(query: Query, model: SyllableModel, count: Count) -> Meaning:
     """The likeliest meaning of a query, from the statistics of the index (`count` asks it)."""
     words = words_of(query)
-    if not words or not len(model):
+    if not len(model):
         return Meaning(query, words)
-    strange = {w for w in words if not model.knows(w) and not count(_word(w))}
-    if strange:
-        strange = {word for word in strange if not is_written_otherwise(word, model)}
+    if not words:
+        return Meaning(in_all_writings(query, model, words), words)
+    strange = {w for w in _strange(words, model) if not count(_word(w))}
     corrected = ""
     parts = _taken_apart(strange, model) if query.plain else {}
     said = _surely(words, _meant(words, strange, model, count), model) if parts else 0
@@ -69,8 +69,7 @@ def understand(query: Query, model: SyllableModel, count: Count) -> Meaning:
         if len(words) > _SHORT or count(parted):
             words, query = meant, parted
             corrected = model.surfaces(words)
-        strange = {w for w in words if not model.knows(w)}
-        strange = {word for word in strange if not is_written_otherwise(word, model)}
+        strange = _strange(words, model)
     if strange:
         meant = _meant(words, strange, model, count)
         # A short query is corrected only into one that some article answers in full.
@@ -92,6 +91,11 @@ def read_as(text: str, model: SyllableModel) -> Meaning:
     terms = tuple(map(Term, words))
     query = Query(text, And(terms) if len(terms) > 1 else terms[0])
     return Meaning(query, model.restore(words)[0].words, text)
+
+
+def _strange(words: Iterable[str], model: SyllableModel) -> set[str]:
+    """The words that the index has in no writing."""
+    return {w for w in words if not model.knows(w) and not is_written_otherwise(w, model)}
 
 
 def _word(word: str) -> Query:

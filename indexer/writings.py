@@ -408,5 +408,8 @@ def _together(words: Sequence[str], index: Statistics) -> list[Other]:
         index.articles((whole,)) and index.surface(whole).isupper()
     ):
         return []
-    often = index.articles((whole,))
-    return [Other(Term(whole, exact=whole.isalpha() and whole.isascii()), often)] if often else []
+    if often := index.articles((whole,)):
+        return [Other(Term(whole, exact=whole.isalpha() and whole.isascii()), often)]
+    if whole.isalpha() or whole.isdigit():
+        return []
+    return [other for other in _apart(whole, index) if other.node != Phrase(words, exact=True)]
