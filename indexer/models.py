@@ -7,7 +7,7 @@ a `Query` finds `SearchResults`, whose texts are `Highlighted`: plain text and s
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from dataclasses import field as attribute
 from datetime import datetime
 from enum import StrEnum
@@ -367,7 +367,7 @@ class SearchResults:
     per_page: int
     pages: int
     hits: tuple[SearchHit, ...]
-    facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
+    facets: Mapping[str, tuple[FacetValue, ...]] = attribute(default_factory=dict)
     suggestion: str = ""
     readings: tuple[Reading, ...] = ()
     notices: tuple[Notice, ...] = ()
@@ -464,7 +464,7 @@ class IndexStats:
     modified: datetime | None
     oldest: datetime | None
     newest: datetime | None
-    by: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
+    by: Mapping[str, tuple[FacetValue, ...]] = attribute(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready."""

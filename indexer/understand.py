@@ -23,7 +23,7 @@ Count = Callable[[Query], int]  # how many articles hold a query, nothing relaxe
 
 _READINGS = 4
 _LEAST_LETTERS, _LEAST_SWAPPED = 4, 3
-_SHORT = 3
+_SHORT, _LONG = 3, 8
 _MAX_READING_WORDS = 6
 # In so many articles words stand side by side that belong together; and so many times as often as
 # what was typed, where that is a likely slip (where it is written as one word too: `_MORE`).
@@ -57,7 +57,8 @@ def understand(query: Query, model: SyllableModel, count: Count) -> Meaning:
         return Meaning(query, words)
     if not words:
         return Meaning(in_all_writings(query, model, words), words)
-    strange = {w for w in _strange(words, model) if not count(_word(w))}
+    unknown = _unknown(words, model)
+    strange = {w for w in _in_no_writing(unknown, model) if not count(_word(w))}
     corrected = ""
     parts = _taken_apart(strange, model) if query.plain else {}
     said = _surely(words, _meant(words, strange, model, count), model) if parts else 0
@@ -69,7 +70,7 @@ def understand(query: Query, model: SyllableModel, count: Count) -> Meaning:
         if len(words) > _SHORT or count(parted):
             words, query = meant, parted
             corrected = model.surfaces(words)
-        strange = _strange(words, model)
+        strange = _in_no_writing(_unknown(words, model), model)
     if strange:
         meant = _meant(words, strange, model, count)
         # A short query is corrected only into one that some article answers in full.
@@ -79,7 +80,10 @@ def understand(query: Query, model: SyllableModel, count: Count) -> Meaning:
             words = meant
             corrected = model.surfaces(words)
     reading = model.restore(words)[0].words
-    written = in_all_writings(query, model, words)
+    written = query
+    # In a long query the other words find the article.
+    if unknown or len(words) <= _LONG or not query.plain:
+        written = in_all_writings(query, model, words)
     if written is not query:
         reading += tuple(word for run in other_runs(written.root) for word in run)
     return Meaning(written, reading, corrected)
@@ -93,9 +97,12 @@ def read_as(text: str, model: SyllableModel) -> Meaning:
     return Meaning(query, model.restore(words)[0].words, text)
 
 
-def _strange(words: Iterable[str], model: SyllableModel) -> set[str]:
-    """The words that the index has in no writing."""
-    return {w for w in words if not model.knows(w) and not is_written_otherwise(w, model)}
+def _unknown(words: Iterable[str], model: SyllableModel) -> list[str]:
+    return [word for word in words if not model.knows(word)]
+
+
+def _in_no_writing(unknown: Iterable[str], model: SyllableModel) -> set[str]:
+    return {word for word in unknown if not is_written_otherwise(word, model)}
 
 
 def _word(word: str) -> Query:

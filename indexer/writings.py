@@ -71,7 +71,7 @@ def in_all_writings(query: Query, index: Statistics, words: Sequence[str]) -> Qu
     if query.root is None or (isinstance(query.root, Phrase) and not query.root.glued):
         return query
     capitals = _capitals_of(query.text)
-    if not capitals and _only_words(query.root) and not _any_differs(words, index):
+    if _only_words(query.root) and not _any_differs(words, capitals, index):
         return query
     root = _Writer(index, capitals).all_of(query.root)
     return query if root is query.root else replace(query, root=root, alike=True)
@@ -162,19 +162,21 @@ def _only_words(root: Node) -> bool:
     )
 
 
-def _any_differs(words: Sequence[str], index: Statistics) -> bool:
+def _any_differs(words: Sequence[str], capitals: Collection[str], index: Statistics) -> bool:
     """Whether any of the words, or two neighbours, has another writing."""
+    if any(word in words and _apart(word, index, capital=True) for word in capitals):
+        return True
     kinds = list(map(_kind, words))
     if not any(kinds):
         return False
-    before, last = 0, ""
-    for word, kind in zip(words, kinds, strict=True):
+    before = 0
+    for at, kind in enumerate(kinds):
         if kind:
-            if kind & _ALONE and _apart(word, index):
+            if kind & _ALONE and _apart(words[at], index):
                 return True
-            if before and _may_join(before, kind) and _as_one(last, word, index):
+            if before and _may_join(before, kind) and _as_one(words[at - 1], words[at], index):
                 return True
-        before, last = kind, word
+        before = kind
     return False
 
 
@@ -412,4 +414,4 @@ def _together(words: Sequence[str], index: Statistics) -> list[Other]:
         return [Other(Term(whole, exact=whole.isalpha() and whole.isascii()), often)]
     if whole.isalpha() or whole.isdigit():
         return []
-    return [other for other in _apart(whole, index) if other.node != Phrase(words, exact=True)]
+    return [other for other in _apart(whole, index) if other.node != Phrase(tuple(words), exact=True)]

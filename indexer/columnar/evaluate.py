@@ -328,8 +328,8 @@ def _count(masks: Iterable[Bools]) -> int:
 
 def _relaxable(query: Query) -> tuple[list[str], dict[str, Node], int]:
     """The words of which some may be missing: bare ones, and the quotes between them (a headline
-    that was pasted); what some of them are found by besides, in
-    another writing; and how many they are, those that another writing has as one counted as one.
+    that was pasted); what some of them are found by besides, in another writing; and how many they
+    are, those that another writing has as one counted as one.
 
     Empty where the query says more exactly what it wants: only quotes, a field, `=`, OR, a minus.
     """
