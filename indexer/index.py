@@ -97,7 +97,8 @@ class Index:
         """The number of articles stored; one with the id of an earlier one replaces it.
 
         workers    processes that index; None: one a core. They start when there is much to do.
-        memory_mb  about how much memory all of them may take together
+        memory_mb  about how much memory all of them may take together: they are at most one for
+                   160 MB
         """
         count = 0
         titles: list[str] = []

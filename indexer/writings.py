@@ -414,4 +414,6 @@ def _together(words: Sequence[str], index: Statistics) -> list[Other]:
         return [Other(Term(whole, exact=whole.isalpha() and whole.isascii()), often)]
     if whole.isalpha() or whole.isdigit():
         return []
-    return [other for other in _apart(whole, index) if other.node != Phrase(tuple(words), exact=True)]
+    return [
+        other for other in _apart(whole, index) if other.node != Phrase(tuple(words), exact=True)
+    ]

@@ -206,14 +206,20 @@ class Gatherer:
                 self._dismiss(member)
                 merge(path, self._files, segments)
 
-    def close(self) -> None:
-        """Drop everything and end the members: nothing is written any more."""
+    def end_crew(self) -> None:
+        """End the other processes, to have their memory; everything has been flushed. The next
+        articles start them again."""
         for member in self._members:
             member.end()
+        self._members.clear()
+
+    def close(self) -> None:
+        """Drop everything and end the members: nothing is written any more."""
+        self.end_crew()
         for growing in (*self._growing, *self._writing):
             growing.close()
         self._wanted = 0
-        for held in (self._members, self._growing, self._writing, self._ungrouped):
+        for held in (self._growing, self._writing, self._ungrouped):
             held.clear()
         self._waiting.clear()
         self._places.clear()

@@ -10,7 +10,7 @@ WIDTH = 8  # segments of like size that are merged; each level is so many times 
 _SMALLEST = 100  # segments below this are of one level
 _MOST_DELETED = 0.3  # a segment with a greater part deleted is rewritten
 _AT_ONCE = 4000  # articles that any commit may rewrite, however few it adds
-_TOO_MANY = 24  # with so many segments a commit takes the time it needs
+TOO_MANY = 24  # with so many segments a commit takes the time it needs
 
 
 def level(articles: int) -> int:
@@ -48,7 +48,7 @@ def choose(
             return (place,)
     if optimize:
         return _optimized(sizes, most)
-    budget = max(_AT_ONCE, 4 * added) if len(sizes) < _TOO_MANY else most
+    budget = max(_AT_ONCE, 4 * added) if len(sizes) < TOO_MANY else most
     levels: dict[int, list[int]] = {}
     for place, (_, alive) in enumerate(sizes):
         levels.setdefault(level(alive), []).append(place)

@@ -20,7 +20,7 @@ from indexer.columnar.postings import MAX_ARTICLES
 from indexer.columnar.records import hash_of
 from indexer.columnar.segment import Segment
 from indexer.columnar.snapshot import Snapshot
-from indexer.columnar.tiers import choose
+from indexer.columnar.tiers import TOO_MANY, choose
 from indexer.columnar.toc import (
     NAME,
     AttachmentEntry,
@@ -56,6 +56,7 @@ _PROCESS_MB = 90
 _TO_WRITE = 0.85
 _SAMPLE = 1 << 16  # bytes of an attachment that tell whether to compress it
 _PACKING = 6  # zlib's level: a fifth less than with 1
+_WORKER_MB = 160  # with less for each, more processes make many small segments and are no faster
 _LEAST_MB = 16  # less would make very many segments
 _KEPT_BYTES = 1000  # for each article that was added: sketches, ids, titles
 _MERGED_BYTES = 5000  # that merging takes for each article of the segment that is made
@@ -67,13 +68,19 @@ def _budget(memory_mb: int, workers: int) -> int:
     return int(max(_LEAST_MB, each) * workers) << 20
 
 
+def _most_merged(memory_mb: int, processes: int) -> int:
+    """Articles that each of so many processes may merge into one segment at a time."""
+    each = int(max(_LEAST_MB, memory_mb / processes - _PROCESS_MB)) << 20
+    return min(MAX_ARTICLES, each // _MERGED_BYTES)
+
+
 class IndexWriter:
     """One transaction after another, until it is closed. Leaving the `with` block commits; an
     exception inside it discards what was not committed.
 
     memory_mb  about how much memory all processes may take together (see `_budget`)
-    workers    processes that build segments, this one included; the others start when there is
-               enough for them to do
+    workers    processes that build segments, this one included: at most one for `_WORKER_MB` of
+               the memory; the others start when there is enough for them to do
     grouping   gives their groups to articles that are added without one, and is told of those
                that are removed
     Raises `IndexLockedError` while another writer is open, `IndexNotFoundError` without an index.
@@ -91,9 +98,8 @@ class IndexWriter:
         self._folder = folder
         self._files = files or Files()
         self._grouping = grouping
-        self._workers = workers
-        room = max(_LEAST_MB, memory_mb - workers * _PROCESS_MB) << 20
-        self._most_merged = min(MAX_ARTICLES, room // _MERGED_BYTES)
+        self._memory_mb = memory_mb
+        self._workers = workers = max(1, min(workers, memory_mb // _WORKER_MB))
         self._fresh: set[str] = set()  # files begun since the commit
         self._lock = WriteLock(folder)
         try:
@@ -226,12 +232,20 @@ class IndexWriter:
         return self._base.attachment(name)
 
     def _merge(self, added: int, optimize: bool) -> None:
-        """Merge what `tiers` chooses: several merges at a time, if none needs all the memory."""
-        fewer = added * _KEPT_BYTES // _MERGED_BYTES
-        most = max(self._most_merged // 2, self._most_merged - fewer)
-        most = most if optimize else most // self._workers
-        while plans := self._plans(added, optimize, most):
+        """Merge what `tiers` chooses: several merges at a time, or, where that leaves too many
+        segments, one after the other with all the memory."""
+        if not optimize:
+            self._merge_by(self._workers, added, optimize)
+        if optimize or len(self._held) >= TOO_MANY:
+            self._merge_by(1, added, optimize)
+
+    def _merge_by(self, processes: int, added: int, optimize: bool) -> None:
+        most = _most_merged(self._memory_mb, processes)
+        most = max(most // 2, most - added * _KEPT_BYTES // _MERGED_BYTES // processes)
+        while plans := self._plans(processes, added, optimize, most):
             self._changed = True
+            if processes == 1:
+                self._gatherer.end_crew()
             merges: list[tuple[Path, Segments]] = []
             merged: dict[int, str] = {}  # the first place of a plan → the name of its segment
             for plan in plans:
@@ -257,11 +271,11 @@ class IndexWriter:
                     self._fresh.discard(file)
             self._held = kept
 
-    def _plans(self, added: int, optimize: bool, most: int) -> list[tuple[int, ...]]:
-        """The places of segments to merge into one each, which can be done at a time."""
+    def _plans(self, count: int, added: int, optimize: bool, most: int) -> list[tuple[int, ...]]:
+        """The places of segments to merge into one each, so many that can be done at a time."""
         places = list(range(len(self._held)))
         plans: list[tuple[int, ...]] = []
-        while len(plans) < (1 if optimize else self._workers):
+        while len(plans) < count:
             sizes = [(self._held[i].segment.n, self._held[i].alive) for i in places]
             chosen = choose(sizes, added, optimize=optimize, most=most)
             if not chosen:

@@ -10,6 +10,7 @@ import pytest
 from indexer.columnar import gathering
 from indexer.columnar.lock import FILE
 from indexer.columnar.snapshot import Snapshot
+from indexer.columnar.tiers import TOO_MANY
 from indexer.columnar.toc import toc_file
 from indexer.columnar.writer import IndexWriter, create_index
 from indexer.duplicates import Grouper
@@ -136,9 +137,9 @@ def test_processes_merge_at_a_time(folder, monkeypatch, killed):
 
     monkeypatch.setattr(gathering.Member, "merge", noted)
     monkeypatch.setattr("indexer.columnar.writer._budget", lambda *_: 100_000)
+    monkeypatch.setattr("indexer.columnar.writer._most_merged", lambda *_: 100)
     removed = {article.id for article in ARTICLES[::7]}
     with IndexWriter(folder, workers=2) as writer:
-        writer._most_merged = 200
         for article in ARTICLES:
             writer.add(article)
         writer.flush()
@@ -261,9 +262,9 @@ def test_memory_is_bounded_by_writing_segments_early(tmp_path, monkeypatch, work
     assert found[0][1:] == found[1][1:]
 
 
-def test_what_is_merged_is_bounded_too(folder):
+def test_what_is_merged_is_bounded_too(folder, monkeypatch):
+    monkeypatch.setattr("indexer.columnar.writer._most_merged", lambda *_: 100)
     with IndexWriter(folder, memory_mb=1) as writer:
-        writer._most_merged = 100
         for article in ARTICLES:
             writer.add(article)
             if len(article.title) % 2:
@@ -272,3 +273,26 @@ def test_what_is_merged_is_bounded_too(folder):
     sizes = [part.segment.n for part in Snapshot(folder).parts]
     assert max(sizes) <= 100
     assert sum(sizes) == len(ARTICLES)
+
+
+def test_there_are_no_more_processes_than_memory_for_them(folder):
+    with IndexWriter(folder, workers=64, memory_mb=512) as writer:
+        for article in ARTICLES:
+            writer.add(article)
+            assert len(writer._gatherer._members) < 4
+    assert len(Snapshot(folder).parts) <= 3
+
+
+def test_many_segments_become_few_without_the_crew(folder, monkeypatch):
+    monkeypatch.setattr("indexer.columnar.writer._budget", lambda *_: 100_000)
+    few = {1: 1_000, 2: 10}  # by processes, the articles that may be merged
+    monkeypatch.setattr("indexer.columnar.writer._most_merged", lambda _, n: few[n])
+    with IndexWriter(folder, workers=2) as writer:
+        for article in ARTICLES:
+            writer.add(article)
+        writer.flush()
+        assert len(writer.fresh()) >= TOO_MANY
+        writer.commit()
+        writer.add(story(0, "một bản tin nữa"))
+    assert len(Snapshot(folder).parts) < TOO_MANY
+    assert len(contents(folder)[0]) == len(ARTICLES) + 1
