@@ -10,7 +10,6 @@ import pytest
 from indexer.columnar import gathering
 from indexer.columnar.lock import FILE
 from indexer.columnar.snapshot import Snapshot
-from indexer.columnar.tiers import TOO_MANY
 from indexer.columnar.toc import toc_file
 from indexer.columnar.writer import IndexWriter, create_index
 from indexer.duplicates import Grouper
@@ -285,14 +284,15 @@ def test_there_are_no_more_processes_than_memory_for_them(folder):
 
 def test_many_segments_become_few_without_the_crew(folder, monkeypatch):
     monkeypatch.setattr("indexer.columnar.writer._budget", lambda *_: 100_000)
+    monkeypatch.setattr("indexer.columnar.writer.TOO_MANY", 12)
     few = {1: 1_000, 2: 10}  # by processes, the articles that may be merged
     monkeypatch.setattr("indexer.columnar.writer._most_merged", lambda _, n: few[n])
     with IndexWriter(folder, workers=2) as writer:
         for article in ARTICLES:
             writer.add(article)
         writer.flush()
-        assert len(writer.fresh()) >= TOO_MANY
+        assert len(writer.fresh()) >= 12
         writer.commit()
         writer.add(story(0, "một bản tin nữa"))
-    assert len(Snapshot(folder).parts) < TOO_MANY
+    assert len(Snapshot(folder).parts) < 8
     assert len(contents(folder)[0]) == len(ARTICLES) + 1
