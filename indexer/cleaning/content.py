@@ -67,7 +67,9 @@ def select(page: Page, metadata: Metadata) -> Selection:
         kept = sums._replace(good=sum_weights(page, _but(weights, blocks, dropped)))
     weights = _but(weights, blocks, dropped)
     if sum(weights) < FEW_CHARS:
-        weights = short_lines(page, metadata.h1, dropped)
+        marked = metadata.is_article or metadata.kind == "article"
+        dated = marked and metadata.published is not None
+        weights = short_lines(page, metadata.h1, dropped, dated=dated)
         kept = sums._replace(good=sum_weights(page, weights))
     cards = find_cards(page, kept.good)
     out = [cards[b.group] for b in blocks]

@@ -14,6 +14,9 @@ REST_CHARS = 250
 FEW_CHARS = 40  # of running text between the title and readers' comments: a very short article
 _SHORT = 60  # characters: less is no sign of running text
 _FEWEST_LINES = 3  # of a text that has no longer paragraph
+_LINE_TAGS = frozenset(("p", "li", "blockquote", "tr", "tbody", "thead", "tfoot"))
+_LINES = frozenset((BlockKind.PARAGRAPH, BlockKind.QUOTE))
+_LISTED = frozenset((BlockKind.ROW, BlockKind.ITEM))
 
 
 class Sums(NamedTuple):
@@ -39,20 +42,23 @@ def weight_of(block: Block) -> float:
     return float(free) if ends_sentence(block.text) or free > 2 * _SHORT else 0.4 * free
 
 
-def short_lines(page: Page, h1: int, dropped: list[str]) -> list[float]:
+def short_lines(page: Page, h1: int, dropped: list[str], *, dated: bool) -> list[float]:
     """Weights for a page without one longer paragraph, such as verse: lines of a container that has
-    several below the title, and no links among them."""
+    several below the title, and no links among them; if it is `dated` as an article, also those of
+    a table or a list (results, prices, programmes)."""
+    kinds = _LINES | _LISTED if dated else _LINES
     lines: dict[int, list[int]] = defaultdict(list)
     linked: dict[int, int] = defaultdict(int)
     for i in range(h1 + 1, len(page.blocks)):
         block = page.blocks[i]
-        node = page.nodes[block.group]
-        at = node.parent if node.tag in ("p", "li", "blockquote") else block.group
+        at = block.group
+        while page.nodes[at].tag in _LINE_TAGS:
+            at = page.nodes[at].parent
         linked[at] += block.link_chars
         if (
             not block.links
             and not dropped[block.group]
-            and block.kind in (BlockKind.PARAGRAPH, BlockKind.QUOTE)
+            and block.kind in kinds
             and not block.look & (Look.SURE_CAPTION | Look.BYLINE)
             and word_count(block.text) >= 2
             and not classify(block.text)

@@ -5,6 +5,7 @@ import pytest
 
 from indexer.cleaning import clean
 from indexer.cleaning.comments import is_reply_line
+from indexer.errors import NotAnArticleError
 from indexer.models import Article, Document
 from tests.cleaning.pages import PARAGRAPHS, html, paragraphs
 
@@ -138,3 +139,35 @@ def test_a_box_with_a_headline_and_its_summary_goes_from_a_short_article():
         f"<h1>Xe tải lật trên đèo cao</h1><div class=detail-content>{paragraphs(*SHORT)}{box}</div>"
     )
     assert cleaned(page).text == "\n".join(SHORT)
+
+
+def results(head: str) -> str:
+    rows = "".join(
+        f"<tr><td>{n}</td><td>Đội bản {n}</td><td>{9 - n}</td></tr>" for n in range(1, 6)
+    )
+    return html(
+        "<article><h1>Bảng xếp hạng giải bóng đá vùng cao sau vòng 3</h1>"
+        "<p>Đội bản 1 tạm dẫn đầu sau ba vòng đấu.</p>"
+        f"<table><thead><tr><th>TT</th><th>Đội</th><th>Điểm</th></tr></thead>{rows}</table></article>"
+        "<aside><ul><li><a href=/a>Hồ Ba Bể đón mùa cá mới sau mưa</a></li></ul></aside>",
+        title="Bảng xếp hạng giải bóng đá vùng cao sau vòng 3",
+        head=head,
+    )
+
+
+DATED = (
+    '<meta property="og:type" content="article">'
+    '<meta property="article:published_time" content="2024-03-08T07:15:00+07:00">'
+)
+
+
+def test_a_lead_above_a_table_is_an_article_where_the_page_dates_it_as_one():
+    article = clean(Document("x.html", results(DATED).encode(), "text/html"))
+    assert article.lead == "Đội bản 1 tạm dẫn đầu sau ba vòng đấu."
+    assert article.body.split("\n")[:2] == ["TT | Đội | Điểm", "1 | Đội bản 1 | 8"]
+    assert len(article.body.split("\n")) == 6
+
+
+def test_a_table_alone_is_none():
+    with pytest.raises(NotAnArticleError):
+        clean(Document("x.html", results("").encode(), "text/html"))
