@@ -34,6 +34,11 @@ _CODE = re.compile(r"<!--|<(?:script|style)[\s>]", re.IGNORECASE)
 _ESCAPED_TAG = re.compile(r"&(?:amp;)?lt;/?(?:p|br|div|span|strong|b|em|i|a)\b", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
 
+# Characters of the lines of a text that was broken at a width.
+_NARROWEST, _WIDEST = 40, 132
+_FEWEST_BROKEN = 4
+_BROKEN_SHARE = 0.4  # of the pairs of lines with nothing between them
+
 _TITLE_WORDS = 3  # fewer may be a place or a section
 _MOST_TITLE_WORDS = 45
 _SENTENCE_TITLE_WORDS = 20
@@ -62,11 +67,31 @@ def read_lines(text: str) -> list[Block]:
         text = _TAG.sub(_tag_text, text)
     if "&" in text:
         text = _ENTITY.sub(lambda match: unescape(match[0]), text)
-    return [
-        Block(BlockKind.PARAGRAPH, line, group=i)
-        for i, line in enumerate(map(one_line, _LINE.split(text)))
-        if line
+    lines = _unwrapped([one_line(line) for line in _LINE.split(text)])
+    return [Block(BlockKind.PARAGRAPH, line, group=i) for i, line in enumerate(lines) if line]
+
+
+def _unwrapped(lines: list[str]) -> list[str]:
+    """The lines, put together where the text was broken at a width (`fold`, mail, old editors): a
+    line is then as long as it can be, the next word would not have fitted."""
+    width = max((len(line) for line in lines if " " in line), default=0)
+    if not _NARROWEST <= width <= _WIDEST:
+        return lines
+    goes_on = [
+        bool(line and after) and len(line) + 1 + len(after.partition(" ")[0]) > width
+        for line, after in pairwise((*lines, ""))
     ]
+    pairs = sum(bool(line and after) for line, after in pairwise(lines))
+    if sum(goes_on) < max(_FEWEST_BROKEN, _BROKEN_SHARE * pairs):
+        return lines
+    whole = [""]
+    for line, more in zip(lines, goes_on, strict=True):
+        whole[-1] += line
+        if more:
+            whole[-1] += " "
+        else:
+            whole.append("")
+    return whole
 
 
 def unescape_lines(text: str) -> str:

@@ -1,6 +1,8 @@
 # ruff: noqa: E501
 """Where a dump's text begins and ends: bylines by dates and above calls to read on, papers' names."""
 
+import textwrap
+
 import pytest
 
 from indexer.cleaning import clean
@@ -100,3 +102,22 @@ def test_lines_under_a_label_at_the_foot_go_with_it(foot):
 def test_a_telephone_number_that_the_text_gives_stays():
     line = "Điện thoại: 0900 000 000 (gặp cô Mây, buổi tối)"
     assert line in cleaned(TITLE, LEAD, *P[:3], line, P[3]).body
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+@pytest.mark.parametrize("width", [60, 72, 80, 100])
+def test_lines_broken_at_a_width_are_put_together(width, between):
+    whole = [TITLE, LEAD, *P]
+    broken = between.join(textwrap.fill(p, width, break_on_hyphens=False) for p in whole)
+    article = cleaned(*broken.split("\n"))
+    expected = cleaned(*whole)
+    assert (article.title, article.lead) == (expected.title, expected.lead)
+    assert article.body.split() == expected.body.split()
+    # Where no empty line parts them, a full last line looks like any other.
+    parted = len(expected.body.split("\n"))
+    assert parted - (between == "\n") <= len(article.body.split("\n")) <= parted
+
+
+def test_lines_that_end_of_themselves_stay_apart():
+    lines = [f"Thôn {n} có {n} hộ dân đã nhận được nước sạch từ đầu tuần." for n in range(2, 12)]
+    assert cleaned(TITLE, LEAD, *lines).body.split("\n")[-10:] == lines
