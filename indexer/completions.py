@@ -11,14 +11,15 @@ import math
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 
 from indexer.models import And, Query, Suggestion, Term
 from indexer.restore import SyllableModel
 from indexer.suggest import Suggester
+from indexer.syllables import may_be_syllable
 from indexer.telex import decode_typing
-from indexer.vietnamese import exact_forms, normalize_prefix, tokens
+from indexer.vietnamese import Token, exact_forms, matches_prefix, normalize_prefix, tokens
 
 # What is completed stands after quotes, parentheses, `=`, a field's name, and a site or a date.
 _BEFORE = re.compile(r'\b(?:site|since|until):\S+\s|["()=:]')
@@ -54,10 +55,28 @@ class _Offer:
     text: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """What completions go on from.
+
+    context   exact forms of the words before the one that is being typed
+    last      what that one begins with (of `normalize_prefix`); "" where they are all finished
+    is_whole  the last word of the context was typed last, so that it may be all that is wanted
+    """
+
+    context: tuple[str, ...]
+    last: str
+    is_whole: bool = False
+
+    def without(self, skipped: int) -> _Typed:
+        return replace(self, context=self.context[skipped:])
+
+
 def complete(
     typed: str, titles: Suggester, model: SyllableModel, count: _Count, *, limit: int = 8
 ) -> list[Suggestion]:
-    """Completions, best first. Unmarked typing completes to marked phrases.
+    """Completions, best first, with the number of articles that have the phrase. Unmarked typing
+    completes to marked phrases.
 
     Where nothing goes on as all that was typed, its last words are completed, and the count is of
     the articles that hold all the words.
@@ -66,26 +85,66 @@ def complete(
     words = list(tokens(typed[at:]))
     if not words or limit < 1:
         return []
-    finished = words[-1].end < len(typed) - at
-    last = "" if finished else normalize_prefix(typed[at + words[-1].start :])
-    context = [_understood(word.exact, model) for word in (words if finished else words[:-1])]
-    forms = context if finished else [*context, words[-1].exact]
-    for skipped in range(max(0, len(words) - _WORDS), max(1, len(context))):
-        offers = list(_of_titles(forms[skipped:], finished, titles, model))
-        if context or not offers:
-            offers += _of_texts(context[skipped:], last, model)
-        best = _best(_going_on(offers, limit, model) if context else offers, limit)
+    exact = typed[:at].endswith("=")
+    forms = [word.exact if exact else _understood(word.exact, model) for word in words]
+    ways = _ways(words, forms, typed[at:])
+    first = max(0, len(words) - _WORDS)
+    for skipped in range(first, max(1, len(ways[0].context))):
+        offers: list[_Offer] = []
+        for way in ways:
+            offers += _offers(way.without(skipped), titles, model, limit)
+        if exact:
+            written = " ".join(exact_forms(typed[at:]))
+            offers = [offer for offer in offers if " ".join(offer.forms).startswith(written)]
+        if skipped:  # one article proves no phrase
+            offers = [offer for offer in offers if offer.articles > 1]
         before = typed[: at + words[skipped].start]
         found = []
-        for offer in best:
+        for offer in _best(offers, limit):
             all_words = And(tuple(map(Term, (*forms[:skipped], *offer.forms))))
-            articles = count(Query("", all_words)) if skipped else offer.articles
-            if articles:
+            if articles := count(Query("", all_words)) if skipped else offer.articles:
                 text = offer.text or model.surfaces(offer.forms)
                 found.append(Suggestion(_joined(before, text), articles))
         if found:
             return found
+        if not skipped and not ways[0].last and _stand_together(ways[0].context, model):
+            return []  # all that was typed is a phrase, and it is finished
     return []
+
+
+def _ways(words: Sequence[Token], forms: Sequence[str], typed: str) -> list[_Typed]:
+    """How what was typed may go on: its last word may be the beginning of one, or be one itself
+    that is written otherwise (`sỹ` is `sĩ`)."""
+    if words[-1].end < len(typed):
+        return [_Typed(tuple(forms), "")]
+    last = normalize_prefix(typed[words[-1].start :])
+    ways = [_Typed(tuple(forms[:-1]), last)]
+    whole = words[-1].exact
+    if not matches_prefix(last, whole):
+        ways.append(_Typed((*forms[:-1], whole), "", is_whole=True))
+    return ways
+
+
+def _offers(way: _Typed, titles: Suggester, model: SyllableModel, limit: int) -> list[_Offer]:
+    context, last = way.context, way.last
+    offers = list(_of_titles((*context, last) if last else context, not last, titles, model))
+    if way.is_whole:
+        offers += [_offer(forms, model.articles(forms)) for forms in _readings(context, model)]
+        if len(context) == 1:
+            return offers
+    if not context:
+        return offers + _words_beginning(last, model, few=not offers)
+    offers += _of_texts(context, last, model)
+    return _going_on(offers, limit, model)
+
+
+def _readings(words: Sequence[str], model: SyllableModel) -> list[tuple[str, ...]]:
+    return [reading.words for reading in model.restore(words, n=_READINGS)]
+
+
+def _stand_together(words: Sequence[str], model: SyllableModel) -> bool:
+    """Whether words stand side by side in any article."""
+    return len(words) > 1 and any(map(model.articles, _readings(words, model)))
 
 
 def _offer(forms: tuple[str, ...], articles: int, text: str = "") -> _Offer:
@@ -106,13 +165,21 @@ def _of_titles(
         yield _offer(forms, model.articles(forms), text)
 
 
+def _words_beginning(last: str, model: SyllableModel, *, few: bool) -> list[_Offer]:
+    """Single words that begin so: syllables, which say little, only where there are `few` phrases;
+    names and borrowed words (`Barca`, `ôtô`) always."""
+    found = [
+        _offer((form,), often)
+        for form, often in model.beginning(last)
+        if few or not may_be_syllable(form)
+    ]
+    return found[:_LOOKED_AT]
+
+
 def _of_texts(context: Sequence[str], last: str, model: SyllableModel) -> list[_Offer]:
     """What texts have after `context`, beginning with `last`; the best of it."""
-    found: Mapping[tuple[str, ...], int]
-    if not context:
-        found = {(form,): often for form, often in model.beginning(last)}
-    elif len(context) == 1:
-        found = model.followers(context[0], last)
+    if len(context) == 1:
+        found: Mapping[tuple[str, ...], int] = model.followers(context[0], last)
     else:
         found = _following(context, last, model)
     offers = [_offer(forms, articles) for forms, articles in found.items()]

@@ -397,7 +397,7 @@ class SearchResults:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A completion of what is being typed and how many articles hold it."""
+    """A completion of what is being typed, and how many articles have this phrase."""
 
     text: str
     count: int

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from indexer.errors import DocumentError
 from indexer.phrases import TitlePhrases
-from indexer.vietnamese import exact_forms, fold, matches, matches_prefix, normalize_prefix
+from indexer.vietnamese import exact_forms, fold, matches, matches_prefix
 
 _MAGIC = b"timtin-suggestions-1\n"
 # Phrases kept: the most frequent, and of those in one title only so many that they may still grow.
@@ -54,10 +54,11 @@ class Suggester:
         self, words: Sequence[str], finished: bool, *, limit: int = 8
     ) -> list[tuple[str, int]]:
         """Phrases that begin with `words` (exact forms), best first, and in how many titles they
-        are. Unless it is `finished`, the last word may be the beginning of one."""
+        are. Unless they are `finished`, the last is what one begins with (of `normalize_prefix`).
+        """
         if not words:
             return []
-        last = words[-1] if finished else normalize_prefix(words[-1])
+        last = words[-1]
         start = " ".join([*map(fold, words[:-1]), fold(last) + (" " if finished else "")]).encode()
         low, high = self._keys.bisect(start), self._keys.bisect(start + b"\xff")
         value = self._value[low:high]

@@ -105,3 +105,50 @@ def test_any_text_can_be_typed_and_every_completion_finds_something(index, typed
     for completion in found:
         assert completion.count > 0
         assert parse_query(completion.text).root is not None
+
+
+@pytest.fixture(scope="module")
+def names(tmp_path_factory):
+    made = open_index(tmp_path_factory.mktemp("names"), create=True)
+    titles = [
+        *["Phạm Sỹ và Công Lý diễn kịch ở nhà hát", "Công Lý nói về vai mới", "Phạm Sỹ trở lại"]
+        * 2,
+        *[
+            f"Barca {rest}"
+            for rest in ("mua tiền vệ", "mua hậu vệ", "thua đau", "vô địch", "bán vé")
+        ],
+        *["Mỹ nhân Việt", "Miền Trung mưa lớn", "Myanmar bầu cử", "dai dẳng cơn đau", "Đại học"]
+        * 2,
+    ]
+    made.add(Article(id=str(n), title=title, body=f"{title}.") for n, title in enumerate(titles))
+    return made
+
+
+def lowered(index, typed):
+    return [text.lower() for text in texts(index, typed)]
+
+
+@pytest.mark.parametrize("typed", ["phạm sỹ", "phạm sĩ", "pham sy", "pham si", "nha hat pham sy"])
+def test_y_completes_to_i_as_it_is_searched_for(names, typed):
+    assert any("phạm sỹ" in text for text in lowered(names, typed))
+
+
+@pytest.mark.parametrize("typed", ["my", "mỹ"])
+def test_a_whole_word_with_y_is_not_the_beginning_of_one_with_i(names, typed):
+    found = lowered(names, typed)
+    assert "mỹ nhân việt" in found
+    assert not any(text.startswith("mi") for text in found)
+
+
+def test_a_name_that_is_being_typed_is_offered_by_itself(names):
+    assert lowered(names, "bar")[:2] in (["barca", "barca mua"], ["barca mua", "barca"])
+    assert lowered(names, "barca")[:1] != []
+
+
+def test_nothing_is_made_up_after_a_phrase_that_never_goes_on(names):
+    assert texts(names, "nhà hát ") == []
+
+
+def test_an_exact_word_completes_to_what_has_its_letters_and_marks(names):
+    assert lowered(names, "=dai") == ['="dai dẳng cơn đau"']
+    assert "=đại học" in [text.replace('"', "") for text in lowered(names, "=đại h")]

@@ -81,7 +81,10 @@ SCHEMAS: dict[str, Any] = {
         ),
         took_ms={"type": "number"},
     ),
-    "Suggestions": _object(query=STRING, suggestions=_array(_object(text=STRING, count=COUNT))),
+    "Suggestions": _object(query=STRING, suggestions=_array(_object(
+        text=STRING,
+        count={**COUNT, "description": N_("articles that have this phrase")},
+    ))),
     "Similar": _object(id=STRING, hits=_array(_ref("Hit"))),
     "Article": _object(
         id=STRING, title=STRING, url=STRING, lead=STRING,

@@ -60,6 +60,7 @@ export function enhanceSearchBox(box) {
         option.setAttribute("aria-selected", "false");
         words.textContent = text;
         number.className = "num";
+        number.title = box.dataset.count;
         number.textContent = count.toLocaleString(document.documentElement.lang);
         option.append(words, number);
         return option;
