@@ -289,7 +289,8 @@ def _find_apart(word: str, index: Statistics, *, capital: bool) -> list[Other]:
     elif word.isalpha():
         if len(word) <= _MOST_OPEN and (others := _syllables(word, index)):
             return others
-        ways, share = _initials(word, capital=capital), _SHARE
+        letters = capital or not index.knows(word) or index.surface(word).isupper()
+        ways, share = _initials(word, letters=letters, capital=capital), _SHARE
     else:
         ways, share = _codes(word), _SHARE
     typed: int | None = None
@@ -311,12 +312,13 @@ def _thousands(word: str) -> Iterator[tuple[str, ...]]:
         yield (word[:first], *(word[i : i + 3] for i in range(first, len(word), 3)))
 
 
-def _initials(word: str, *, capital: bool) -> Iterator[tuple[str, ...]]:
-    """`fbi` as `F.B.I`, `mtp` as `M-TP`, `wifi` as `wi-fi`."""
-    if 1 < len(word) <= _MOST_INITIALS:
+def _initials(word: str, *, letters: bool, capital: bool) -> Iterator[tuple[str, ...]]:
+    """`fbi` as `F.B.I`, `mtp` as `M-TP` (what may be `letters`), `wifi` as `wi-fi`."""
+    letters = letters and 1 < len(word) <= _MOST_INITIALS
+    if letters:
         yield tuple(word)
     if len(word) > 2:
-        all_places = len(word) <= _MOST_INITIALS and (capital or not _VOWEL.search(fold(word)))
+        all_places = letters and (capital or not _VOWEL.search(fold(word)))
         for at in range(1, len(word) if all_places else _FIRST_LETTERS + 1):
             if not (may_be_syllable(word[:at]) and may_be_syllable(word[at:])):
                 yield word[:at], word[at:]
@@ -353,8 +355,9 @@ def _name_and_code(word: str, index: Statistics) -> list[Other]:
 def _syllables(word: str, index: Statistics) -> list[Other]:
     """`ôtô`, `oto` as `ô tô`."""
     for at in range(1, len(word)):
-        if _is_open(word[:at]) and _is_open(word[at:]):
-            meant = index.restore((word[:at], word[at:]))[0].words
+        parts = word[:at], word[at:]
+        if all(map(_is_open, parts)) and all(map(index.knows, parts)):
+            meant = index.restore(parts)[0].words
             apart, joined = index.articles(meant), index.articles(("".join(meant),))
             if _is_one_word(meant, apart, joined):
                 return [Other(Phrase(meant), apart)]
