@@ -33,7 +33,7 @@ from indexer.rules import SiteProfile
 # Kept of the text around an article, so that a reader can see that nothing of the article went.
 _OUTSIDE_CHARS = 4000
 # Part of every fingerprint: articles cleaned by another version are cleaned again.
-CLEANER_VERSION = "5"
+CLEANER_VERSION = "6"
 _DIGITS = 32  # of a fingerprint
 
 _DATE_LINES = 14  # of a dump, among which its own date is looked for

@@ -34,6 +34,7 @@ _MODIFIED = re.compile(
     r"cập nhật|updated?\b|modified|aktualisiert|geändert|stand\b|actualizado|mis à jour|aggiornato",
     re.IGNORECASE,
 )
+_POSTED = re.compile(r"(?:đăng|xuất bản|published|posted)\b", re.IGNORECASE)
 _DATELINE_END = re.compile(r"\s*\)?\s*[|–—-]\s|\s*\)\s")
 _NEAR_ABOVE, _NEAR_BELOW = 4, 14  # blocks around the title that may say when
 _DIGIT = re.compile(r"\d")
@@ -165,10 +166,21 @@ def _line(text: str, *, marked: bool) -> Stamp | None:
     if len(text) > _LINE_CHARS or not _DIGIT.search(text):
         return None
     stamp = read_time(text, short=True)
+    if stamp and _MODIFIED.search(text, 0, stamp.start):
+        stamp = _posted(text, stamp.end) or stamp
     if not stamp or not likely(stamp):
         return None
     most = 10 if marked else 8 if stamp.clock else 3
     return stamp if is_date_line(text, stamp, most_words=most) else None
+
+
+def _posted(text: str, at: int) -> Stamp | None:
+    """The time of publication told behind that of a change, from `at`: `Cập nhật … | Đăng …`."""
+    label = _POSTED.search(text, at)
+    stamp = read_time(text[label.end() :], short=True) if label else None
+    if not label or not stamp:
+        return None
+    return stamp._replace(start=label.end() + stamp.start, end=label.end() + stamp.end)
 
 
 def _beginning(text: str) -> Stamp | None:

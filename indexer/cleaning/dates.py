@@ -118,7 +118,10 @@ def _patterns(months: dict[str, int], zones: dict[str, timezone]) -> tuple[re.Pa
     return tuple(re.compile(form, re.IGNORECASE) for form in forms)
 
 
-_SHORT = re.compile(rf"(?<![\d.,/-]){_SHORT_DAY}(?:{_GAP}{_CLOCK})?", re.IGNORECASE)
+_SHORT = tuple(
+    re.compile(rf"(?<![\d.,:/-]){form}", re.IGNORECASE)
+    for form in (_CLOCK + _GAP + _WEEKDAY + _SHORT_DAY, f"{_SHORT_DAY}(?:{_GAP}{_CLOCK})?")
+)
 _HAS_YEAR = re.compile(r"(?:19|20)\d\d")
 _MAY_BE = re.compile(r"\d[^\d]{0,12}(?:\d|[^\W\d_])")
 
@@ -142,8 +145,8 @@ def read_time(text: str, *, zone: timezone = VIETNAM, short: bool = False) -> St
         for match in pattern.finditer(text):
             if stamp := _stamp(match, zone):
                 return stamp
-    if short:
-        for match in _SHORT.finditer(text):
+    for pattern in _SHORT if short else ():
+        for match in pattern.finditer(text):
             if stamp := _stamp(match, zone):
                 return stamp
     return None

@@ -75,6 +75,7 @@ def is_quoted(names: str) -> bool:
 # What holds a picture and the line that says what it shows; longer lines are text.
 _FRAMES = frozenset(("div", "section", "figure"))
 _CAPTION_CHARS = 200
+_OF_TEXT = frozenset((BlockKind.HEADING, BlockKind.QUOTE))
 _LINE_CHARS = 130  # the same for one below a picture in a paragraph
 
 
@@ -130,11 +131,11 @@ def mark_roles(
     """
     chars = [0] * len(nodes)
     counts = [0] * len(nodes)
-    slides = [False] * len(nodes)  # figures with a heading: they hold text, not only a caption
+    slides = [False] * len(nodes)  # figures with a heading or a quote hold text, not only a caption
     for block in blocks:
         chars[block.group] += len(block.text)
         counts[block.group] += 1
-        slides[block.group] |= block.kind is BlockKind.HEADING
+        slides[block.group] |= block.kind in _OF_TEXT
     images = set[int]()
     for i in pictured:
         while i not in images:

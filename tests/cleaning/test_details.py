@@ -56,6 +56,19 @@ def test_who_is_quoted_stays_with_the_quote_and_is_no_author():
     assert article.author == ()
 
 
+def test_a_quote_set_as_a_figure_is_text():
+    quote = '<figure class="wp-block-pullquote"><blockquote><p>Con tôi mê sách lắm.</p><cite>Anh Duy</cite></blockquote></figure>'
+    first, *rest = (f"<p>{text}</p>" for text in PARAGRAPHS)
+    article = cleaned(f"<h1>{TITLE}</h1><div>{first}{quote}{''.join(rest)}</div>")
+    assert "Con tôi mê sách lắm.\nAnh Duy\n" in article.body
+    assert article.captions == ()
+
+
+def test_an_office_is_no_author():
+    line = '<p style="text-align:right"><b>VĂN PHÒNG UBND TỈNH</b></p>'
+    assert cleaned(TEXT.replace("</div>", f"{line}</div>")).author == ()
+
+
 MAKERS = [("Thanh Hà, ảnh: Quốc Việt", ("Thanh Hà",)), ("P.V (tổng hợp)", ())]
 
 
