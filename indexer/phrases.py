@@ -22,6 +22,8 @@ from indexer.token_places import codes_of, those, token_places
 from indexer.vietnamese import exact_form
 
 MAX_WORDS = 6
+# A phrase is left out if a longer one holds this share of its places.
+MOSTLY_LONGER = 0.8
 # A word that is first (last) in less than this share of the runs it stands in begins (ends) no
 # phrase: `của`, `và` are below one in a thousand, nouns and verbs above one in fifty.
 _BOUNDARY = 0.01
@@ -31,6 +33,7 @@ _AT_ONCE = 1 << 14  # phrases made into text at a time
 # What may stand between two words of one phrase.
 _JOINED = re.compile(r"[\s\-–/.'’&]{1,2}")
 _Numbers = NDArray[np.int64]
+_Bools = NDArray[np.bool_]
 _WITHIN, _RUN, _TITLE = range(3)  # what stands between two words: part of a phrase, a run's end
 
 
@@ -94,7 +97,7 @@ class TitlePhrases:
         gaps[other + 1] = np.fromiter(map(_Gaps().__getitem__, found), np.int64)
         return gaps
 
-    def _count_capitals(self, first: NDArray[np.bool_]) -> tuple[_Numbers, _Numbers]:
+    def _count_capitals(self, first: _Bools) -> tuple[_Numbers, _Numbers]:
         """By word: how often it is written with a capital, and how often at all, inside a title.
 
         `first`: which words a title begins with.
@@ -110,11 +113,13 @@ class TitlePhrases:
         """By exact form: in how many places each phrase stands.
 
         Of those that stand in one place the longest are told, up to `most_single`, and those that
-        are `known`.
+        are `known`. Where nothing is, those are left out that are mostly part of a longer one.
         """
         counts: Counter[str] = Counter()
         wanted = most_single
-        for size, all_places, all_often in self._by_length():  # the longest first
+        for size, all_places, all_often, parts in self._by_length():  # the longest first
+            if not known:  # then these are all that can be told
+                all_places, all_often = all_places[~parts], all_often[~parts]
             for first in range(0, len(all_places), _AT_ONCE):
                 places, often = (part[first : first + _AT_ONCE] for part in (all_places, all_often))
                 wanted -= self._count(counts, size, places, often, known, wanted)
@@ -131,7 +136,7 @@ class TitlePhrases:
     ) -> int:
         """Add phrases of one length to `counts`; how many of those in one place were added."""
         is_single = often == 1
-        if not known:  # then these are all that can be told
+        if not known:
             kept = ~is_single
             kept[np.flatnonzero(is_single)[: max(0, wanted)]] = True
             places, often, is_single = places[kept], often[kept], is_single[kept]
@@ -154,30 +159,37 @@ class TitlePhrases:
         self._where.update(zip(compress(keys, chosen), compress(where, chosen), strict=True))
         return int(np.count_nonzero(is_single & told))
 
-    def _by_length(self) -> Iterator[tuple[int, _Numbers, _Numbers]]:
-        """For each length, the longest first: one place of each phrase, and how often it stands."""
+    def _by_length(self) -> Iterator[tuple[int, _Numbers, _Numbers, _Bools]]:
+        """For each length, the longest first: one place of each phrase, how often it stands, and
+        whether it is mostly part of one that is a word longer and stands more than once."""
         words, starts = self._words, self._starts
         sizes = np.diff(starts)
         begins, ends = self._boundaries()
         run = np.repeat(np.arange(len(sizes)), sizes)
-        found = []
+        found: list[tuple[int, _Numbers, _Numbers, _Bools]] = []
         same = words
         for size in range(1, MAX_WORDS + 1):
+            shorter = same
             if size > 1:  # phrases are the same if all but the last words are, and the last
-                same = _numbered(same[: max(0, len(same) - 1)], words[size - 1 :])
+                same = _numbered(shorter[: max(0, len(shorter) - 1)], words[size - 1 :])
             places = np.flatnonzero(run[: len(same)] == run[size - 1 :])
             whole = (places == starts[run[places]]) & (sizes[run[places]] == size)
             good = begins[words[places]] & ends[words[places + size - 1]] & (size > 1)
             places = places[whole | good]
             order = stable_order(same[places])
             first = run_starts(same[places[order]])
-            found.append((size, places[order[first]], np.diff(np.append(first, len(order)))))
+            often = np.diff(np.append(first, len(order)))
+            places = places[order[first]]
+            if size > 1:
+                _, shorter_places, shorter_often, parts = found[-1]
+                parts[:] = _are_parts(shorter, shorter_places, shorter_often, places, often)
+            found.append((size, places, often, np.zeros(len(places), dtype=bool)))
         for size in sorted(set(sizes[sizes > MAX_WORDS].tolist()), reverse=True):
             places = starts[:-1][sizes == size]
-            yield size, places, np.ones(len(places), dtype=np.int64)
+            yield size, places, np.ones_like(places), np.zeros(len(places), dtype=bool)
         yield from reversed(found)
 
-    def _boundaries(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    def _boundaries(self) -> tuple[_Bools, _Bools]:
         """By word: whether it begins phrases, and whether it ends them."""
         size = len(self._exact)
         stands = np.bincount(self._words, minlength=size)
@@ -200,6 +212,18 @@ class TitlePhrases:
             if (text := texts[at])[1 : ends[at]].islower():
                 texts[at] = text[:1].lower() + text[1:]
         return texts
+
+
+def _are_parts(
+    same: _Numbers, places: _Numbers, often: _Numbers, longer: _Numbers, longer_often: _Numbers
+) -> _Bools:
+    """Which phrases stand more than once and mostly in one that is a word longer, by the numbers
+    (`same`) of the phrases of their own length."""
+    longer, longer_often = longer[longer_often > 1], longer_often[longer_often > 1]
+    most = np.zeros(int(same.max(initial=-1)) + 1, dtype=np.int64)
+    for part in (longer, longer + 1):
+        np.maximum.at(most, same[part], longer_often)
+    return (often > 1) & (most[same[places]] >= MOSTLY_LONGER * often)
 
 
 def _numbered(first: _Numbers, second: _Numbers) -> _Numbers:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.errors import DocumentError
-from indexer.phrases import TitlePhrases
+from indexer.phrases import MOSTLY_LONGER, TitlePhrases
 from indexer.vietnamese import exact_forms, fold, matches, matches_prefix
 
 _MAGIC = b"timtin-suggestions-1\n"
@@ -22,8 +22,6 @@ _MAGIC = b"timtin-suggestions-1\n"
 _MAX_PHRASES, _MAX_SINGLE = 80_000, 8_000
 # Up to so many titles a phrase need not return to be offered; there is nothing better.
 _FEW_TITLES = 2_000
-# A phrase is left out if a longer one holds this share of its titles.
-_MOSTLY_LONGER = 0.8
 _LOOKED_AT = 400
 
 
@@ -208,7 +206,7 @@ def _worth_keeping(counts: Counter[str]) -> list[str]:
         for part in (key[: key.rfind(" ")], key[at + 1 :]):
             if longest.get(part, 0) < count:
                 longest[part] = count
-    kept = [key for key, n in often.items() if longest.get(key, 0) < _MOSTLY_LONGER * n]
+    kept = [key for key, n in often.items() if longest.get(key, 0) < MOSTLY_LONGER * n]
     kept.sort()
     kept.sort(key=often.__getitem__, reverse=True)  # equal ones stay in order
     once = sorted(key for key, count in counts.items() if count == 1)

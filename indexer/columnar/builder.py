@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from zlib import compress
@@ -113,8 +113,9 @@ class SegmentBuilder:
         self._held += tokens.nbytes + places.nbytes + separators.nbytes
         self._held += sum(x[-1].size_bytes for x in (self._words, self._titles, self._pairs))
 
-    def write(self, path: Path, files: Files, groups: U64) -> None:
-        """Write the segment and forget the articles. `groups`: of each, its group's number."""
+    def write(self, path: Path, files: Files, groups: Callable[[], U64]) -> None:
+        """Write the segment and forget the articles. `groups`: of each, its group's number; asked
+        for when most is written."""
         n = len(self._heads)
         analyser = self._analyser
         frequency = np.zeros(len(analyser.raw), dtype=np.int64)
@@ -158,7 +159,7 @@ class SegmentBuilder:
             write_pairs(
                 out, pairs.slices(), n, words.exact_folded, words.folded_first, pairs.entries
             )
-            self._write_records(out, groups)
+            self._write_records(out, groups())
 
     def _write_signatures(
         self, out: SectionWriter, exact: list[str], ranks: list[I32], n: int

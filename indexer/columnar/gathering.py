@@ -18,6 +18,7 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -47,9 +48,9 @@ _BYTES_PER_SEGMENT = 8 << 20  # and besides
 # Bytes that a segment has to be smaller for each article of the run: its sketch, id and title take
 # nearly twice as many, and writing the segment takes more than half as much as the segment.
 _KEPT_BYTES = 500
-# Of every three rounds in which all members get a batch, those in which this process builds one
-# too, by the number of processes: it has other things to do (a quarter of all).
-_ROUNDS, _OWN_ROUNDS = 3, {2: 1, 3: 1}
+# Of so many rounds in which all members get a batch, those in which this process builds one too, by
+# the number of processes: it has other things to do.
+_ROUNDS, _OWN_ROUNDS = 5, {2: 2, 3: 2}
 
 
 class Grouping(Protocol):
@@ -280,6 +281,9 @@ class Gatherer:
                 size = growing.size_bytes + characters * _BYTES_PER_CHARACTER
                 if growing.count + count <= MAX_ARTICLES and size <= self._limit(member):
                     return growing
+                if member is None:
+                    self._write(growing)
+                    break
                 # Groups are given in order, so a segment may have to wait for what others build.
                 # Meanwhile the next one grows; but not a third.
                 while any(each.is_full for each in self._growing):
@@ -373,6 +377,12 @@ class Gatherer:
             )
         return groups
 
+    def _groups(self, growing: _Growing) -> U64:
+        """The groups of all its articles; waits until what came before them has been built."""
+        while growing.answered < growing.batches:
+            self._group_first()
+        return np.concatenate(growing.groups)
+
     def _is_alive(self, growing: _Growing, id: str) -> bool:
         place = self._places.get(id)
         return place is not None and place[0] is growing
@@ -389,12 +399,12 @@ class Gatherer:
     # --------------------------------------------------------------------------------- segments
 
     def _write(self, growing: _Growing) -> None:
-        """Have a growing segment written; all its articles are in groups."""
+        """Have a growing segment written; all articles that another process has are in groups."""
         self._growing.remove(growing)
         file = segment_file(growing.name)
         self._begun.add(file)
         if growing.member:
-            groups = np.concatenate(growing.groups)
+            groups = self._groups(growing)
             growing.member.write(growing.name, self._folder / file, groups)
             self._writing.append(growing)
         else:
@@ -403,7 +413,7 @@ class Gatherer:
     def _write_here(self, growing: _Growing) -> None:
         path = self._folder / segment_file(growing.name)
         if growing.builder is not None:
-            growing.builder.write(path, self._files, np.concatenate(growing.groups))
+            growing.builder.write(path, self._files, partial(self._groups, growing))
             growing.builder = None
         growing.close()
         give_back()

@@ -61,7 +61,7 @@ def evaluator_of(
         builder.take([record_of(one) for one in some])
         path = folder / f"{at}.segment"
         groups = np.array([hash_of(one.source) for one in some], dtype=np.uint64)
-        builder.write(path, Files(), groups)
+        builder.write(path, Files(), groups.copy)
         live = np.array([one.id not in dead for one in some]) if dead else None
         made.append(Part(Segment(path), base, live))
         base += len(some)

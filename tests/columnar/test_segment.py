@@ -24,7 +24,7 @@ def built(path, articles):
     records = [record_of(article) for article in articles]
     for first in range(0, len(records), 7):
         builder.take(records[first : first + 7])
-    builder.write(path, Files(), np.zeros(len(records), dtype=np.uint64))
+    builder.write(path, Files(), lambda: np.zeros(len(records), dtype=np.uint64))
     return Segment(path)
 
 
