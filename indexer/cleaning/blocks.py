@@ -31,6 +31,7 @@ class Look:
     PLACE = 1024  # marked up as the place a story was written at
     SOURCE = 4096  # marked up as where the article was taken from
     VERSE = 2048  # one of the short lines of a longer paragraph
+    FIELD = 8192  # a field for readers to fill in follows it
 
 
 class Block(NamedTuple):

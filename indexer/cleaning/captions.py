@@ -16,13 +16,14 @@ from indexer.cleaning.credits import (
     with_photographer,
 )
 from indexer.cleaning.draft import Draft
-from indexer.cleaning.names import names_a_scene
+from indexer.cleaning.names import is_person, names_a_scene
 from indexer.cleaning.phrases import classify
 from indexer.models import BlockKind
 
 _NAMING_WORDS = 12
 _LABEL_WORDS = 20
 _FEWEST_WORDS = 3
+_CREDIT_WORDS = 4  # of a photographer's name
 _STORY_WORDS = 40
 _DOUBLED_CHARS = 12
 _CAPTION_LOOKS = Look.SURE_CAPTION | Look.AFTER_IMAGE
@@ -145,7 +146,9 @@ def find_captions(draft: Draft) -> None:
             draft.mark(i, BlockKind.CAPTION)
             if credit_only(block.text) and i and _may_be_caption(draft, i - 1):
                 draft.mark(i - 1, BlockKind.CAPTION)
-        elif not draft.from_html and _repeated_next(blocks, i, words):
+        elif not draft.from_html and (
+            _repeated_next(blocks, i, words) or _is_credited_below(blocks, i, words)
+        ):
             draft.mark(i, BlockKind.CAPTION)
             draft.mark(i + 1, BlockKind.CAPTION)
         elif not draft.from_html and (
@@ -192,6 +195,23 @@ def _repeated_next(blocks: list[Block], i: int, words: int) -> bool:
     )
 
 
+def _is_credited_below(blocks: list[Block], i: int, words: int) -> bool:
+    """In a dump, a line without a full stop, above a name in capitals and between paragraphs, is a
+    caption: `NVCC`, `QUỐC VIỆT`."""
+    if not 0 < i < len(blocks) - 2 or not _FEWEST_WORDS < words <= _STORY_WORDS:
+        return False
+    text, name = blocks[i].text, blocks[i + 1].text
+    if ends_sentence(text) or text.isupper() or _NO_CAPTION.search(text):
+        return False
+    if not (name.isupper() and word_count(name) <= _CREDIT_WORDS and is_person(name)):
+        return False
+    return all(_is_text(blocks[at]) for at in (i - 1, i + 2))
+
+
+def _is_text(block: Block) -> bool:
+    return ends_sentence(block.text) and word_count(block.text) > _NAMING_WORDS
+
+
 def _standing_twice(blocks: list[Block]) -> set[str]:
     """In a dump, the short lines beside paragraphs that come again beside others: captions."""
     places: dict[str, list[int]] = defaultdict(list)
@@ -209,7 +229,7 @@ def _standing_twice(blocks: list[Block]) -> set[str]:
 
 def _is_beside_text(blocks: list[Block], i: int) -> bool:
     beside = blocks[max(0, i - 1) : i] + blocks[i + 1 : i + 2]
-    return any(ends_sentence(b.text) and word_count(b.text) > _NAMING_WORDS for b in beside)
+    return any(map(_is_text, beside))
 
 
 def _reads_as_caption(blocks: list[Block], i: int, words: int) -> bool:
@@ -230,10 +250,7 @@ def _shows_the_named(blocks: list[Block], i: int, words: int) -> bool:
         return False
     if not text[0].isupper() or ends_sentence(text) or _NO_CAPTION.search(text):
         return False
-    if not all(
-        ends_sentence(b.text) and word_count(b.text) > _NAMING_WORDS
-        for b in (blocks[i - 1], blocks[i + 1])
-    ):
+    if not (_is_text(blocks[i - 1]) and _is_text(blocks[i + 1])):
         return False
     parts = (" ".join(some) for capital, some in groupby(text.split(), _begins_big) if capital)
     names = [name.rstrip(",.") for name in parts if " " in name]

@@ -22,8 +22,8 @@ from indexer.cleaning.reject import why_not_article
 from indexer.cleaning.scan import Scan, strip_inert, text_lines
 from indexer.cleaning.states import state_article
 from indexer.cleaning.steps import run_steps
-from indexer.cleaning.tags import line_tags
-from indexer.cleaning.text import find_title, read_lines
+from indexer.cleaning.tags import hashtags, line_tags
+from indexer.cleaning.text import find_title, head_section, read_lines
 from indexer.cleaning.tree import Page, parse, walk
 from indexer.cleaning.urls import host_of, normalize_url
 from indexer.errors import DocumentError, NotAnArticleError
@@ -219,8 +219,11 @@ def _clean_text(document: Document, text: str, item: Item, keep_all: bool) -> Ar
         raise NotAnArticleError(document.source, "no running text")
     if not item.published:
         item = item._replace(published=line_time(line.text for line in lines))
+    if not item.section:
+        item = item._replace(section=head_section([line.text for line in lines]))
     if not item.tags:
-        item = item._replace(tags=line_tags(block.text for block in blocks))
+        texts = [block.text for block in blocks]
+        item = item._replace(tags=line_tags(texts) or hashtags(texts))
     return _article(document, draft, item, None)
 
 

@@ -34,6 +34,7 @@ _GOES_ON = 2  # paragraphs after the part that holds the text
 _COLUMN_BLOCKS = 3  # of text in a cell that is a page's column
 _COLUMN_SHARE = 0.1  # of the running text, that stands in another column
 _HEADLINE_WORDS = 4
+_FIELD_WORDS = 12
 _TITLE_CHARS = 20
 _TOLD_CHARS = 200  # of articleBody, to be believed
 _TOLD_SHARE = 0.3
@@ -104,6 +105,8 @@ def select(page: Page, metadata: Metadata) -> Selection:
             removed.append(Removal("furniture", block.text, "a column beside the text"))
         elif lists[block.group]:
             removed.append(Removal("link-list", block.text))
+        elif block.look & Look.FIELD and word_count(block.text) <= _FIELD_WORDS:
+            removed.append(Removal("furniture", block.text, "the label of a form's field"))
         elif boxes[block.group]:
             removed.append(Removal("related-box", block.text, boxes[block.group]))
         else:

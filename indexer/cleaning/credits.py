@@ -144,6 +144,17 @@ _BRACKETED = re.compile(r"^(?P<before>[^()]{0,60}?)\s*\((?P<inside>[^()]{2,70})\
 _INITIAL_AT_END = re.compile(r"(?:^|[\s.])(?:[^\W\d_]|Jr|Sr|Tr|Th|Ph|Ng|Kh|Nh)$")
 
 
+# Buttons beside the source: `Theo Dân trí Copy link`.
+_BUTTONS = re.compile(
+    r"\s*(?:copy link|sao chép liên kết|lấy link|link bài gốc)\b.*$", re.IGNORECASE
+)
+
+
+def without_buttons(line: str) -> str:
+    """A line that tells the source without the buttons behind it."""
+    return _BUTTONS.sub("", line)
+
+
 def split_names(text: str) -> list[str]:
     """The names in a byline, without what stands before them (`Bài và ảnh:`).
 
@@ -190,7 +201,7 @@ def read_credit(line: str, site_names: tuple[str, ...] = ()) -> Credit:
     """
     if len(line) > 200 or (word_count(line) > 16 and "://" not in line) or _SPOKEN_OF.match(line):
         return Credit()
-    text = line.strip().removesuffix("./.").strip("/").strip()
+    text = without_buttons(line).strip().removesuffix("./.").strip("/").strip()
     if (match := _THEN_SOURCE.match(text)) and is_person(match["name"], site_names):
         text = f"{match['name']} (Theo {match['source']})"
     named = bool(_SOURCE_WORD.match(text))

@@ -28,7 +28,9 @@ _GAP = (
     r"[\s,;|/–—\-·•(]{0,6}"
     r"(?:(?:lúc|vào lúc|vào|at|um|om|à|alle|ore|a las|kl\.?|ngày|on|am|:)\s+)?"
 )
-_WEEKDAY = r"(?:(?:ngày\s+)?(?:thứ\s+[^\W\d_]+|chủ nhật|hôm nay)[\s,]+(?:ngày\s+)?)?"
+_WEEKDAY = (
+    r"(?:(?:ngày\s+)?(?:thứ\s+(?:[^\W\d_]+|[2-7](?!\d))|chủ nhật|hôm nay)[\s,]+(?:ngày\s+)?)?"
+)
 _DAY = (
     r"(?P<d>\d{1,2})\s*(?:[-/.]|\s+tháng\s+|\s*,?\s*thg?\.?\s*)\s*"
     r"(?P<m>\d{1,2})\s*(?:[-/.,]|,?\s*năm\s+|\s+)\s*" + _YEAR + r"(?!\d)"

@@ -57,7 +57,8 @@ class Draft:
 
     def take(self, credit: Credit) -> None:
         """Write down who made the article; what is known already stays."""
-        self.author += [name for name in credit.authors if name not in self.author]
+        known = set(map(key, self.author))
+        self.author += [name for name in credit.authors if key(name) not in known]
         self.agency = self.agency or credit.agency
         self.publisher = self.publisher or credit.publisher
 

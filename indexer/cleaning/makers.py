@@ -18,6 +18,7 @@ from indexer.cleaning.credits import (
     read_credit,
     split_names,
     with_photographer,
+    without_buttons,
 )
 from indexer.cleaning.draft import Draft
 from indexer.cleaning.heads import is_bare_date
@@ -25,6 +26,7 @@ from indexer.models import BlockKind
 
 _CREDIT_LINES = 5  # at most so many at the end
 _LINE_WORDS = 14
+_SIGNED_WORDS = 8
 _PORTRAIT_LINES, _LIFE_WORDS = 3, 60
 _NEAR = 40  # blocks around a line that may be a byline
 _LETTERS = re.compile(r"[^\W\d_][^\s()/,;-]*")
@@ -52,6 +54,7 @@ def read_makers(draft: Draft) -> None:
         found.append(i)
     draft.drop(found, "credit-line")
     if draft.blocks and draft.from_html:
+        _drop_signature(draft)
         found = []
         for i, block in enumerate(draft.blocks):
             if block.kind is BlockKind.CAPTION or word_count(block.text) > _LINE_WORDS:
@@ -75,6 +78,15 @@ def read_makers(draft: Draft) -> None:
         _read_between(draft)
 
 
+def _drop_signature(draft: Draft) -> None:
+    """The last line, where it is set on the right as signatures are, whatever it names."""
+    last = draft.blocks[-1]
+    is_set_apart = last.look & Look.RIGHT and last.look & Look.BOLD
+    is_short = word_count(last.text) <= _SIGNED_WORDS and not ends_sentence(last.text)
+    if last.kind is BlockKind.PARAGRAPH and is_set_apart and is_short:
+        draft.drop([len(draft.blocks) - 1], "credit-line")
+
+
 def _drop_portrait(draft: Draft) -> None:
     """The author's picture and name at the end, with what is told of that life."""
     told = set(map(key, draft.told_author))
@@ -94,7 +106,7 @@ def _read_source(text: str, site_names: tuple[str, ...]) -> Credit:
     credit = read_credit(text, site_names)
     if credit.agency or credit.publisher:
         return credit
-    return Credit(publisher=" ".join(text.strip(" ().:").split()))
+    return Credit(publisher=" ".join(without_buttons(text).strip(" ().:").split()))
 
 
 def _read_between(draft: Draft) -> None:

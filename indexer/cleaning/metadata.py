@@ -26,7 +26,7 @@ from indexer.cleaning.sections import read_section
 from indexer.cleaning.tags import read_tags
 from indexer.cleaning.tree import Page
 from indexer.cleaning.urls import host_of, join_url, normalize_url, split_url
-from indexer.vietnamese import tokens
+from indexer.vietnamese import fold, tokens
 
 _BREAKS = " |»«•·–—:-"
 _TITLE_BREAK = re.compile(r"\s+(?:[|»«•·–—:]|-{1,2}|::)\s+")
@@ -215,6 +215,8 @@ def _sites_in_title(page: Page, document: str, told: list[str]) -> list[str]:
 def _title(page: Page, told: list[str], site_names: tuple[str, ...]) -> tuple[str, int]:
     """The title as shown (a heading that agrees with what the head says), and where."""
     told_words = [set(key(t).split()) for t in told]
+    # Old systems write the head without any marks.
+    unmarked = [words for t, words in zip(told, told_words, strict=True) if t.isascii()]
     own_names = {key(name) for name in site_names}
     best, best_score = -1, 0.0
     for i, block in enumerate(page.blocks):
@@ -230,6 +232,9 @@ def _title(page: Page, told: list[str], site_names: tuple[str, ...]) -> tuple[st
             (len(words & t) / len(words | t) for t in told_words if t and words), default=0.0
         )
         inside = max((len(words & t) / len(words) for t in told_words if words), default=0.0)
+        if unmarked and not block.text.isascii():
+            folded = set(map(fold, words))
+            inside = max(inside, *(len(folded & t) / len(folded) for t in unmarked if folded))
         score = max(overlap, 0.8 * inside if len(words) >= 3 else 0.0)
         score += 0.35 if level == "h1" else 0.0
         score += 0.1 if marked else 0.0

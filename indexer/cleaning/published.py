@@ -62,6 +62,9 @@ def read_published(
     if shown:
         if day and abs(shown.moment.date() - day.moment.date()) > timedelta(days=2):
             return day.moment
+        same_day = _first(m.text for m in marked if not (m.modified or shown.clock))
+        if same_day and _settle(same_day, None, vietnamese).date() == shown.moment.date():
+            return _settle(same_day, None, vietnamese)
         return shown.moment
     if stamp := _first(m.text for m in marked if not m.modified):
         return _settle(stamp, None, vietnamese)
@@ -173,7 +176,9 @@ def _marked_times(page: Page, h1: int) -> list[_Marked]:
             "",
         ) or " ".join(text_in(element).split())
         if read_time(said) and not of_another(element, title, page.titled):
-            modified = "odif" in names or ("updated" in names and "publish" not in names)
+            # A post that never changed has one time that is both.
+            posted = "publish" in names or "entry-date" in names
+            modified = "odif" in names or ("updated" in names and not posted)
             explicit = bool(_EXPLICIT.search(names)) or "pubdate" in element.attrib
             found.append(
                 (2 * (not explicit) + (not below), _Marked(said, modified, explicit or below))

@@ -119,7 +119,8 @@ def _crumb(page: Page, h1: int, unwanted: set[str]) -> tuple[str, bool]:
         steps = []
         for number, link in enumerate(links):
             step = one_line(text_in(link)).strip(" /›»>|")
-            if not split_url(link.get("href") or "x").path.strip("/"):
+            href = link.get("href") or "x"
+            if not href.startswith("#") and not split_url(href).path.strip("/"):
                 continue  # the way home, whatever its name
             most = _STEP_CHARS if named or len(links) > 1 else _LONE_STEP_CHARS
             if number >= 6 or not 1 < len(step) < most or not key(step) or key(step) in unwanted:
@@ -171,13 +172,14 @@ def _is_one_step(block: Block) -> bool:
 
 
 def _linked_path(page: Page, h1: int, unwanted: set[str]) -> str:
-    """The first step of a line of links right above the title: `Văn hóa » Di sản`."""
+    """The first step of a line of links right above the title: `Văn hóa » Di sản`; it may want its
+    links where it begins with the way home."""
     for i in range(h1 - 1, max(-1, h1 - 1 - _ABOVE_TITLE), -1):
         block = page.blocks[i]
         steps = [s for s in _STEP.split(block.text) if key(s)]
+        from_home = bool(steps) and not block.links and key(steps[0]) in _HOME
         if (
-            block.links >= 2
-            and not _is_menu(block)
+            (from_home or (block.links >= 2 and not _is_menu(block)))
             and len(steps) >= 2
             and all(word_count(s) <= _STEP_WORDS for s in steps)
         ):

@@ -52,6 +52,7 @@ _RELATED_TAIL = re.compile(
 )
 _TAIL_SLACK = 4  # characters of brackets and stops beside the link
 _DASH = re.compile(r"[-–—]\s+")
+_SAID_BY = re.compile(r"\s[-–—]\s+[^\W\d_A-ZĐ]")  # `- Có rồi - chị nói.`
 _BRACKET_LINE = re.compile(r"^[\[【]\s*[^\[\]]{8,300}\s*[\]】]$")
 
 
@@ -248,7 +249,8 @@ def _dash_length(blocks: list[Block], at: int) -> int:
     if not match or not is_prose(blocks[at].text) or blocks[at].kind is BlockKind.ITEM:
         return 0
     others = sum(bool(_DASH.match(b.text)) for b in blocks)
-    return match.end() if others == 1 else 0
+    spoken = _SAID_BY.search(blocks[at].text, match.end())
+    return match.end() if others == 1 and not spoken else 0
 
 
 def drop_other_leads(draft: Draft) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 from lxml import etree
 
-from indexer.cleaning.blocks import one_line, word_count
+from indexer.cleaning.blocks import ends_sentence, one_line, word_count
 from indexer.cleaning.elements import short_text_in, text_in
 from indexer.cleaning.jsonld import text_of
 from indexer.cleaning.metas import Metas, first_meta
@@ -19,6 +19,8 @@ from indexer.cleaning.tree import Page
 _MOST_TAGS = 30
 _TAG_WORDS = 8  # a longer link is a headline
 _TAG_CHARS = 80
+_LINE_TAG_WORDS = 5  # of one on its own line
+_HASHTAG = re.compile(r"#([^\s#][^#]{1,50})")
 # Names of parts that hold tags: no `vintage`, `stage`, `tagcloud` of the whole site.
 _TAG_NAME = re.compile(
     r"(?:^|[\s_-])(?:[a-z]+[_-])?(?:tags?|hashtags?|keywords?|tu-?_?khoa)(?:$|[\s_-])|taglist|tagbox|"
@@ -63,9 +65,11 @@ def linked_as(page: Page, rel: str) -> list[str]:
     for link in page.gathered["links"]:
         rels = (link.get("rel") or "").split()
         if rel in rels and ("category" in rels) == (rel == "category"):
-            if part is not None and link.getparent() is not part:
+            around = link.getparent()
+            around = around.getparent() if around is not None and around.tag == "li" else around
+            if part is not None and around is not part:
                 break
-            part = link.getparent()
+            part = around
             found.append(one_line(text_in(link)))
     return [text for text in found if text and word_count(text) <= _TAG_WORDS]
 
@@ -81,9 +85,7 @@ def _shown_tags(page: Page) -> list[str]:
         for element in elements[:1]
     ]
     for element in boxes:
-        if element.tag in ("body", "html", "figure") or any(
-            around.tag in ("nav", "header", "footer", "aside") for around in element.iterancestors()
-        ):
+        if element.tag in ("body", "html", "figure") or _is_outside(element):
             continue
         if tags := _tags_in(element):
             return tags
@@ -95,6 +97,14 @@ def _shown_tags(page: Page) -> list[str]:
         or list(line_tags(block.text for block in page.blocks))
         or _addressed_tags(page)
     )
+
+
+def _is_outside(element: etree._Element) -> bool:
+    """Whether it stands in a part that is no article's; an article may have a foot of its own."""
+    around = [each.tag for each in element.iterancestors()]
+    if "footer" in around and "article" in around[around.index("footer") :]:
+        around.remove("footer")
+    return any(tag in ("nav", "header", "footer", "aside") for tag in around)
 
 
 def _addressed_tags(page: Page) -> list[str]:
@@ -177,10 +187,34 @@ def line_tags(lines: Iterable[str]) -> tuple[str, ...]:
 
     >>> line_tags(["Chợ họp sớm.", "Từ khóa: chợ quê, nông sản"])
     ('chợ quê', 'nông sản')
+    >>> line_tags(["Từ khóa:", "chợ quê", "Tin liên quan"])
+    ('chợ quê',)
     """
-    for line in lines:
-        if ":" in line[:20] and len(line) < 400 and (match := _TAG_LABEL.match(line)):
+    rest = iter(lines)
+    for line in rest:
+        if len(line) > _BOX_CHARS:
+            continue
+        if ":" in line[:20] and (match := _TAG_LABEL.match(line)):
             tags = re.split(r"\s*[,;]\s*|\s+#", line[match.end() :])
+            if not any(tags):  # one below the other
+                tags = list(islice(takewhile(_may_be_tag, rest), _MOST_TAGS))
             if all(word_count(tag) <= _TAG_WORDS for tag in tags):
-                return tuple(tag for tag in tags if tag)
+                return tuple(tag.lstrip("# ") for tag in tags if tag)
     return ()
+
+
+def hashtags(lines: Iterable[str]) -> tuple[str, ...]:
+    """The tags of the last line that holds nothing else.
+
+    >>> hashtags(["Chợ họp sớm.", "#chợ quê #nông sản"])
+    ('chợ quê', 'nông sản')
+    """
+    found: tuple[str, ...] = ()
+    for line in lines:
+        if line.startswith("#") and len(tags := _HASHTAG.findall(line)) > 1:
+            found = tuple(tag.strip() for tag in tags)
+    return found
+
+
+def _may_be_tag(line: str) -> bool:
+    return word_count(line) <= _LINE_TAG_WORDS and not ends_sentence(line) and not classify(line)

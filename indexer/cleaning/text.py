@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from indexer.cleaning.blocks import Block, ends_sentence, key, one_line, word_count
 from indexer.cleaning.credits import has_credit
 from indexer.cleaning.heads import is_label, is_verse
 from indexer.cleaning.jsonld import unescape
+from indexer.cleaning.names import is_section
 from indexer.cleaning.prefixes import dateline_length
 from indexer.cleaning.scan import strip_inert
 from indexer.models import BlockKind
@@ -53,6 +55,8 @@ _HEAD_LINES = 10  # the title stands among so many, above the first paragraph
 _MORE_SHARED = (
     0.15  # of its word pairs: by so much another line must tell the text's subject better
 )
+_SECTION_END = re.compile(r"\s*(?:[|/»›>]|[-–]\s|,?\s\d)")
+_HOME = "trang chủ"
 _OTHER_WORDS = 5  # of a title that is not the first line
 _TEXT_LINES = 8  # that tell the subject
 
@@ -120,6 +124,21 @@ def find_title(blocks: list[Block]) -> tuple[str, list[Block]]:
     if found < 0:
         return "", blocks
     return _PAPER_BEHIND.sub("", blocks[found].text), blocks[:found] + blocks[found + 1 :]
+
+
+def head_section(lines: Sequence[str]) -> str:
+    """The newspaper section that a line above a dump's first paragraph names, by itself or before
+    its date; "" for none.
+
+    >>> head_section(["Thế giới", "Chợ mở lại"]), head_section(["Sức khỏe - 27/02/2024"])
+    ('Thế giới', 'Sức khỏe')
+    """
+    for line in lines[:_HEAD_LINES]:
+        if ends_sentence(line) and word_count(line) >= _PROSE_WORDS:
+            break
+        if is_section(name := _SECTION_END.split(line, maxsplit=1)[0]) and key(name) != _HOME:
+            return name
+    return ""
 
 
 def _choose(blocks: list[Block]) -> int:

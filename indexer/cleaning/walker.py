@@ -30,6 +30,8 @@ _SKIP = _set(
     "applet math canvas audio video map area head meta link title base dialog "
     "datalist progress meter rt rp img amp-img amp-video amp-iframe amp-ad"
 )
+_FIELDS = _set("input textarea")
+_TYPED = _set("text email tel password")  # fields to write into
 _IMAGES = _set("img amp-img amp-video video iframe embed audio")
 _BLOCK = _set(
     "html body div p section article main header footer aside nav form address center details "
@@ -46,6 +48,7 @@ _KINDS = {
 _TAG_LOOKS = {"td": Look.IN_TABLE, "th": Look.IN_TABLE, "center": Look.CENTERED}
 _MOST_CELLS = 40
 _PLACE_CHARS = 30
+_INVISIBLE_CHARS = 4
 _ALT_CHARS = 12  # of what an image shows, where it is also told below
 _CELL_DEPTH = 12  # elements between a cell and its text
 _FEW_LINKS = 2  # in lines that `<br>`s part: the section's, say; more are a list
@@ -58,13 +61,14 @@ _CELL_WORDS = 40  # longer cells are text set in a table, not a row of figures
 class _Act(IntEnum):
     """What the walk does at an element."""
 
-    INLINE, BLOCK, SKIP, BREAK, IMAGE, LINK, ITALIC, BOLD, SPAN, FONT = range(10)
+    INLINE, BLOCK, SKIP, BREAK, IMAGE, FIELD, LINK, ITALIC, BOLD, SPAN, FONT = range(11)
 
 
 _ACTS: dict[object, int] = {
     **dict.fromkeys(_BLOCK, _Act.BLOCK),
     **dict.fromkeys(_SKIP, _Act.SKIP),
     **dict.fromkeys(_IMAGES, _Act.IMAGE),
+    **dict.fromkeys(_FIELDS, _Act.FIELD),
     **dict.fromkeys(("em", "i", "cite"), _Act.ITALIC),
     **dict.fromkeys(("strong", "b"), _Act.BOLD),
     "br": _Act.BREAK,
@@ -108,7 +112,7 @@ class Walk:
         self.look: int = Look.NONE
         self.link = self.italic = self.bold = self.font = 0
         self.fresh_link = False
-        self.images = False
+        self.images = self.asks = False
         self.alt = ""  # of the image before
         self.pictured: set[int] = set()  # nodes with an image
         self.captioned: set[int] = set()  # paragraphs that begin with an image and a line break
@@ -127,10 +131,11 @@ class Walk:
         # Plain tuples and integers: this loop is most of the time of reading a page.
         stack: list[_Frame] = []
         acts = _PLAIN_ACTS
-        skip_first, skip_last = int(_Act.SKIP), int(_Act.IMAGE)
-        a_break, image, block, link = (
+        skip_first, skip_last = int(_Act.SKIP), int(_Act.FIELD)
+        a_break, image, field, block, link = (
             _Act.BREAK.value,
             _Act.IMAGE.value,
+            _Act.FIELD.value,
             _Act.BLOCK.value,
             _Act.LINK.value,
         )
@@ -154,6 +159,8 @@ class Walk:
                         self.images = True
                         self.alt = child.get("alt") or ""
                         self.pictured.add(self.node)
+                    elif act == field and (child.get("type") or "text").lower() in _TYPED:
+                        self.asks = self.chars > 0
                     if (tail := child.tail) and (self.chars or not tail.isspace()):
                         self.add(tail)
                     continue
@@ -320,16 +327,21 @@ class Walk:
         self.breaks = 0
         parted, self.parted = self.parted, 0
         if not self.chars:
-            self.parts.clear()
-            self.lines.clear()
-            self.links = 1 if self.link else 0
+            self.clear()
+            return
+        text = "".join(self.parts)
+        # A picture beside which an editor left an invisible character stands alone, too.
+        if self.chars <= _INVISIBLE_CHARS and not one_line(text):
+            self.clear()
             return
         look = self.look
+        if self.asks:
+            look |= Look.FIELD
+            self.asks = False
         if self.italics >= 0.9 * self.chars:
             look |= Look.ITALIC
         if self.bolds >= 0.9 * self.chars:
             look |= Look.BOLD
-        text = "".join(self.parts)
         if self.images:
             look |= Look.AFTER_IMAGE
             if len(self.alt) >= _ALT_CHARS and one_line(text) == one_line(self.alt):
@@ -345,6 +357,10 @@ class Walk:
         elif text := one_line(text):
             block = self.kind, text, self.link_chars, self.links, look, self.node
             self.blocks.append(_new(Block, block))
+        self.clear()
+
+    def clear(self) -> None:
+        """Begin a new block, within the same elements."""
         self.parts.clear()
         self.lines.clear()
         self.chars = self.link_chars = self.italics = self.bolds = self.fonts = 0

@@ -79,6 +79,8 @@ def test_two_lines_without_those_marks_are_none(body, head):
 WALLS = [
     "Nội dung này dành cho độc giả trả phí. Mời bạn chọn gói thành viên từ 40.000 đồng mỗi tháng.",
     "Vui lòng hoàn tất bước kiểm tra bảo mật trước khi truy cập trang, việc này mất vài giây thôi.",
+    "Xác minh bạn là con người. Dịch vụ này chống lại bot độc hại, trang hiện trong khi chờ đợi.",
+    "Hệ thống thấy lưu lượng truy cập bất thường từ mạng của bạn, vui lòng nhập mã captcha.",
     "Chúng tôi đã gửi một thư xác nhận đến hộp thư của bạn, hãy bấm vào liên kết trong thư đó nhé.",
 ]
 
