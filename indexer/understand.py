@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, product
 
 from indexer.columnar.evaluate import other_runs, words_of
 from indexer.models import And, Node, Not, Or, Phrase, Query, Reading, Term
 from indexer.restore import SyllableModel, is_swapped
-from indexer.restore.slips import without_slips
+from indexer.restore.slips import with_c_or_k, without_slips
 from indexer.syllables import is_syllable
 from indexer.telex import decode_typing
 from indexer.vietnamese import exact_form, exact_forms, fold, has_marks, pattern_for
@@ -279,6 +279,8 @@ def did_you_mean(query: Query, model: SyllableModel, count: Count, *, found: int
         return model.surfaces(model.restore(spelled)[0].words)
     if len(words) < 2:
         return ""
+    if spelled := _with_c_or_k(words, model):
+        return model.surfaces(spelled)
     if few and (joined := _joined(words, model, count)):
         return model.surfaces(joined)
     if meant := _without_slips(words, model, count):
@@ -297,6 +299,20 @@ def did_you_mean(query: Query, model: SyllableModel, count: Count, *, found: int
     if better < _OFTEN or better < _FAR_MORE * count(Query("", Phrase(words), plain=False)):
         return ""
     return model.surfaces(best)
+
+
+def _with_c_or_k(words: tuple[str, ...], model: SyllableModel) -> tuple[str, ...]:
+    """The words with two of them as far more articles spell them: `Bắc Cạn` as `Bắc Kạn`; or ()."""
+    read = model.restore(words)[0].words
+    for at, pair in enumerate(pairwise(read)):
+        ways = [list(filter(model.has, with_c_or_k(word))) for word in pair]
+        if max(map(len, ways)) < 2:
+            continue
+        often = {way: model.beside(*way) for way in product(*ways)}
+        best = max(often, key=lambda way: often[way])
+        if best != pair and often[best] >= max(_OFTEN, _MORE * often.get(pair, 0)):
+            return (*read[:at], *best, *read[at + 2 :])
+    return ()
 
 
 def _without_slips(words: tuple[str, ...], model: SyllableModel, count: Count) -> tuple[str, ...]:

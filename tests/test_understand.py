@@ -192,7 +192,7 @@ def test_half_the_marks_of_a_name_are_completed(index):
     assert all("Lạng Sơn" in hit.article.title for hit in index.search("lạng sơn").hits)
 
 
-SAID_OFTEN = ["sở hữu", "danh sách", "Donald Trump", "lễ hội", "chữa bệnh"]
+SAID_OFTEN = ["sở hữu", "danh sách", "Donald Trump", "lễ hội", "chữa bệnh", "Đắk Lắk", "Bắc Kạn"]
 
 
 @pytest.fixture(scope="module")
@@ -207,6 +207,8 @@ def with_slips(tmp_path_factory):
         "Hãng LG mở cửa.",
         "Nó sỡ hãi.",
         "Cô ấy chửa hoang.",
+        "Xe về Đắc Lắc.",
+        "Sông cạn phía bắc.",
     ]
     index.add(Article(id=str(n), title=f"Tin {n}", body=text) for n, text in enumerate(texts))
     return index
@@ -220,13 +222,29 @@ def with_slips(tmp_path_factory):
         ("Donal", "Donald"),
         ("sỡ hữu danh sách", "sở hữu danh sách"),
         ("chửa bệnh lễ hội", "chữa bệnh lễ hội"),
+        ("Đắc Lắc", "Đắk Lắk"),
+        ("dac lac", "Đắk Lắk"),
+        ("lễ hội bắc cạn", "lễ hội Bắc Kạn"),
     ],
 )
 def test_a_slip_that_some_article_has_is_offered_as_it_was_meant(with_slips, typed, meant):
     assert with_slips.search(typed).suggestion == meant
 
 
-@pytest.mark.parametrize("typed", ["hãng LG", "danh sách", "lễ hội", "Trump đến", "tỉnh", "sachs"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "hãng LG",
+        "danh sách",
+        "đắk lắk",
+        "phía bắc",
+        "sông cạn",
+        "lễ hội",
+        "Trump đến",
+        "tỉnh",
+        "sachs",
+    ],
+)
 def test_what_is_right_or_cannot_be_told_is_left_alone(with_slips, typed):
     assert with_slips.search(typed).suggestion in ("", "sách")
 

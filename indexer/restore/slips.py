@@ -60,6 +60,23 @@ def _changed(exact: str) -> Iterator[tuple[str, bool]]:
                 yield normalize(letters.removesuffix(one) + other + tone), False
 
 
+def with_c_or_k(exact: str) -> tuple[str, ...]:
+    """A form and what it is with the other letter for the same sound, as names of places are
+    written in the two ways.
+
+    >>> with_c_or_k("lắc"), with_c_or_k("kạn"), with_c_or_k("cách")
+    (('lắc', 'lắk'), ('kạn', 'cạn'), ('cách', 'kách'))
+    """
+    letters, tone = split_marks(exact)
+    ways = [letters]
+    for one, other in (("c", "k"), ("k", "c")):
+        if letters.startswith(one) and not letters.startswith((f"{one}h", f"{one}ri")):
+            ways.append(other + letters[1:])
+        elif letters.endswith(one):
+            ways.append(letters[:-1] + other)
+    return tuple(normalize(way + tone) for way in ways)
+
+
 def without_slips(
     words: Sequence[str], beside: Beside, times: Times, forms: Forms
 ) -> tuple[str, ...]:
