@@ -19,7 +19,9 @@ format: .venv/.test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# Older pips stumble over the ways in which the peers spell one extra of lxml.
 bench: .venv/.test
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=24'
 	$(BIN)/python -m pip install --quiet --editable '.[bench]'
 
 # The environment is made anew when pyproject.toml changes, or what is compiled.
