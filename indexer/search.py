@@ -196,10 +196,8 @@ def make_hits(
 
     def hit(article: Article, score: float, duplicates: tuple[SearchHit, ...]) -> SearchHit:
         if snippets:
-            title, snippet = lit.title_and_snippet(article)
-        else:
-            title, snippet = lit.highlight(article.title), _NO_TEXT
-        return SearchHit(article, score, title, snippet, duplicates)
+            return SearchHit(article, score, *lit.title_and_snippet(article), duplicates)
+        return SearchHit(article, score, lit.highlight(article.title), _NO_TEXT, duplicates)
 
     numbers = [number for r in ranked for number in (r.number, *r.duplicates)]
     articles = iter(map(view.article, numbers) if snippets else view.heads(numbers))

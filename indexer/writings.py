@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from enum import IntFlag
 from functools import lru_cache
 from itertools import combinations, pairwise
 from typing import Any, Protocol
@@ -79,7 +78,7 @@ def in_all_writings(query: Query, index: Statistics, words: Sequence[str]) -> Qu
 
 def is_written_otherwise(word: str, index: Statistics) -> bool:
     """Whether the index has another writing of a typed word (an exact form)."""
-    return bool(_kind(word) & _ALONE and _apart(word, index))
+    return bool(_kind(word) & _Kind.ALONE and _apart(word, index))
 
 
 def written_otherwise(root: Node | None) -> frozenset[str]:
@@ -113,17 +112,14 @@ def _capitals_of(text: str) -> frozenset[str]:
     return frozenset(word.lower() for word in found)
 
 
-class _Kind(IntFlag):
-    """What the letters of a word allow."""
+class _Kind:
+    """What the letters of a word allow: flags of an int (those of an IntFlag are slow)."""
 
     ALONE = 1  # other writings of it alone
     OPEN = 2  # one word with the next such syllable
     NAME = 4  # no syllable: one word with the code beside it
     CODE = 8  # letters with digits
     NUMBER = 16  # digits only
-
-
-_ALONE = int(_Kind.ALONE)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -134,15 +130,15 @@ def _kind(word: str) -> int:
     ['ô', 'tô', 'fbi', '2017', 'f35']
     """
     if word.isdigit():
-        return int(_Kind.NUMBER | (_Kind.ALONE if any(_thousands(word)) else 0))
+        return _Kind.NUMBER | (_Kind.ALONE if any(_thousands(word)) else 0)
     if not word.isalpha():
-        return int(_Kind.ALONE | _Kind.CODE)
-    kind = _Kind.OPEN if _OPEN.fullmatch(word) else _Kind(0)
+        return _Kind.ALONE | _Kind.CODE
+    kind = _Kind.OPEN if _OPEN.fullmatch(word) else 0
     if not may_be_syllable(word) and len(word) <= _MOST_LETTERS:
         kind |= _Kind.NAME
         if 1 < len(word) <= _MOST_OPEN:
             kind |= _Kind.ALONE
-    return int(kind)
+    return kind
 
 
 @lru_cache(maxsize=1 << 10)
@@ -172,7 +168,7 @@ def _any_differs(words: Sequence[str], capitals: Collection[str], index: Statist
     before = 0
     for at, kind in enumerate(kinds):
         if kind:
-            if kind & _ALONE and _apart(words[at], index):
+            if kind & _Kind.ALONE and _apart(words[at], index):
                 return True
             if before and _may_join(before, kind) and _as_one(words[at - 1], words[at], index):
                 return True
@@ -193,7 +189,7 @@ class _Writer:
                 return node
             case Term(text, field, False) if type(node) is Term and field in _TEXT_FIELDS:
                 capital = text in self._capitals
-                if not (capital or _kind(text) & _ALONE):
+                if not (capital or _kind(text) & _Kind.ALONE):
                     return node
                 return self._alike(node, _apart(text, self._index, capital=capital))
             case Phrase(words, field, False) if node.glued and field in _TEXT_FIELDS:
@@ -289,8 +285,7 @@ def _find_apart(word: str, index: Statistics, *, capital: bool) -> list[Other]:
     elif word.isalpha():
         if len(word) <= _MOST_OPEN and (others := _syllables(word, index)):
             return others
-        letters = capital or not index.knows(word) or index.surface(word).isupper()
-        ways, share = _initials(word, letters=letters, capital=capital), _SHARE
+        ways, share = _initials(word, capital=capital), _SHARE
     else:
         ways, share = _codes(word), _SHARE
     typed: int | None = None
@@ -312,13 +307,12 @@ def _thousands(word: str) -> Iterator[tuple[str, ...]]:
         yield (word[:first], *(word[i : i + 3] for i in range(first, len(word), 3)))
 
 
-def _initials(word: str, *, letters: bool, capital: bool) -> Iterator[tuple[str, ...]]:
-    """`fbi` as `F.B.I`, `mtp` as `M-TP` (what may be `letters`), `wifi` as `wi-fi`."""
-    letters = letters and 1 < len(word) <= _MOST_INITIALS
-    if letters:
+def _initials(word: str, *, capital: bool) -> Iterator[tuple[str, ...]]:
+    """`fbi` as `F.B.I`, `mtp` as `M-TP`, `wifi` as `wi-fi`."""
+    if 1 < len(word) <= _MOST_INITIALS:
         yield tuple(word)
     if len(word) > 2:
-        all_places = letters and (capital or not _VOWEL.search(fold(word)))
+        all_places = len(word) <= _MOST_INITIALS and (capital or not _VOWEL.search(fold(word)))
         for at in range(1, len(word) if all_places else _FIRST_LETTERS + 1):
             if not (may_be_syllable(word[:at]) and may_be_syllable(word[at:])):
                 yield word[:at], word[at:]

@@ -8,7 +8,7 @@ Weights are counted in halves; see `postings`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from indexer.models import Article, Removal
 from indexer.vietnamese import fold
 
 RARE = 0xFFFF  # in `token_low`: the number is elsewhere
+_Read = Callable[[int, int], bytes]
 
 
 class Segment:
@@ -280,24 +281,23 @@ class Segment:
 
     def head_bytes(self, article: int) -> bytes:
         """The same as it is stored."""
-        return self._slice("head", article)
-
-    def _slice(self, name: str, article: int) -> bytes:
-        section, at = self._stored[name]
-        return section.read(at[article], at[article + 1])
+        read, at = self._heads
+        return read(at[article], at[article + 1])
 
     @cached_property
-    def _stored(self) -> dict[str, tuple[Section, memoryview]]:
-        return {
-            name: (self.file.section(name), view(self._array(f"{name}_at")))
-            for name in ("head", "tail")
-        }
+    def _heads(self) -> tuple[_Read, memoryview]:
+        return self.file.section("head").read, view(self._array("head_at"))
+
+    @cached_property
+    def _tails(self) -> tuple[_Read, memoryview]:
+        return self.file.section("tail").read, view(self._array("tail_at"))
 
     def article(self, article: int) -> Article:
         """The whole article, letter for letter."""
         title, lead, body, joined = self.texts(article)
         values = self.head(article)
-        tail = load_tail(self._slice("tail", article))
+        read, at = self._tails
+        tail = load_tail(read(at[article], at[article + 1]))
         lines = joined.split("\n") if joined else []
         if "captions" in tail:
             lines, rest = [], joined.split("\n")

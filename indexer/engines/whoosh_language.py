@@ -180,8 +180,12 @@ class IndexLanguage(SyllableModel):
             if len(forms) == 1:
                 count += part.numbers(forms[0]).df
                 continue
-            lists = [self._found(part, *pair) for pair in pairwise(forms)]
-            if all(each.df for each in lists):
+            lists: list[Coded] = []
+            for pair in pairwise(forms):
+                if not (found := self._found(part, *pair)).df:
+                    break
+                lists.append(found)
+            else:
                 count += lists[0].df if len(lists) == 1 else len(common(lists))
         return count
 
