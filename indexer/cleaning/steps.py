@@ -13,6 +13,7 @@ from collections.abc import Callable
 from indexer.cleaning.blocks import Block, Look, ends_sentence, key, one_line, word_count
 from indexer.cleaning.captions import drop_picture_labels, find_captions, halve_doubled
 from indexer.cleaning.comments import drop_comments
+from indexer.cleaning.credits import credit_only, has_credit
 from indexer.cleaning.draft import Draft
 from indexer.cleaning.glued import split_glued_captions
 from indexer.cleaning.heads import drop_head_labels, drop_head_lines, is_prose
@@ -328,12 +329,20 @@ def _same_start(text: str, wanted: str) -> bool:
 
 
 def take_captions(draft: Draft) -> None:
-    """Captions to their own field, each once."""
+    """Captions to their own field, each once; a credit below one is part of it."""
     seen = {key(c) for c in draft.captions}
+    below = ""  # the caption right above
     for block in draft.blocks:
-        if block.kind is BlockKind.CAPTION and (same := key(block.text)) not in seen:
+        text = one_line(block.text) if block.kind is BlockKind.CAPTION else ""
+        if below and text and credit_only(text) and draft.captions[-1:] == [below]:
+            draft.captions[-1] = below = f"{below} {text}"
+            seen.add(key(below))
+        elif text and (same := key(text)) not in seen:
             seen.add(same)
-            draft.captions.append(one_line(block.text))
+            draft.captions.append(text)
+            below = text if not has_credit(text) else ""
+        else:
+            below = ""
     draft.blocks = [b for b in draft.blocks if b.kind is not BlockKind.CAPTION]
 
 

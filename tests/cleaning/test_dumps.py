@@ -41,9 +41,9 @@ def test_a_line_that_comes_twice_in_a_row_is_a_caption_without_any_credit():
     assert (article.captions, article.body) == ((caption,), f"{P[0]}\n{P[1]}")
 
 
-def test_a_credit_on_a_line_of_its_own_makes_the_line_before_it_a_caption():
+def test_a_credit_on_a_line_of_its_own_makes_the_line_before_it_a_caption_and_is_part_of_it():
     article = cleaned(TITLE, LEAD, P[0], "Một ngày ở thư viện vùng cao", "Video: Hà Nam", P[1])
-    assert article.captions == ("Một ngày ở thư viện vùng cao", "Video: Hà Nam")
+    assert article.captions == ("Một ngày ở thư viện vùng cao Video: Hà Nam",)
 
 
 GLUED = [
