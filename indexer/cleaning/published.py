@@ -62,10 +62,9 @@ def read_published(
     if shown:
         if day and abs(shown.moment.date() - day.moment.date()) > timedelta(days=2):
             return day.moment
-        same_day = _first(m.text for m in marked if not (m.modified or shown.clock))
-        if same_day and _settle(same_day, None, vietnamese).date() == shown.moment.date():
-            return _settle(same_day, None, vietnamese)
-        return shown.moment
+        stamp = _first(m.text for m in marked if not (m.modified or shown.clock))
+        moment = _settle(stamp, None, vietnamese) if stamp else shown.moment
+        return moment if moment.date() == shown.moment.date() else shown.moment
     if stamp := _first(m.text for m in marked if not m.modified):
         return _settle(stamp, None, vietnamese)
     others = [o for o in objects if not jsonld.types(o) & _OTHER_TYPES]

@@ -10,13 +10,12 @@ from __future__ import annotations
 import json
 import struct
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
-from indexer.columnar.arrays import U64, Bools
+from indexer.columnar.arrays import Bools
 from indexer.columnar.builder import SegmentBuilder
 from indexer.columnar.files import Files
 from indexer.columnar.merge import merge
@@ -69,15 +68,11 @@ def _serve() -> None:
                 merge(path, Files(), _segments_of(head["segments"], body))
             else:
                 groups = np.frombuffer(body, dtype=np.uint64)
-                builders.pop(head["segment"]).write(path, Files(), partial(_same, groups))
+                builders.pop(head["segment"]).write(path, Files(), groups.copy)
         except OSError as error:
             send(answers, {"did": "fail", "errno": error.errno, "reason": error.strerror})
             return
         send(answers, {"did": head["do"]})
-
-
-def _same(groups: U64) -> U64:
-    return groups
 
 
 def _segments_of(paths: list[tuple[str, int]], body: bytes) -> list[tuple[Segment, Bools | None]]:

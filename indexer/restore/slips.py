@@ -70,7 +70,7 @@ def with_c_or_k(exact: str) -> tuple[str, ...]:
     letters, tone = split_marks(exact)
     ways = [letters]
     for one, other in (("c", "k"), ("k", "c")):
-        if letters.startswith(one) and not letters.startswith((f"{one}h", f"{one}ri")):
+        if letters.startswith(one) and not letters.startswith(f"{one}h"):
             ways.append(other + letters[1:])
         elif letters.endswith(one):
             ways.append(letters[:-1] + other)
