@@ -27,6 +27,8 @@ from indexer.models import BlockKind, Removal
 _POOR_CHARS = 300  # a main part of less is not believed while the furniture holds much more
 _TABLE = frozenset(("tr", "tbody", "thead", "tfoot", "table"))
 _ROW_WORDS = 8  # for each link of a row; more are headlines
+_TEXT_SHARE = 0.75  # of a part's text, that one within it holds if that is the text
+_AFTERWORD, _LINKS_BETWEEN = 2, 3  # paragraphs, and lines of links before them
 _MAIN_SHARE = 0.82  # a container is entered while one child holds so much of its text
 _PROSE_WORDS = 14
 _SENTENCE_WORDS = 8
@@ -84,7 +86,7 @@ def select(page: Page, metadata: Metadata) -> Selection:
         kept = sums._replace(good=sum_weights(page, weights))
     if not any(weights):
         return Selection(_picture_story(page, metadata, dropped), [])
-    main = _main_node(nodes, kept.good)
+    main = _without_afterword(page, _main_node(nodes, kept.good), kept.good, weights)
     inside = _below(nodes, main)
     _go_on(page, main, inside, weights)
     tables = _data_tables(page)
@@ -190,6 +192,36 @@ def _main_node(nodes: list[Node], good: list[float]) -> int:
         if best < 0 or good[best] < _MAIN_SHARE * good[at] or nodes[best].tag in ("p", "li", "td"):
             return at
         at = best
+
+
+def _without_afterword(page: Page, main: int, good: list[float], weights: list[float]) -> int:
+    """The part that is named as the text, within a larger one, where all text besides is a line or
+    two behind links: what the site says of a firm, an author or itself below each article."""
+    nodes, blocks = page.nodes, page.blocks
+    enough = _TEXT_SHARE * good[main]
+    named = [
+        i
+        for i in range(main + 1, len(nodes))
+        if nodes[i].hint & Hint.BODY and enough <= good[i] < good[main]
+    ]
+    if not named:
+        return main
+    around, inside = _below(nodes, main), _below(nodes, named[-1])
+    last = max(i for i, block in enumerate(blocks) if inside[block.group])
+    rest = [
+        i
+        for i, (block, weight) in enumerate(zip(blocks, weights, strict=True))
+        if weight > 0 and around[block.group] and not inside[block.group]
+    ]
+    if not 0 < len(rest) <= _AFTERWORD or rest[0] < last:
+        return main
+    for i in rest:
+        at = blocks[i].group
+        while at > main:
+            if nodes[at].hint & Hint.BODY:
+                return main  # more of the text
+            at = nodes[at].parent
+    return named[-1] if sum(b.linked for b in blocks[last:rest[0]]) >= _LINKS_BETWEEN else main
 
 
 def _below(nodes: list[Node], main: int) -> list[bool]:

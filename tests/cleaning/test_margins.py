@@ -91,6 +91,30 @@ def test_a_post_that_never_changed_was_posted_when_it_was_updated():
     assert published and published.isoformat() == "2023-12-04T13:07:00+07:00"
 
 
+BESIDE = "".join(
+    f'<div><a href="/b{n}">Chợ phiên cuối năm nhộn nhịp hàng thổ cẩm {n}</a></div>' for n in "abc"
+)
+FIRM = "Công ty cổ phần Gỗ Bản Luốc làm đồ gỗ trong nhà để bán ra nước ngoài, cổ phiếu có trên sàn từ năm 2014."
+
+
+def around(inner: str, after: str) -> Article:
+    text = f'<div class="detail"><div class="detail-content">{inner}</div>{after}</div>'
+    html = f"<html><head><title>{TITLE}</title></head><body><h1>{TITLE}</h1>{text}</body></html>"
+    return clean(Document("x.html", html.encode(), "text/html"))
+
+
+def test_what_stands_below_links_outside_the_text_is_none():
+    after = f"{BESIDE}<div class=company><b>Thông tin doanh nghiệp</b><p>{FIRM}</p></div>"
+    assert around(paragraphs(), after).body == BODY
+
+
+@pytest.mark.parametrize("links", ["", BESIDE])
+def test_text_goes_on_in_parts_of_its_name_and_without_links_in_others(links):
+    name = "detail-content" if links else "more"
+    after = f"{links}<div class={name}>{paragraphs(P[3], P[4])}</div>"
+    assert around(paragraphs(*P[:3]), after).body == BODY
+
+
 # ---------------------------------------------------------------------------------------- dumps
 
 
