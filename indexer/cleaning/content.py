@@ -181,7 +181,8 @@ def _main_node(nodes: list[Node], good: list[float]) -> int:
     if marked:
         most = max(good[i] for i in marked)
         # of nested containers, the innermost that still holds nearly all
-        return max(i for i in marked if good[i] >= 0.92 * most)
+        chosen = max(i for i in marked if good[i] >= 0.92 * most)
+        return _around_twins(nodes, chosen, good)
     children: list[list[int]] = [[] for _ in nodes]
     for i, chars in enumerate(good):
         if chars > 0.3 * total and i:
@@ -192,6 +193,14 @@ def _main_node(nodes: list[Node], good: list[float]) -> int:
         if best < 0 or good[best] < _MAIN_SHARE * good[at] or nodes[best].tag in ("p", "li", "td"):
             return at
         at = best
+
+
+def _around_twins(nodes: list[Node], chosen: int, good: list[float]) -> int:
+    """The part around `chosen` where others of its name beside it hold text too: a text in several
+    parts, with boxes between them."""
+    parent, names = nodes[chosen].parent, nodes[chosen].names
+    twins = (i for i, node in enumerate(nodes) if node.parent == parent and node.names == names)
+    return parent if parent > 0 and any(good[i] > 0 for i in twins if i != chosen) else chosen
 
 
 def _without_afterword(page: Page, main: int, good: list[float], weights: list[float]) -> int:

@@ -108,10 +108,9 @@ def test_what_stands_below_links_outside_the_text_is_none():
     assert around(paragraphs(), after).body == BODY
 
 
-@pytest.mark.parametrize("links", ["", BESIDE])
-def test_text_goes_on_in_parts_of_its_name_and_without_links_in_others(links):
-    name = "detail-content" if links else "more"
-    after = f"{links}<div class={name}>{paragraphs(P[3], P[4])}</div>"
+@pytest.mark.parametrize("between", ["", BESIDE])
+def test_a_text_may_stand_in_several_parts_of_one_name(between):
+    after = f"{between}<div class=detail-content>{paragraphs(P[3], P[4])}</div>"
     assert around(paragraphs(*P[:3]), after).body == BODY
 
 
