@@ -230,7 +230,7 @@ def _without_afterword(page: Page, main: int, good: list[float], weights: list[f
             if nodes[at].hint & Hint.BODY:
                 return main  # more of the text
             at = nodes[at].parent
-    return named[-1] if sum(b.linked for b in blocks[last:rest[0]]) >= _LINKS_BETWEEN else main
+    return named[-1] if sum(b.linked for b in blocks[last : rest[0]]) >= _LINKS_BETWEEN else main
 
 
 def _below(nodes: list[Node], main: int) -> list[bool]:

@@ -145,9 +145,7 @@ _INITIAL_AT_END = re.compile(r"(?:^|[\s.])(?:[^\W\d_]|Jr|Sr|Tr|Th|Ph|Ng|Kh|Nh)$"
 
 
 # Buttons beside the source: `Theo Dân trí Copy link`.
-_BUTTONS = re.compile(
-    r"\s*(?:copy link|sao chép liên kết|lấy link|link bài gốc).*$", re.IGNORECASE
-)
+_BUTTONS = re.compile(r"\s*(?:copy link|sao chép liên kết|lấy link|link bài gốc).*$", re.IGNORECASE)
 
 
 def without_buttons(line: str) -> str:
